@@ -1,0 +1,210 @@
+"""Cells and where they stand."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from decimal import Context, Decimal
+from enum import StrEnum
+from functools import lru_cache
+from types import MappingProxyType
+from typing import TypeAlias
+
+MAX_ROW = 1_048_576
+MAX_COLUMN = 16_384
+
+_A1 = re.compile(r"^\$?([A-Za-z]{1,3})\$?([1-9][0-9]{0,6})$")
+
+# Excel itself shows and stores at most 15 significant digits of a double.
+_FIFTEEN_DIGITS = Context(prec=15)
+
+
+@lru_cache(maxsize=4096)
+def column_letters(column: int) -> str:
+    """Letters of a 1-based column number: 1 is A, 28 is AB."""
+    letters = ""
+    while column:
+        column, rest = divmod(column - 1, 26)
+        letters = chr(65 + rest) + letters
+    return letters
+
+
+@lru_cache(maxsize=4096)
+def column_number(letters: str) -> int:
+    """1-based column number of letters in any case: A is 1, ab is 28."""
+    number = 0
+    for letter in letters.upper():
+        number = number * 26 + ord(letter) - 64
+    return number
+
+
+def a1(row: int, column: int) -> str:
+    """A1 address of a 1-based row and column."""
+    return f"{column_letters(column)}{row}"
+
+
+def parse_a1(address: str) -> tuple[int, int]:
+    """1-based (row, column) of an A1 address, with or without dollar signs.
+
+    Raises ValueError when the text is no cell address of a worksheet.
+    """
+    match = _A1.match(address)
+    if match is None:
+        raise ValueError(f"not a cell address: {address!r}")
+    row, column = int(match[2]), column_number(match[1])
+    if row > MAX_ROW or column > MAX_COLUMN:
+        raise ValueError(f"outside the sheet: {address!r}")
+    return row, column
+
+
+def quoted_sheet(name: str) -> str:
+    """A sheet's name as formulas and links write it, in apostrophes when it needs them."""
+    if re.fullmatch(r"[^\W\d][\w]*", name) and _A1.match(name) is None:
+        return name
+    return "'" + name.replace("'", "''") + "'"
+
+
+def decimal_from_double(number: float) -> Decimal:
+    """An Excel double as the decimal number Excel shows: 15 significant digits.
+
+    0.1 + 0.2 becomes 0.3. Raises ValueError for infinity and NaN, which no cell can hold.
+    """
+    if number != number or number in (float("inf"), float("-inf")):
+        raise ValueError("a cell holds no infinity or NaN")
+    if number.is_integer() and abs(number) < 1e15:
+        return Decimal(int(number))
+    rounded = _FIFTEEN_DIGITS.create_decimal(repr(number)).normalize(_FIFTEEN_DIGITS)
+    return rounded + 0 if rounded else Decimal(0)
+
+
+class CellKind(StrEnum):
+    """What a cell holds."""
+
+    NUMBER = "tal"
+    TEXT = "text"
+    BOOL = "sant/falskt"
+    DATE = "datum"
+    ERROR = "fel"
+    BLANK = "tom"
+
+
+CellValue: TypeAlias = Decimal | str | bool | datetime | None
+
+
+@dataclass(frozen=True, slots=True, order=True)
+class CellRef:
+    """Where a cell stands: file, sheet and address. Prints as ``605.xlsx Utfall!E14``."""
+
+    file: str
+    sheet: str
+    row: int
+    column: int
+
+    @classmethod
+    def at(cls, file: str, sheet: str, address: str) -> CellRef:
+        """From an A1 address; ValueError when it is none."""
+        return cls(file, sheet, *parse_a1(address))
+
+    @property
+    def address(self) -> str:
+        """The A1 address."""
+        return a1(self.row, self.column)
+
+    @property
+    def in_sheet(self) -> str:
+        """Sheet and address as a formula writes them: ``'Ekonomisk analys'!F7``."""
+        return f"{quoted_sheet(self.sheet)}!{self.address}"
+
+    def __str__(self) -> str:
+        return f"{self.file} {self.sheet}!{self.address}"
+
+
+@dataclass(frozen=True, slots=True)
+class Cell:
+    """One cell as it stood in the file; nothing is interpreted.
+
+    ``value`` is the cached value of a formula, or None when the file holds none.
+    ``formula`` has no leading equals sign and English function names, as stored.
+    """
+
+    kind: CellKind
+    value: CellValue = None
+    formula: str | None = None
+    number_format: str = "General"
+
+    @property
+    def is_blank(self) -> bool:
+        """No value to see and no formula: nothing, or a text of white space only."""
+        if self.formula is not None:
+            return False
+        return self.kind is CellKind.BLANK or (
+            self.kind is CellKind.TEXT and not str(self.value).strip()
+        )
+
+
+BLANK_CELL = Cell(CellKind.BLANK)
+
+
+@dataclass(frozen=True, slots=True)
+class Area:
+    """A rectangle of cells, 1-based and inclusive."""
+
+    top: int
+    left: int
+    bottom: int
+    right: int
+
+    def holds(self, row: int, column: int) -> bool:
+        """Whether the cell lies inside."""
+        return self.top <= row <= self.bottom and self.left <= column <= self.right
+
+    @property
+    def address(self) -> str:
+        """As A1:B2, or A1 for a single cell."""
+        first, last = a1(self.top, self.left), a1(self.bottom, self.right)
+        return first if first == last else f"{first}:{last}"
+
+
+class Visibility(StrEnum):
+    """How a sheet shows in the tab row."""
+
+    VISIBLE = "visible"
+    HIDDEN = "hidden"
+    VERY_HIDDEN = "veryHidden"
+
+
+@dataclass(frozen=True, slots=True)
+class Sheet:
+    """One worksheet as read. ``cells`` holds only cells with a value or a formula."""
+
+    name: str
+    cells: Mapping[tuple[int, int], Cell]
+    visibility: Visibility = Visibility.VISIBLE
+    merged: tuple[Area, ...] = ()
+    hidden_rows: frozenset[int] = frozenset()
+    hidden_columns: frozenset[int] = frozenset()
+
+    def cell(self, row: int, column: int) -> Cell:
+        """The cell, or a blank one."""
+        return self.cells.get((row, column), BLANK_CELL)
+
+
+@dataclass(frozen=True, slots=True)
+class Submission:
+    """One workbook as read: what stood in it, and the fingerprint of the file.
+
+    ``names`` maps a workbook-wide defined name to its text, such as ``Underlag!$A$5:$A$90``.
+    """
+
+    file: str
+    sha256: str
+    sheets: tuple[Sheet, ...]
+    names: Mapping[str, str] = MappingProxyType({})
+    date_1904: bool = False
+
+    def sheet(self, name: str) -> Sheet | None:
+        """The sheet of that name, compared as Excel does, without regard to case."""
+        folded = name.casefold()
+        return next((s for s in self.sheets if s.name.casefold() == folded), None)

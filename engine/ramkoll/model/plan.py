@@ -1,0 +1,163 @@
+"""Sheets as data, before any file is written: values and formulas, formats, charts, links.
+
+A plan is what the engine wants a workbook to hold. ``excel/write`` makes a new file of it;
+the add-in applies it to an open workbook.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import date, datetime
+from decimal import Decimal
+from types import MappingProxyType
+from typing import TypeAlias
+
+from ramkoll.model.cells import Area
+
+PlanValue: TypeAlias = Decimal | str | bool | date | None
+
+
+@dataclass(frozen=True, slots=True)
+class Style:
+    """How one cell looks. Colours are ``RRGGBB``; the number format is an en-US code."""
+
+    number_format: str = "General"
+    bold: bool = False
+    italic: bool = False
+    underline: bool = False
+    size: int = 10
+    colour: str | None = None
+    fill: str | None = None
+    align: str | None = None
+    vertical: str = "top"
+    wrap: bool = False
+    indent: int = 0
+    top: str | None = None
+    bottom: str | None = None
+    locked: bool = True
+
+
+@dataclass(frozen=True, slots=True)
+class PlannedCell:
+    """One cell: a value, or a formula with the value it must show.
+
+    ``formula`` has no leading equals sign, English names and commas. ``link`` is a URL in the
+    form ``internal:'Sheet'!A1`` or ``external:605.xlsx#'Utfall'!E14``.
+    """
+
+    row: int
+    column: int
+    value: PlanValue = None
+    formula: str | None = None
+    style: Style = Style()
+    link: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Choice:
+    """A drop-down list on an area."""
+
+    area: Area
+    values: tuple[str, ...]
+    title: str = ""
+    message: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Highlight:
+    """A conditional format: a formula relative to the area's first cell, and how to mark."""
+
+    area: Area
+    formula: str
+    style: Style
+
+
+@dataclass(frozen=True, slots=True)
+class Series:
+    """One series of a chart: areas on a named sheet.
+
+    ``cached_labels`` and ``cached_values`` are what the areas hold, so that a viewer that does
+    not calculate draws the chart all the same.
+    """
+
+    name: str
+    sheet: str
+    labels: Area
+    values: Area
+    colour: str
+    cached_labels: tuple[str, ...]
+    cached_values: tuple[Decimal | None, ...]
+    negative_colour: str | None = None
+    pattern: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Chart:
+    """A native chart, placed with its corner at a cell; size in pixels.
+
+    ``kind`` is ``bar`` (horizontal) or ``column``. ``description`` is its alternative text.
+    """
+
+    kind: str
+    title: str
+    series: tuple[Series, ...]
+    row: int
+    column: int
+    width: int
+    height: int
+    value_title: str
+    description: str
+    number_format: str = "#,##0"
+
+
+@dataclass(frozen=True, slots=True)
+class TablePlan:
+    """An Excel table (list object) over an area whose first row holds the headings."""
+
+    name: str
+    area: Area
+    headings: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class SheetPlan:
+    """One sheet as data. Rows and columns are 1-based; widths in characters, heights in points.
+
+    ``repeat_rows`` is the first and last row printed on every page. ``print_area`` None prints
+    all. ``landscape`` pages are A4, one page wide.
+    """
+
+    name: str
+    cells: tuple[PlannedCell, ...]
+    widths: Mapping[int, float] = MappingProxyType({})
+    heights: Mapping[int, float] = MappingProxyType({})
+    freeze: tuple[int, int] | None = None
+    tab_colour: str | None = None
+    landscape: bool = True
+    repeat_rows: tuple[int, int] | None = None
+    print_area: Area | None = None
+    page_breaks: tuple[int, ...] = ()
+    header: str = ""
+    footer: str = ""
+    protected: bool = False
+    zoom: int = 100
+    charts: tuple[Chart, ...] = ()
+    choices: tuple[Choice, ...] = ()
+    highlights: tuple[Highlight, ...] = ()
+    tables: tuple[TablePlan, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class WorkbookPlan:
+    """A whole new workbook. ``names`` are workbook-wide static ranges, name to reference.
+
+    ``created`` is written as the file's date, so that a rebuild gives the same bytes.
+    """
+
+    sheets: tuple[SheetPlan, ...]
+    created: datetime
+    title: str
+    names: Mapping[str, str] = field(default_factory=dict)
+    author: str = "Ramkoll"
+    comments: str = ""
