@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from decimal import Context, Decimal
 from enum import StrEnum
@@ -117,8 +117,15 @@ class CellRef:
         """Sheet and address as a formula writes them: ``'Ekonomisk analys'!F7``."""
         return f"{quoted_sheet(self.sheet)}!{self.address}"
 
+    @classmethod
+    def whole_file(cls, file: str, sheet: str = "") -> CellRef:
+        """The place of what concerns a whole file, or a whole sheet in it."""
+        return cls(file, sheet, 0, 0)
+
     def __str__(self) -> str:
-        return f"{self.file} {self.sheet}!{self.address}"
+        if not self.sheet:
+            return self.file
+        return f"{self.file} {self.sheet}" + (f"!{self.address}" if self.row else "")
 
 
 @dataclass(frozen=True, slots=True)
@@ -201,7 +208,7 @@ class Submission:
     file: str
     sha256: str
     sheets: tuple[Sheet, ...]
-    names: Mapping[str, str] = MappingProxyType({})
+    names: Mapping[str, str] = field(default_factory=lambda: MappingProxyType({}))
     date_1904: bool = False
 
     def sheet(self, name: str) -> Sheet | None:

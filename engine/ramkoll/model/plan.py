@@ -130,8 +130,8 @@ class SheetPlan:
 
     name: str
     cells: tuple[PlannedCell, ...]
-    widths: Mapping[int, float] = MappingProxyType({})
-    heights: Mapping[int, float] = MappingProxyType({})
+    widths: Mapping[int, float] = field(default_factory=lambda: MappingProxyType({}))
+    heights: Mapping[int, float] = field(default_factory=lambda: MappingProxyType({}))
     freeze: tuple[int, int] | None = None
     tab_colour: str | None = None
     landscape: bool = True

@@ -1,0 +1,1 @@
+"""Floor 1b: from facts to computed facts. No files, no Excel, no clock."""

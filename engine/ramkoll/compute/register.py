@@ -1,0 +1,247 @@
+"""The register out of a located frame workbook. Rows that cannot be used are reported."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from datetime import date
+from decimal import Decimal
+
+from ramkoll.layout.form import Form, Irregular, Irregularity
+from ramkoll.layout.thresholds import Defaults
+from ramkoll.layout.typed import text_in
+from ramkoll.model.cells import BLANK_CELL, CellRef
+from ramkoll.model.errors import RamkollError
+from ramkoll.model.facts import Record
+from ramkoll.model.period import Period
+from ramkoll.model.register import (
+    COST,
+    INCOME,
+    AccountGroup,
+    Control,
+    Decision,
+    Enhet,
+    Part,
+    Predecessor,
+    Register,
+    Threshold,
+)
+
+CONTROL_MEASURES = {
+    "utfall": "outcome_ytd",
+    "budget": "budget_ytd",
+    "utfall föregående år": "prior_ytd",
+}
+DECISION_KINDS = ("ursprung", "justering", "omdisponering", "tilläggsanslag")
+
+
+def register_of(form: Form, defaults: Defaults) -> tuple[Register, tuple[Irregularity, ...]]:
+    """The register of a frame workbook, and the rows of it that could not be used.
+
+    Raises RamkollError when there is no unit or no account group to go by.
+    """
+    faults: list[Irregularity] = []
+    enheter = _enheter(form, faults)
+    groups = _groups(form, faults)
+    for what, rows, sheet in (("enhet", enheter, "Organisation"), ("kontogrupp", groups, "Kontogrupper")):
+        if not rows:
+            raise RamkollError(
+                f"Ramarbetsboken har ingen användbar {what}.",
+                where=str(CellRef.whole_file(form.file, sheet)),
+                todo=f"Fyll i bladet {sheet}, eller dela ut ramarbetsboken på nytt.",
+            )
+    register = Register(
+        file=form.file,
+        sha256=form.sha256,
+        organisation=text_in(form.fields.get("organisation", BLANK_CELL)),
+        board=text_in(form.fields.get("board", BLANK_CELL)),
+        enheter=enheter,
+        groups=groups,
+        parts=_parts(form),
+        decisions=_decisions(form, faults),
+        controls=_controls(form, faults),
+        thresholds=_thresholds(form, defaults),
+        deadlines=_deadlines(form, faults),
+    )
+    return register, tuple(faults)
+
+
+def _fault(faults: list[Irregularity], at: CellRef, why: str) -> None:
+    faults.append(Irregularity(Irregular.REGISTER_ROW, at, {"varför": why}))
+
+
+def _enheter(form: Form, faults: list[Irregularity]) -> tuple[Enhet, ...]:
+    found: dict[tuple[str, date], Enhet] = {}
+    for row in form.facts.records("enheter"):
+        code, name, area = row.text("code"), row.text("name"), row.text("area")
+        begins, ends = _day(row, "valid_from"), _day(row, "valid_to")
+        if not code or not area:
+            _fault(faults, row.at, "kod eller område saknas")
+            continue
+        if ends is not None and begins is not None and ends < begins:
+            _fault(faults, row.at, f"enheten {code} upphör innan den börjar")
+            continue
+        try:
+            predecessors = parse_predecessors(row.text("predecessors"))
+        except ValueError as error:
+            _fault(faults, row.columns["predecessors"].at, f"föregångaren «{error}» går inte att läsa")
+            predecessors = ()
+        begins = begins or date(1900, 1, 1)
+        enhet = Enhet(
+            code,
+            name,
+            area,
+            row.text("board"),
+            begins,
+            ends,
+            predecessors,
+            row.text("part_of"),
+            row.at,
+        )
+        twin = found.get((code, begins)) or next(
+            (e for e in found.values() if e.code == code and _overlap(e, enhet)), None
+        )
+        if twin is not None:
+            _fault(faults, row.at, f"enheten {code} finns redan på {twin.at} för samma tid")
+        else:
+            found[code, begins] = enhet
+    return tuple(found.values())
+
+
+def _overlap(one: Enhet, other: Enhet) -> bool:
+    first, second = sorted((one, other), key=lambda each: each.valid_from)
+    return first.valid_to is None or first.valid_to >= second.valid_from
+
+
+def parse_predecessors(text: str) -> tuple[Predecessor, ...]:
+    """Predecessors from ``605;612=40%``; ValueError carries the piece that is no such thing."""
+    found = []
+    for piece in (piece.strip() for piece in text.split(";")):
+        if not piece:
+            continue
+        match = re.fullmatch(r"([^=]+?)\s*(?:=\s*(\d+(?:[.,]\d+)?)\s*%)?", piece)
+        if match is None:
+            raise ValueError(piece)
+        share = None if match[2] is None else Decimal(match[2].replace(",", ".")) / 100
+        if share is not None and not 0 < share <= 1:
+            raise ValueError(piece)
+        found.append(Predecessor(match[1], share))
+    return tuple(found)
+
+
+def _groups(form: Form, faults: list[Irregularity]) -> tuple[AccountGroup, ...]:
+    found: dict[str, AccountGroup] = {}
+    for n, row in enumerate(form.facts.records("groups")):
+        code, kind = row.text("code"), row.text("kind").casefold()
+        if not code or kind not in (INCOME, COST):
+            _fault(faults, row.at, "kod saknas, eller typen är varken intäkt eller kostnad")
+        elif code in found:
+            _fault(faults, row.at, f"kontogruppen {code} finns redan på {found[code].at}")
+        else:
+            order = row.number("order")
+            found[code] = AccountGroup(
+                code,
+                row.text("name"),
+                kind,
+                int(order) if order is not None else n,
+                row.text("sign_checked").upper() != "N",
+                row.at,
+            )
+    return tuple(found.values())
+
+
+def _parts(form: Form) -> tuple[Part, ...]:
+    return tuple(
+        Part(
+            row.text("enhet"),
+            row.text("part"),
+            row.text("name") or row.text("part"),
+            row.text("complete").upper() == "J",
+            row.text("fictive").upper() == "J",
+            row.at,
+        )
+        for row in form.facts.records("parts")
+    )
+
+
+def _decisions(form: Form, faults: list[Irregularity]) -> tuple[Decision, ...]:
+    found = []
+    for row in form.facts.records("decisions"):
+        amount, day, year = row.columns.get("amount"), _day(row, "day"), row.number("year")
+        if amount is None or row.number("amount") is None:
+            _fault(faults, row.at, "rambeslutet saknar belopp")
+            continue
+        if day is None or year is None:
+            _fault(faults, row.at, "rambeslutet saknar datum eller år")
+            continue
+        kind = row.text("kind").casefold()
+        if kind not in DECISION_KINDS:
+            _fault(faults, row.at, f"typen «{kind}» är okänd; beslutet räknas som justering")
+            kind = "justering"
+        found.append(
+            Decision(
+                row.text("decision"),
+                day,
+                int(year),
+                row.text("board"),
+                row.text("area"),
+                row.text("enhet"),
+                kind,
+                amount,
+                row.text("text"),
+            )
+        )
+    return tuple(found)
+
+
+def _controls(form: Form, faults: list[Irregularity]) -> tuple[Control, ...]:
+    found = []
+    for row in form.facts.records("controls"):
+        measure = CONTROL_MEASURES.get(row.text("measure").casefold())
+        amount, period = row.number("amount"), _period(row)
+        if measure is None or amount is None or period is None:
+            _fault(faults, row.at, "kontrollsumman saknar mått, period eller belopp")
+        else:
+            at = row.columns["amount"].at
+            found.append(Control(row.text("enhet"), measure, period, amount, at))
+    return tuple(found)
+
+
+def _thresholds(form: Form, defaults: Defaults) -> Mapping[str, Threshold]:
+    found = dict(defaults.thresholds)
+    for row in form.facts.records("thresholds"):
+        threshold_id, value = row.text("threshold"), row.number("value")
+        if threshold_id in found and value is not None:
+            default = found[threshold_id]
+            source = row.text("source") or "ramarbetsboken"
+            at = row.columns["value"].at
+            found[threshold_id] = Threshold(
+                threshold_id, value, default.unit, default.description, source, at
+            )
+    return found
+
+
+def _deadlines(form: Form, faults: list[Irregularity]) -> Mapping[Period, date]:
+    found = {}
+    for row in form.facts.records("calendar"):
+        period, day = _period(row), _day(row, "deadline")
+        if period is None or day is None:
+            _fault(faults, row.at, "kalenderraden saknar period eller datum")
+        else:
+            found[period] = day
+    return found
+
+
+def _period(row: Record) -> Period | None:
+    year, month = row.number("year"), row.number("month")
+    if year is None or month is None:
+        return None
+    try:
+        return Period(int(year), int(month))
+    except ValueError:
+        return None
+
+
+def _day(row: Record, column: str) -> date | None:
+    text = row.text(column)
+    return date.fromisoformat(text) if text else None

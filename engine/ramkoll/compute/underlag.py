@@ -1,0 +1,251 @@
+"""The tidy list under all consolidated figures: one row a submitted figure, with its cell."""
+
+from __future__ import annotations
+
+import unicodedata
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from decimal import Decimal
+
+from ramkoll.compute.forms import Computed
+from ramkoll.compute.register import DECISION_KINDS
+from ramkoll.layout.form import Form
+from ramkoll.layout.report import (
+    FICTIVE_MEASURE,
+    FRAME_MEASURE,
+    PART_MEASURE,
+    MeasureLayout,
+    ReportLayout,
+)
+from ramkoll.model.cells import CellRef, a1
+from ramkoll.model.errors import RamkollError
+from ramkoll.model.facts import PART, TOTAL_LINE, Derived, Fact, Facts, leaves
+from ramkoll.model.period import Period
+from ramkoll.model.register import Enhet, Register
+
+MAX_ROWS = 15_000  # beyond this, spreadsheet programs become slow to sort and filter
+OTHER_ENHET = "enh_ovrig"  # frame decisions for a unit that the register does not have
+NO_LINE = "rad_ingen"
+
+
+@dataclass(frozen=True, slots=True)
+class Codes:
+    """The search words of formulas: made by us, never a source code, safe in SUMIFS."""
+
+    enheter: Mapping[str, str]
+    areas: Mapping[str, str]
+    lines: Mapping[str, str]
+    measures: Mapping[str, str]
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """One submitted figure in kronor, where it stands, and the input cells behind it.
+
+    ``row_enhet`` is the unit in whose row the figure is printed.
+    """
+
+    measure: str
+    label: str
+    enhet: str
+    enhet_name: str
+    row_enhet: str
+    area: str
+    line: str
+    line_name: str
+    part: str
+    value: Decimal
+    at: CellRef
+    sources: str
+    sha256: str
+
+
+@dataclass(frozen=True)
+class Criterion:
+    """One condition on entries: a static range name in Underlag, our code, and the field."""
+
+    range_name: str
+    code: str
+    field: str
+    value: str
+
+    def holds(self, entry: Entry) -> bool:
+        """Whether the entry meets it."""
+        return bool(getattr(entry, self.field) == self.value)
+
+
+@dataclass(frozen=True)
+class Underlag:
+    """All entries of a report and the codes they are found by."""
+
+    entries: tuple[Entry, ...]
+    codes: Codes
+
+    def select(self, criteria: Iterable[Criterion]) -> list[Entry]:
+        """The entries that meet all criteria, in order."""
+        wanted = tuple(criteria)
+        return [e for e in self.entries if all(each.holds(e) for each in wanted)]
+
+    def measure(self, measure: str) -> Criterion:
+        """The criterion of a measure."""
+        return Criterion("U_matt", self.codes.measures[measure], "measure", measure)
+
+    def enhet(self, code: str) -> Criterion:
+        """The criterion of a unit alone."""
+        return Criterion("U_enhet", self.codes.enheter[code], "enhet", code)
+
+    def row_enhet(self, code: str) -> Criterion:
+        """The criterion of a unit's printed row, with the units that are part of it."""
+        return Criterion("U_tryck", self.codes.enheter[code], "row_enhet", code)
+
+    def area(self, area: str) -> Criterion:
+        """The criterion of an area."""
+        return Criterion("U_omrade", self.codes.areas[area], "area", area)
+
+    def line(self, line: str) -> Criterion:
+        """The criterion of an account group."""
+        return Criterion("U_rad", self.codes.lines[line], "line", line)
+
+
+def ascii_code(text: str) -> str:
+    """A text as a code part: lower-case ASCII letters, digits and underscores."""
+    plain = unicodedata.normalize("NFKD", text.casefold()).encode("ascii", "ignore").decode()
+    return "".join(c if c.isalnum() else "_" for c in plain)
+
+
+def printed_enheter(register: Register, period: Period) -> dict[str, str]:
+    """The unit in whose row each valid unit is printed: itself, or the one it is part of."""
+    valid = {enhet.code: enhet for enhet in register.valid_enheter(period.last_day)}
+    printed = {}
+    for code, enhet in valid.items():
+        seen = {code}
+        while enhet.part_of in valid and enhet.part_of not in seen:
+            enhet = valid[enhet.part_of]
+            seen.add(enhet.code)
+        printed[code] = enhet.code
+    return printed
+
+
+def underlag(
+    forms: Iterable[tuple[Form, Computed]],
+    register: Register,
+    report: ReportLayout,
+    period: Period,
+) -> Underlag:
+    """Every figure of the report's measures out of the forms, and the frame decisions.
+
+    Raises RamkollError when there are more rows than a workbook handles well.
+    """
+    valid = {enhet.code: enhet for enhet in register.valid_enheter(period.last_day)}
+    printed = printed_enheter(register, period)
+    fictive = {(part.enhet, part.code) for part in register.parts if part.fictive}
+    groups = {group.code: group.name for group in register.groups}
+    entries: list[Entry] = []
+    for form, computed in forms:
+        enhet = valid[form.enhet]
+        for measure in report.measures:
+            for fact in _figures(measure, form.facts, computed.facts):
+                part = dict(fact.key.breakdown).get(PART, "")
+                ids = [PART_MEASURE + measure.id] if part else [measure.id]
+                if (enhet.code, part) in fictive:
+                    ids.append(FICTIVE_MEASURE + measure.id)
+                name = groups.get(fact.key.line, "")
+                for each in ids:
+                    entries.append(
+                        Entry(
+                            each,
+                            measure.label + (" (varav)" if part else ""),
+                            enhet.code,
+                            enhet.name,
+                            printed[enhet.code],
+                            enhet.area,
+                            fact.key.line,
+                            name,
+                            part,
+                            fact.number,
+                            fact.at,
+                            _sources(fact),
+                            form.sha256,
+                        )
+                    )
+    entries += _frame_entries(register, valid, printed, period)
+    if len(entries) > MAX_ROWS:
+        raise RamkollError(
+            f"Underlaget får {len(entries)} rader, fler än de {MAX_ROWS} som ett blad klarar väl.",
+            todo="Dela upp rapporten: ange i rapportmallen vilka nämnder den gäller.",
+        )
+    return Underlag(tuple(entries), _codes(register, report, period))
+
+
+def _figures(measure: MeasureLayout, read: Facts, computed: Facts) -> Iterable[Fact]:
+    for facts in (computed, read):
+        for fact in facts.select(measure.id, dataset=measure.dataset):
+            if not fact.key.line.startswith(TOTAL_LINE) and isinstance(fact.value, Decimal):
+                yield fact
+
+
+def _sources(fact: Fact) -> str:
+    """The input cells behind a figure, as ranges: ``Månad!E9:L9``; empty for an input."""
+    if not isinstance(fact.origin, Derived):
+        return ""
+    by_row: dict[tuple[str, int], list[int]] = {}
+    for ref in leaves(fact.origin):
+        by_row.setdefault((ref.sheet, ref.row), []).append(ref.column)
+    pieces = []
+    for (sheet, row), columns in by_row.items():
+        first, last = min(columns), max(columns)
+        end = "" if first == last else f":{a1(row, last)}"
+        pieces.append(f"{sheet}!{a1(row, first)}{end}")
+    return "; ".join(pieces)
+
+
+def _frame_entries(
+    register: Register, valid: Mapping[str, Enhet], printed: Mapping[str, str], period: Period
+) -> list[Entry]:
+    areas = {enhet.area for enhet in valid.values()}
+    entries = []
+    for decision in register.decisions:
+        if decision.year != period.year or decision.day > period.last_day:
+            continue
+        enhet = valid.get(decision.enhet)
+        if enhet is None and decision.area not in areas:
+            continue  # another board's frame
+        entries.append(
+            Entry(
+                FRAME_MEASURE + decision.kind,
+                f"Ram, {decision.kind}",
+                decision.enhet if enhet else "",
+                enhet.name if enhet else decision.enhet,
+                printed[enhet.code] if enhet else "",
+                decision.area if decision.area in areas or enhet is None else enhet.area,
+                "",
+                decision.id,
+                "",
+                decision.amount.number,
+                decision.at,
+                "",
+                register.sha256,
+            )
+        )
+    return entries
+
+
+def _codes(register: Register, report: ReportLayout, period: Period) -> Codes:
+    enheter = register.valid_enheter(period.last_day)
+    areas = list(dict.fromkeys(enhet.area for enhet in enheter))
+    width = len(str(max(len(enheter), len(register.groups))))
+    measures = {}
+    for measure in report.measures:
+        measures[measure.id] = measure.code
+        measures[PART_MEASURE + measure.id] = f"varav_{measure.code}"
+        measures[FICTIVE_MEASURE + measure.id] = f"fiktiv_{measure.code}"
+    for kind in DECISION_KINDS:
+        measures[FRAME_MEASURE + kind] = f"ram_{ascii_code(kind)}"
+    return Codes(
+        enheter={e.code: f"enh_{n:0{width}d}" for n, e in enumerate(enheter, 1)}
+        | {"": OTHER_ENHET},
+        areas={area: f"omr_{n:02d}" for n, area in enumerate(areas, 1)},
+        lines={g.code: f"rad_{n:0{width}d}" for n, g in enumerate(register.groups_in_order(), 1)}
+        | {"": NO_LINE},
+        measures=measures,
+    )

@@ -1,0 +1,120 @@
+"""What a cell of a worksheet holds, from the attributes and texts that say so."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime, time
+from typing import NamedTuple
+from xml.etree.ElementTree import Element
+
+from ramkoll.excel.number_formats import date_from_serial
+from ramkoll.excel.ooxml import namespace
+from ramkoll.model.cells import Cell, CellKind, decimal_from_double
+
+# Most cells repeat a value and style; the rest must not be remembered without end.
+_REMEMBERED_CELLS = 100_000
+
+_ESCAPE = re.compile(r"_x([0-9A-Fa-f]{4})_")
+
+
+class NumberFormat(NamedTuple):
+    """A format code, and whether it shows a number as a date."""
+
+    code: str
+    is_date: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Book:
+    """What the cells of every sheet point at: texts by index, formats by style attribute."""
+
+    file: str
+    strings: Sequence[str]
+    formats: Mapping[str | None, NumberFormat]
+    date_1904: bool = False
+    made: dict[tuple[str | None, str | None, str | None], Cell] = field(default_factory=dict)
+
+    def cell(self, kind: str | None, style: str | None, text: str | None) -> Cell:
+        """The cell of a type attribute, a style attribute and the text of its value.
+
+        It is remembered in ``made``. Raises ValueError or LookupError for what no cell can hold.
+        """
+        if len(self.made) > _REMEMBERED_CELLS:
+            self.made.clear()
+        cell = self.made[kind, style, text] = self._new_cell(kind, style, text)
+        return cell
+
+    def _new_cell(self, kind: str | None, style: str | None, text: str | None) -> Cell:
+        code, is_date = self.formats[style]
+        if text is None or (not text and kind in (None, "n", "b", "e", "d", "s")):
+            return Cell(CellKind.BLANK, number_format=code)
+        match kind:
+            case None | "n":
+                number = _double(text)
+                moment = date_from_serial(number, self.date_1904) if is_date else None
+                if moment is not None:
+                    return Cell(CellKind.DATE, moment, number_format=code)
+                return Cell(CellKind.NUMBER, decimal_from_double(number), number_format=code)
+            case "s":
+                if not text.strip().isdecimal():
+                    raise ValueError(f"no index of a text: {text!r}")
+                return Cell(CellKind.TEXT, self.strings[int(text)], number_format=code)
+            case "str" | "inlineStr":
+                return Cell(CellKind.TEXT, unescaped(text), number_format=code)
+            case "b":
+                return Cell(CellKind.BOOL, xml_bool(text), number_format=code)
+            case "e":
+                return Cell(CellKind.ERROR, text, number_format=code)
+            case "d":
+                return _iso_cell(text, code)
+        raise ValueError(f"unknown cell type: {kind!r}")
+
+
+def _double(text: str) -> float:
+    # float() takes more than a cell may hold: 1_000, and digits of other scripts.
+    if "_" in text or not text.isascii():
+        raise ValueError(f"not a number: {text!r}")
+    return float(text)
+
+
+def _iso_cell(text: str, code: str) -> Cell:
+    try:
+        moment = datetime.fromisoformat(text).replace(tzinfo=None)
+    except ValueError:
+        clock = time.fromisoformat(text)
+        seconds = clock.hour * 3600 + clock.minute * 60 + clock.second + clock.microsecond / 1e6
+        return Cell(CellKind.NUMBER, decimal_from_double(seconds / 86_400), number_format=code)
+    return Cell(CellKind.DATE, moment, number_format=code)
+
+
+def unescaped(text: str) -> str:
+    """A text with its ``_x000D_`` escapes read; ``_x005F_`` is an underscore that starts none."""
+    if "_x" not in text:
+        return text
+    plain = _ESCAPE.sub(lambda match: chr(int(match[1], 16)), text)
+    # Two escapes may be the halves of one character; a half alone cannot be kept.
+    return plain.encode("utf-16-le", "surrogatepass").decode("utf-16-le", "replace")
+
+
+def xml_bool(text: str) -> bool:
+    """An XML boolean; ValueError when it is none."""
+    if text in ("1", "true"):
+        return True
+    if text in ("0", "false"):
+        return False
+    raise ValueError(f"no boolean: {text!r}")
+
+
+def rich_text(element: Element) -> str:
+    """The text of a string item: its runs joined, phonetic guides left out."""
+    main = namespace(element)
+    text, run = f"{main}t", f"{main}r"
+    pieces: list[str] = []
+    for child in element:
+        if child.tag == text:
+            pieces.append(child.text or "")
+        elif child.tag == run:
+            pieces += [part.text or "" for part in child if part.tag == text]
+    return unescaped("".join(pieces))

@@ -1,0 +1,175 @@
+"""The parts of a package and their XML: guarded parsing, relationships, content types.
+
+``Parts`` maps a part's name in lower case, without a leading slash, to its bytes: part names
+are compared without regard to case.
+"""
+
+from __future__ import annotations
+
+import posixpath
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from typing import NamedTuple, TypeAlias
+from urllib.parse import unquote
+from xml.etree.ElementTree import Element, ParseError, TreeBuilder, XMLParser
+from xml.parsers import expat
+
+from ramkoll.excel.unreadable import Unreadable, damaged, too_large
+
+Parts: TypeAlias = Mapping[str, bytes]
+
+CONTENT_TYPES = "[content_types].xml"
+
+MAIN = frozenset(
+    {
+        "{http://schemas.openxmlformats.org/spreadsheetml/2006/main}",
+        "{http://purl.oclc.org/ooxml/spreadsheetml/main}",  # what "Strict Open XML" saves
+    }
+)
+_RELATIONSHIPS = "{http://schemas.openxmlformats.org/package/2006/relationships}"
+_TYPES = "{http://schemas.openxmlformats.org/package/2006/content-types}"
+
+# A formula cell takes six tags: room for a million of them. An element takes 64 bytes or more.
+MAX_TAGS = 10_000_000
+# Large parts are read in pieces, so that what has been used can be let go.
+_PIECE_BYTES = 1 << 16
+# A document type declaration stands before the root element; most roots start within this.
+_PROLOG_BYTES = 512
+
+
+class Relationship(NamedTuple):
+    """A line of a .rels part; ``kind`` is the last word of its type, ``target`` a part's name."""
+
+    kind: str
+    target: str
+
+
+class _DoctypeError(Exception):
+    pass
+
+
+class _RootError(Exception):
+    pass
+
+
+def declares_doctype(data: bytes) -> bool:
+    """Whether XML declares a document type, in any encoding. False for what is no XML."""
+    parser = expat.ParserCreate()
+    parser.StartDoctypeDeclHandler = _raise_doctype
+    parser.StartElementHandler = _raise_root
+    try:
+        for start in range(0, len(data), _PROLOG_BYTES):
+            parser.Parse(data[start : start + _PROLOG_BYTES], False)
+    except _DoctypeError:
+        return True
+    except (_RootError, expat.ExpatError, LookupError, ValueError):
+        return False
+    return False
+
+
+def _raise_doctype(*_: object) -> None:
+    raise _DoctypeError
+
+
+def _raise_root(*_: object) -> None:
+    raise _RootError
+
+
+@contextmanager
+def valid_content(where: str) -> Iterator[None]:
+    """Turn what reading raises for content that the format does not allow into Unreadable."""
+    try:
+        yield
+    except (ParseError, ValueError, LookupError) as error:
+        raise damaged(where) from error
+
+
+def read_xml(data: bytes, where: str, root: str, namespaces: frozenset[str] = MAIN) -> Element:
+    """The root element of a part, which must be ``root`` in one of the namespaces.
+
+    Raises Unreadable for another root and for XML that is not well-formed; ``where`` is the
+    place that it names. Document types were refused when the package was opened.
+    """
+    for element, complete in grow_xml(data, where, root, namespaces):
+        if complete:
+            return element
+    raise AssertionError("the last state is complete")
+
+
+def grow_xml(
+    data: bytes, where: str, root: str, namespaces: frozenset[str] = MAIN
+) -> Iterator[tuple[Element, bool]]:
+    """The root element as it grows, piece by piece, and whether it is complete.
+
+    What has been used may be taken out of it between the pieces. Raises like ``read_xml``.
+    """
+    if data.count(b"<") > MAX_TAGS:
+        raise too_large(where, "En del av filen har för mycket innehåll.")
+    builder = TreeBuilder()
+    # The root becomes the child of an element of ours, and so can be seen before it is complete.
+    holder = builder.start("holder", {})
+    parser = XMLParser(target=builder)
+    for start in range(0, len(data), _PIECE_BYTES):
+        with valid_content(where):
+            parser.feed(data[start : start + _PIECE_BYTES])
+        if len(holder):
+            # An unknown namespace would otherwise give a part that seems empty.
+            if holder[0].tag not in {namespace + root for namespace in namespaces}:
+                raise damaged(where, "En del av filen har ett okänt innehåll.")
+            yield holder[0], False
+    with valid_content(where):
+        parser.close()
+    yield holder[0], True
+
+
+def namespace(element: Element) -> str:
+    """The namespace of an element, in braces as in its tag."""
+    return element.tag[: element.tag.rindex("}") + 1]
+
+
+def doctype_refused(where: str) -> Unreadable:
+    """The refusal of XML that declares a document type, which Excel never writes."""
+    return Unreadable("osäker", "Filen innehåller en dokumenttypsdeklaration.", where=where)
+
+
+def relationships(parts: Parts, source: str, where: str) -> Mapping[str, Relationship]:
+    """Relationships of a part (``""`` is the package itself) by id, the external ones left out.
+
+    Raises Unreadable when the .rels part is malformed; it may be absent.
+    """
+    folder, name = posixpath.split(source)
+    data = parts.get(posixpath.join(folder, "_rels", f"{name}.rels"))
+    if data is None:
+        return {}
+    found: dict[str, Relationship] = {}
+    with valid_content(where):
+        for element in read_xml(data, where, "Relationships", frozenset({_RELATIONSHIPS})):
+            attributes = element.attrib
+            if attributes.get("TargetMode") != "External":
+                kind = attributes["Type"].rpartition("/")[2]
+                found[attributes["Id"]] = Relationship(kind, _target(folder, attributes["Target"]))
+    return found
+
+
+def _target(folder: str, target: str) -> str:
+    return posixpath.normpath(posixpath.join("/", folder, target)).lstrip("/").lower()
+
+
+def find_part(parts: Parts, name: str) -> bytes | None:
+    """The part a relationship points at; its name may be percent-encoded."""
+    data = parts.get(name)
+    return parts.get(unquote(name).lower()) if data is None else data
+
+
+def content_type(parts: Parts, part: str, where: str) -> str:
+    """The content type declared for a part, or an empty text."""
+    extension = posixpath.splitext(part)[1].lstrip(".")
+    by_extension = ""
+    with valid_content(where):
+        for element in read_xml(parts[CONTENT_TYPES], where, "Types", frozenset({_TYPES})):
+            attributes = element.attrib
+            if attributes.get("PartName", "").lstrip("/").lower() == part:
+                return attributes["ContentType"]
+            if attributes.get("Extension", "").lower() == extension:
+                by_extension = attributes["ContentType"]
+    return by_extension

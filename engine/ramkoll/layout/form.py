@@ -1,0 +1,70 @@
+"""A filled form as it was found: facts, slots, formulas as they stood, and irregularities."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from enum import StrEnum
+
+from ramkoll.layout.places import Places, SlotKey
+from ramkoll.model.cells import Cell, CellRef
+from ramkoll.model.facts import Facts, Slot
+
+
+class Irregular(StrEnum):
+    """What can be wrong with how a form is laid out or filled. Rules word them."""
+
+    SHEET_MISSING = "bladet saknas"
+    HEADINGS_MISSING = "rubrikraden saknas"
+    COLUMN_MISSING = "kolumnen saknas"
+    COLUMN_DOUBLE = "kolumnen finns två gånger"
+    COLUMN_OTHER_PERIOD = "kolumnen gäller en annan period"
+    ROW_MISSING = "raden saknas"
+    ROW_DOUBLE = "raden finns två gånger"
+    ROW_UNKNOWN = "raden är okänd"
+    ROWS_MOVED = "raderna har flyttats"
+    FIELD_MISSING = "uppgiften saknas"
+    TEXT_NUMBER = "text i stället för tal"
+    NOT_NUMBER = "inte ett tal"
+    NOT_DATE = "inte ett datum"
+    ERROR_CELL = "felvärde"
+    MERGED = "sammanfogade celler"
+    FORMULA_CHANGED = "formeln är ändrad"
+    REGISTER_ROW = "registerraden går inte att använda"
+
+
+@dataclass(frozen=True, slots=True)
+class Irregularity:
+    """One thing that is not as the form has it, with the words and numbers that say what."""
+
+    kind: Irregular
+    at: CellRef
+    facts: Mapping[str, object] = field(default_factory=dict)
+    related: tuple[CellRef, ...] = ()
+
+
+@dataclass(frozen=True)
+class Form:
+    """One workbook located by its layout.
+
+    ``facts`` are what people and the engine filled in; ``slots`` where more is expected;
+    ``shown`` the formula cells as they stood, ``formulas`` what the form has in them.
+    """
+
+    places: Places
+    sha256: str
+    fields: Mapping[str, Cell]
+    facts: Facts
+    slots: tuple[Slot, ...]
+    shown: Mapping[SlotKey, Cell]
+    irregularities: tuple[Irregularity, ...]
+
+    @property
+    def file(self) -> str:
+        """The file's name."""
+        return self.places.file
+
+    @property
+    def enhet(self) -> str:
+        """The unit's code, as the form says."""
+        return self.places.enhet

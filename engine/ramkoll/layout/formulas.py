@@ -1,0 +1,132 @@
+"""The Excel formula of any cell of a form, from the layout's expressions and sums."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import TypeVar
+
+from ramkoll.layout import expr
+from ramkoll.layout.layout import ColumnLayout, TotalLayout
+from ramkoll.layout.places import Places, RowKey, SlotKey, TablePlace
+from ramkoll.model.cells import a1, quoted_sheet
+
+
+class _NoSuchCell(Exception):
+    """The workbook has no cell that the formula would point at."""
+
+
+@dataclass(frozen=True)
+class _RowCells:
+    """How names are written in the row of a slot."""
+
+    places: Places
+    place: TablePlace
+    slot: SlotKey
+    column: ColumnLayout
+
+    def cell(self, name: expr.Name) -> str:
+        if name.column == "month":
+            sheet, row, column = self.places.fields["month"]
+            return f"{quoted_sheet(sheet)}!{_absolute(a1(row, column))}"
+        if name.column == "months_left":
+            return f"(12-{self.cell(expr.Name('month'))})"
+        place = self.place if not name.table else self._table(name.table)
+        row_key = RowKey(self.slot.row.line, self.slot.row.part)
+        if not name.table:
+            row_key = self.slot.row
+        return self._prefix(place) + a1(
+            _found(place.rows, row_key), _found(place.columns, (name.column, 0))
+        )
+
+    def number(self, name: expr.Name) -> str:
+        # N() takes a formula's "" as zero, where a bare reference would give #VALUE!.
+        return f"N({self.cell(name)})"
+
+    def span_address(self, name: expr.Name) -> str:
+        columns = [at for (each, _), at in self.place.columns.items() if each == name.column]
+        row = self.place.rows[self.slot.row]
+        return f"{a1(row, min(columns))}:{a1(row, max(columns))}" if columns else ""
+
+    def months_address(self, series: expr.Name) -> str:
+        place, row = self._series(series)
+        first, last = _month_columns(place)
+        return f"{self._prefix(place)}{a1(row, first)}:{a1(row, last)}"
+
+    def month_numbers(self, series: expr.Name) -> str:
+        place, _ = self._series(series)
+        first, last = (a1(place.number_row, column) for column in _month_columns(place))
+        return f"{self._prefix(place)}{_absolute(first)}:{_absolute(last)}"
+
+    def scale(self, series: expr.Name) -> str:
+        place, _ = self._series(series)
+        source = next(column for column in place.layout.columns if column.repeat == "months")
+        if source.unit.kronor is None or self.column.unit.kronor is None:
+            return ""
+        factor = self.column.unit.kronor / source.unit.kronor
+        return "" if factor == 1 else f"/{factor}"
+
+    def _table(self, table_id: str) -> TablePlace:
+        return _found(self.places.tables, table_id)
+
+    def _series(self, series: expr.Name) -> tuple[TablePlace, int]:
+        place = self._table(series.table)
+        key = RowKey(self.slot.row.line, self.slot.row.part, series.column)
+        return place, _found(place.rows, key)
+
+    def _prefix(self, place: TablePlace) -> str:
+        return "" if place is self.place else f"{quoted_sheet(place.sheet)}!"
+
+
+def slot_formula(places: Places, slot: SlotKey) -> str | None:
+    """The formula the form has in a slot, without equals sign; None where it has none."""
+    place = places.tables[slot.table]
+    column = place.layout.column(slot.column)
+    assert column is not None
+    total = place.layout.total(slot.row.line)
+    try:
+        if total is not None and column.total == "sum":
+            return _sum_formula(place, total, slot)
+        if total is not None and column.total != "formula":
+            return None
+        if column.expr is None:
+            return None
+        return expr.formula(column.expr, _RowCells(places, place, slot, column))
+    except _NoSuchCell:
+        return None
+
+
+def _sum_formula(place: TablePlace, total: TotalLayout, slot: SlotKey) -> str | None:
+    column = place.columns[slot.column, slot.month]
+    if total.of:
+        keys = [RowKey(f"sum.{each}", "", slot.row.series) for each in total.of]
+        cells = [a1(_found(place.rows, key), column) for key in keys]
+        added = "+".join(f"N({cell})" for cell in cells)
+        return f'IF(COUNT({",".join(cells)})=0,"",{added})'
+    rows = place.rows_of_kind(total.kind, slot.row.series)
+    if not rows:
+        return None
+    area = f"{a1(rows[0], column)}:{a1(rows[-1], column)}"
+    return f'IF(COUNT({area})=0,"",SUM({area}))'
+
+
+def _month_columns(place: TablePlace) -> tuple[int, int]:
+    columns = [at for (_, month), at in place.columns.items() if month]
+    if len(columns) != 12:
+        raise _NoSuchCell
+    return min(columns), max(columns)
+
+
+def _absolute(address: str) -> str:
+    letters = address.rstrip("0123456789")
+    return f"${letters}${address[len(letters) :]}"
+
+
+K = TypeVar("K")
+V = TypeVar("V")
+
+
+def _found(mapping: Mapping[K, V], key: K) -> V:
+    if key not in mapping:
+        raise _NoSuchCell
+    return mapping[key]

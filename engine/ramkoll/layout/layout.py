@@ -1,0 +1,261 @@
+"""A form described as data. The same Layout draws the empty form and reads the filled one.
+
+The text comes from TOML (``templates/*.toml``); which rows a table has comes from the register
+in the frame workbook, and headings are patterns, so a form is tied to no year and no region.
+"""
+
+from __future__ import annotations
+
+import tomllib
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from ramkoll.layout.expr import Expr, parse
+from ramkoll.model.errors import RamkollError
+from ramkoll.model.period import Period
+from ramkoll.model.units import Unit
+
+ENGINE, PERSON, FORMULA = "engine", "person", "formula"
+
+
+@dataclass(frozen=True, slots=True)
+class FieldLayout:
+    """One labelled cell: label in column A, value in column B."""
+
+    id: str
+    label: str
+    kind: str = "text"
+    fill: str = PERSON
+    choices: tuple[str, ...] = ()
+    help: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class ColumnLayout:
+    """One column, or one a month when repeated.
+
+    ``kind`` is number, text, date or choice; ``fill`` says who fills it; ``measure`` is what
+    its facts are called; ``total`` is how its sum rows come about: ``sum`` of the rows,
+    ``formula`` (the column's own expression), ``person`` (typed) or ``none``. ``covers`` is
+    ``ytd`` or ``year``: which last month the fact's period names.
+    """
+
+    id: str
+    heading: str
+    kind: str = "number"
+    fill: str = PERSON
+    measure: str = ""
+    unit: Unit = Unit.NONE
+    expr: Expr | None = None
+    total: str = "none"
+    covers: str = "ytd"
+    repeat: str = ""
+    choices: tuple[str, ...] = ()
+    width: float = 11
+    decimals: int = 0
+    printed: bool = True
+    words: str = ""
+    help: str = ""
+
+    @property
+    def fact_unit(self) -> Unit:
+        """The unit of the column's facts: kronor for every amount."""
+        return Unit.KR if self.unit.kronor is not None else self.unit
+
+    def months(self, period: Period | None) -> tuple[int, ...]:
+        """The months the column is repeated for; (0,) for a single column."""
+        if self.repeat == "months":
+            return tuple(range(1, 13))
+        if self.repeat == "months_left":
+            return period.months_left if period else ()
+        return (0,)
+
+
+@dataclass(frozen=True, slots=True)
+class SeriesLayout:
+    """A group of rows with a label of its own, such as ``Utfall 2024`` in a month table.
+
+    ``year`` is the offset from the period's year; ``earlier`` instead makes one group for each
+    earlier year that has data, from the offset backwards.
+    """
+
+    id: str
+    label: str
+    measure: str
+    year: int = 0
+    earlier: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class TotalLayout:
+    """A sum row: of the account groups of a kind, or of other sum rows."""
+
+    id: str
+    label: str
+    kind: str = ""
+    of: tuple[str, ...] = ()
+
+    @property
+    def line(self) -> str:
+        """The line its figures have."""
+        return f"sum.{self.id}"
+
+
+@dataclass(frozen=True, slots=True)
+class TableLayout:
+    """A table on a sheet: its rows (``account_groups`` or ``list``), columns and sums."""
+
+    id: str
+    rows: str
+    columns: tuple[ColumnLayout, ...]
+    series: tuple[SeriesLayout, ...] = ()
+    totals: tuple[TotalLayout, ...] = ()
+    parts: bool = False
+    spare_rows: int = 0
+
+    def column(self, column_id: str) -> ColumnLayout | None:
+        """The column of that id."""
+        return next((column for column in self.columns if column.id == column_id), None)
+
+    @property
+    def month_numbers(self) -> bool:
+        """Whether a row with the numbers 1–12 stands above the headings, for SUMIFS."""
+        return bool(self.series)
+
+    def total(self, line: str) -> TotalLayout | None:
+        """The sum row of that line."""
+        return next((total for total in self.totals if total.line == line), None)
+
+
+@dataclass(frozen=True, slots=True)
+class SheetLayout:
+    """One sheet: a title, lines of help, labelled cells and at most one table.
+
+    ``needs`` names the extract without which nobody has the sheet.
+    """
+
+    name: str
+    title: str
+    intro: tuple[str, ...] = ()
+    fields: tuple[FieldLayout, ...] = ()
+    table: TableLayout | None = None
+    needs: str = ""
+    tab_colour: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Layout:
+    """A form of a version, valid from a period until a later version takes over."""
+
+    id: str
+    version: int
+    valid_from: Period
+    title: str
+    sheets: tuple[SheetLayout, ...]
+
+    @property
+    def name(self) -> str:
+        """``avdelning-1``: what stands in the form's cell Formulär."""
+        return f"{self.id}-{self.version}"
+
+    def tables(self) -> Iterator[tuple[SheetLayout, TableLayout]]:
+        """Every table with its sheet."""
+        for sheet in self.sheets:
+            if sheet.table is not None:
+                yield sheet, sheet.table
+
+    def table(self, table_id: str) -> TableLayout:
+        """The table of that id; KeyError when there is none."""
+        for _, table in self.tables():
+            if table.id == table_id:
+                return table
+        raise KeyError(table_id)
+
+
+def form_layout(text: str, where: str) -> Layout:
+    """A form's Layout from TOML; RamkollError names the file and what is wrong in it."""
+    data = load_toml(text, where)
+    try:
+        return Layout(
+            id=str(data["id"]),
+            version=int(data["version"]),
+            valid_from=Period.parse(data["valid_from"]),
+            title=str(data["title"]),
+            sheets=tuple(_sheet(each) for each in data["sheet"]),
+        )
+    except (KeyError, TypeError, ValueError) as error:
+        raise broken(where, error) from error
+
+
+def load_toml(text: str, where: str) -> dict[str, Any]:
+    """TOML as a dictionary; RamkollError when it is none."""
+    try:
+        return tomllib.loads(text)
+    except tomllib.TOMLDecodeError as error:
+        raise broken(where, error) from error
+
+
+def broken(where: str, error: Exception) -> RamkollError:
+    """The error of a layout file that cannot be used."""
+    missing = isinstance(error, KeyError)
+    what = f"uppgiften {error} saknas" if missing else f"innehållet går inte att tolka ({error})"
+    return RamkollError(
+        f"Layoutfilen kan inte användas: {what}.",
+        where=where,
+        todo="Rätta filen, eller ta bort den så att Ramkolls egen layout används.",
+    )
+
+
+def _sheet(data: Mapping[str, Any]) -> SheetLayout:
+    table = data.get("table")
+    return SheetLayout(
+        name=data["name"],
+        title=data["title"],
+        intro=tuple(data.get("intro", ())),
+        fields=tuple(
+            FieldLayout(**{**each, "choices": tuple(each.get("choices", ()))})
+            for each in data.get("field", ())
+        ),
+        table=None if table is None else _table(table),
+        needs=data.get("needs", ""),
+        tab_colour=data.get("tab_colour", ""),
+    )
+
+
+def _table(data: Mapping[str, Any]) -> TableLayout:
+    return TableLayout(
+        id=data["id"],
+        rows=data["rows"],
+        columns=tuple(_column(each) for each in data["column"]),
+        series=tuple(SeriesLayout(**each) for each in data.get("series", ())),
+        totals=tuple(
+            TotalLayout(**{**each, "of": tuple(each.get("of", ()))})
+            for each in data.get("total", ())
+        ),
+        parts=data.get("parts", False),
+        spare_rows=data.get("spare_rows", 0),
+    )
+
+
+def _column(data: Mapping[str, Any]) -> ColumnLayout:
+    values = dict(data)
+    text = values.pop("formula", None)
+    values["unit"] = Unit(values.get("unit", ""))
+    values["choices"] = tuple(values.get("choices", ()))
+    values.setdefault("measure", values["id"])
+    if text is not None:
+        values["expr"], values["fill"] = parse(text), FORMULA
+    return ColumnLayout(**values)
+
+
+def layout_for(layouts: tuple[Layout, ...], layout_id: str, period: Period) -> Layout:
+    """The latest version of a form that is valid in the period."""
+    valid = [each for each in layouts if each.id == layout_id and each.valid_from <= period]
+    if not valid:
+        raise RamkollError(
+            f"Det finns inget formulär «{layout_id}» som gäller {period}.",
+            expected="ett formulär som gäller från perioden eller tidigare",
+            todo="Välj en senare period, eller ange mappen med formulär med --layouts.",
+        )
+    return max(valid, key=lambda each: (each.valid_from, each.version))

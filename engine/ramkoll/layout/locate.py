@@ -1,0 +1,287 @@
+"""Finding everything in a workbook that was filled: by labels and headings, never by address.
+
+Rows are known by their code or sum label, columns by their heading, fields by their label, so
+that moved and inserted rows are read right and reported. Nothing raises on bad data: what is
+not as the form has it becomes an Irregularity.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field
+
+from ramkoll.layout.find import Found, find_table
+from ramkoll.layout.form import Form, Irregular, Irregularity
+from ramkoll.layout.formulas import slot_formula
+from ramkoll.layout.layout import FORMULA, ColumnLayout, Layout
+from ramkoll.layout.places import Places, RowKey, SlotKey, TablePlace
+from ramkoll.layout.typed import NotANumber, date_in, number_in, text_in
+from ramkoll.model.cells import BLANK_CELL, Cell, CellKind, CellRef, Submission
+from ramkoll.model.errors import RamkollError
+from ramkoll.model.facts import Fact, Facts, Read, Slot
+from ramkoll.model.period import Period
+from ramkoll.model.register import Register
+
+FORM_FIELD = "form"
+
+
+class UnknownForm(RamkollError):
+    """The workbook is no form that we know, or does not say for which unit or period."""
+
+
+@dataclass
+class _Reading:
+    """What one pass over a form gathers."""
+
+    facts: list[Fact] = field(default_factory=list)
+    slots: list[Slot] = field(default_factory=list)
+    shown: dict[SlotKey, Cell] = field(default_factory=dict)
+    irregular: list[Irregularity] = field(default_factory=list)
+
+
+def identify(submission: Submission, layouts: Sequence[Layout]) -> Layout:
+    """The layout that a workbook says it follows, by its cell Formulär; never by file name.
+
+    Raises UnknownForm when the workbook has no such cell, or names a form we do not have.
+    """
+    names = {layout.name: layout for layout in layouts}
+    claimed = _claimed_form(submission, layouts)
+    if not claimed:
+        raise UnknownForm(
+            "Arbetsboken är inget av Ramkolls formulär.",
+            where=submission.file,
+            expected=f"cellen Formulär på bladet Start med något av: {', '.join(sorted(names))}",
+            todo="Lämna in arbetsboken som delades ut, eller ta bort filen ur mappen.",
+        )
+    if claimed not in names:
+        raise UnknownForm(
+            f"Formulärets version «{claimed}» är okänd.",
+            where=submission.file,
+            expected=", ".join(sorted(names)),
+            todo="Flytta över uppgifterna till ett formulär av känd version, eller ange mappen "
+            "med formulär med --layouts.",
+        )
+    return names[claimed]
+
+
+def _claimed_form(submission: Submission, layouts: Sequence[Layout]) -> str:
+    for layout in layouts:
+        for sheet_layout in layout.sheets:
+            label = next((f.label for f in sheet_layout.fields if f.id == FORM_FIELD), None)
+            sheet = submission.sheet(sheet_layout.name)
+            if label is None or sheet is None:
+                continue
+            for (row, column), cell in sheet.cells.items():
+                if cell.kind is CellKind.TEXT and _same(str(cell.value), label):
+                    return text_in(sheet.cell(row, column + 1))
+    return ""
+
+
+def locate(submission: Submission, layout: Layout, register: Register | None) -> Form:
+    """The facts, slots and irregularities of a workbook that follows the layout.
+
+    Without a register the rows are taken as they stand in the form. Raises UnknownForm when
+    the form's period cannot be read: without it no column can be known.
+    """
+    reading = _Reading()
+    positions, cells = _fields(submission, layout, reading)
+    period = _period(submission, positions, cells)
+    enhet = text_in(cells.get("enhet", BLANK_CELL))
+    tables: dict[str, TablePlace] = {}
+    merged: list[Found] = []
+    for sheet_layout, table in layout.tables():
+        sheet = submission.sheet(sheet_layout.name)
+        if sheet is None:
+            if not sheet_layout.needs:
+                at = CellRef.whole_file(submission.file)
+                facts = {"blad": sheet_layout.name}
+                reading.irregular.append(Irregularity(Irregular.SHEET_MISSING, at, facts))
+            continue
+        found = find_table(submission.file, sheet, table, period, enhet, register)
+        reading.irregular += found.irregular
+        if found.place is not None:
+            tables[table.id] = found.place
+            merged.append(found)
+    places = Places(submission.file, layout, enhet, period, positions, tables)
+    for found in merged:
+        assert found.place is not None
+        _read_table(submission, places, found.place, reading)
+    return Form(
+        places,
+        submission.sha256,
+        cells,
+        Facts(reading.facts),
+        tuple(reading.slots),
+        reading.shown,
+        tuple(reading.irregular),
+    )
+
+
+def _fields(
+    submission: Submission, layout: Layout, reading: _Reading
+) -> tuple[dict[str, tuple[str, int, int]], dict[str, Cell]]:
+    positions: dict[str, tuple[str, int, int]] = {}
+    cells: dict[str, Cell] = {}
+    for sheet_layout in layout.sheets:
+        if not sheet_layout.fields:
+            continue
+        sheet = submission.sheet(sheet_layout.name)
+        if sheet is None:
+            facts = {"blad": sheet_layout.name}
+            at = CellRef.whole_file(submission.file)
+            reading.irregular.append(Irregularity(Irregular.SHEET_MISSING, at, facts))
+            continue
+        by_label: dict[str, tuple[int, int]] = {}
+        for (row, column), cell in sorted(sheet.cells.items()):
+            if cell.kind is CellKind.TEXT:
+                by_label.setdefault(_folded(str(cell.value)), (row, column))
+        for each in sheet_layout.fields:
+            at_label = by_label.get(_folded(each.label))
+            if at_label is None:
+                at = CellRef.whole_file(submission.file, sheet.name)
+                facts = {"uppgift": each.label}
+                reading.irregular.append(Irregularity(Irregular.FIELD_MISSING, at, facts))
+                continue
+            row, column = at_label[0], at_label[1] + 1
+            positions[each.id] = (sheet.name, row, column)
+            cells[each.id] = sheet.cell(row, column)
+            ref = CellRef(submission.file, sheet.name, row, column)
+            value = _field_irregularity(each.kind, cells[each.id], ref, each.label)
+            reading.irregular += value
+    return positions, cells
+
+
+def _field_irregularity(kind: str, cell: Cell, ref: CellRef, label: str) -> list[Irregularity]:
+    if kind == "number":
+        wrong = number_in(cell)
+        if isinstance(wrong, NotANumber):
+            return [_not_a_number(wrong, ref, label)]
+    elif cell.kind is CellKind.ERROR:
+        return [Irregularity(Irregular.ERROR_CELL, ref, {"värde": cell.value, "vad": label})]
+    return []
+
+
+def _period(
+    submission: Submission, positions: dict[str, tuple[str, int, int]], cells: dict[str, Cell]
+) -> Period:
+    year, month = (number_in(cells.get(each, BLANK_CELL)) for each in ("year", "month"))
+    sheet = positions["year"][0] if "year" in positions else ""
+    ref = CellRef(submission.file, *positions["year"]) if sheet else submission.file
+    try:
+        assert not isinstance(year, NotANumber) and not isinstance(month, NotANumber)
+        assert year is not None and month is not None and year % 1 == 0 and month % 1 == 0
+        return Period(int(year), int(month))
+    except (AssertionError, ValueError) as error:
+        raise UnknownForm(
+            "Perioden går inte att läsa.",
+            where=str(ref),
+            expected="årtal och månad (1–12) som tal i var sin cell",
+            todo="Skriv till exempel 2024 och 8.",
+        ) from error
+
+
+def _read_table(
+    submission: Submission, places: Places, place: TablePlace, reading: _Reading
+) -> None:
+    sheet = submission.sheet(place.sheet)
+    assert sheet is not None
+    changed: list[CellRef] = []
+    for slot, column, row, at in place.slots():
+        cell = sheet.cell(row, at)
+        ref = CellRef(places.file, place.sheet, row, at)
+        expected = slot_formula(places, slot)
+        if expected is not None:
+            reading.shown[slot] = cell
+            if cell.formula is not None and _plain(cell.formula) != _plain(expected):
+                changed.append(ref)
+            if cell.kind is CellKind.ERROR:
+                facts = {"värde": cell.value, "vad": _what(place, slot.row, column)}
+                reading.irregular.append(Irregularity(Irregular.ERROR_CELL, ref, facts))
+            continue
+        if not _is_slot(place, slot.row, column):
+            continue
+        reading.irregular += _read_slot(places, place, slot, column, cell, reading)
+    if changed:
+        facts = {"antal": str(len(changed)), "blad": place.sheet}
+        reading.irregular.append(
+            Irregularity(Irregular.FORMULA_CHANGED, changed[0], facts, tuple(changed[1:20]))
+        )
+    _merged(submission, place, reading)
+
+
+def _is_slot(place: TablePlace, row: RowKey, column: ColumnLayout) -> bool:
+    total = place.layout.total(row.line) is not None
+    return column.total == "person" if total else column.fill != FORMULA
+
+
+def _read_slot(
+    places: Places,
+    place: TablePlace,
+    slot: SlotKey,
+    column: ColumnLayout,
+    cell: Cell,
+    reading: _Reading,
+) -> Iterator[Irregularity]:
+    ref, key = places.ref(slot), places.fact_key(slot)
+    what = _what(place, slot.row, column)
+    if place.layout.rows != "list":
+        reading.slots.append(Slot(key, ref, what))
+    if cell.kind is CellKind.ERROR:
+        yield Irregularity(Irregular.ERROR_CELL, ref, {"värde": cell.value, "vad": what})
+        return
+    if column.kind == "number":
+        number = number_in(cell)
+        if isinstance(number, NotANumber):
+            yield _not_a_number(number, ref, what)
+        elif number is not None:
+            kronor = column.unit.kronor
+            value = number if kronor is None else number * kronor
+            reading.facts.append(Fact(key, value, column.fact_unit, Read(ref)))
+        return
+    if column.kind == "date":
+        day = date_in(cell)
+        if isinstance(day, NotANumber):
+            yield Irregularity(Irregular.NOT_DATE, ref, {"text": day.shown, "vad": what})
+        elif day is not None:
+            reading.facts.append(Fact(key, day.isoformat(), column.unit, Read(ref)))
+        return
+    if text := text_in(cell):
+        reading.facts.append(Fact(key, text, column.unit, Read(ref)))
+
+
+def _not_a_number(wrong: NotANumber, ref: CellRef, what: str) -> Irregularity:
+    if wrong.kind is CellKind.ERROR:
+        return Irregularity(Irregular.ERROR_CELL, ref, {"värde": wrong.shown, "vad": what})
+    facts = {"text": wrong.shown, "vad": what, "menat": wrong.meant}
+    kind = Irregular.NOT_NUMBER if wrong.meant is None else Irregular.TEXT_NUMBER
+    return Irregularity(kind, ref, facts)
+
+
+def _merged(submission: Submission, place: TablePlace, reading: _Reading) -> None:
+    sheet = submission.sheet(place.sheet)
+    assert sheet is not None
+    rows, columns = set(place.rows.values()), set(place.columns.values())
+    for area in sheet.merged:
+        if rows & set(range(area.top, area.bottom + 1)) and columns & set(
+            range(area.left, area.right + 1)
+        ):
+            at = CellRef(submission.file, sheet.name, area.top, area.left)
+            facts = {"område": area.address}
+            reading.irregular.append(Irregularity(Irregular.MERGED, at, facts))
+
+
+def _what(place: TablePlace, row: RowKey, column: ColumnLayout) -> str:
+    label = place.labels.get(row, row.line)
+    return column.words or column.heading if place.layout.rows == "list" else label
+
+
+def _plain(formula: str) -> str:
+    return formula.replace("$", "").replace(" ", "").replace("'", "").upper()
+
+
+def _same(text: str, label: str) -> bool:
+    return _folded(text) == _folded(label)
+
+
+def _folded(text: str) -> str:
+    return " ".join(text.split()).casefold().rstrip(":")

@@ -1,0 +1,89 @@
+"""How forms and reports look: one palette, used by every sheet of ours.
+
+Colour never says anything alone: inputs are unlocked, sums have lines, negatives a minus.
+"""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from ramkoll.layout.layout import ENGINE, PERSON, ColumnLayout
+from ramkoll.layout.places import RowKey, TablePlace
+from ramkoll.model.plan import Style
+from ramkoll.model.units import Unit
+
+NAVY, GREY, RED = "1F3864", "595959", "9C0006"
+INPUT_FILL, ENGINE_FILL, HEADER_FILL, TOTAL_FILL = "FFF8DC", "E7F1FA", "1F4E79", "F2F2F2"
+
+TITLE = Style(bold=True, size=16, colour=NAVY, vertical="vcenter")
+SUBTITLE = Style(bold=True, size=11, colour=GREY)
+HELP = Style(colour=GREY)
+NOTE = Style(italic=True, size=9, colour=GREY)
+FIELD_LABEL = Style(bold=True)
+FIELD_HELP = Style(colour=GREY, indent=1)
+HEADER_TEXT = Style(bold=True, colour="FFFFFF", fill=HEADER_FILL, wrap=True, vertical="vcenter")
+HEADER_NUMBER = replace(HEADER_TEXT, align="right")
+MONTH_NUMBER = Style(number_format="0", italic=True, size=8, colour=GREY, align="right")
+ROW_HEAD = Style(number_format="@")
+ROW_PART = Style(number_format="@", italic=True, colour=GREY)
+ROW_TOTAL = Style(bold=True, fill=TOTAL_FILL, top="thin")
+
+INTEGER = "#,##0"
+DATE = "yyyy-mm-dd"
+
+
+def number_format(unit: Unit, decimals: int) -> str:
+    """The en-US code that shows a number of a unit with so many decimals."""
+    fraction = "." + "0" * decimals if decimals else ""
+    if unit is Unit.PERCENT:
+        return f"0{fraction}%"
+    return f"{INTEGER}{fraction}"
+
+
+def field_style(kind: str, *, by_person: bool) -> Style:
+    """A labelled cell: yellow and unlocked for a person, blue for the engine."""
+    formats = {"number": "0", "date": DATE}
+    return Style(
+        number_format=formats.get(kind, "@"),
+        fill=INPUT_FILL if by_person else ENGINE_FILL,
+        align="left",
+        wrap=True,
+        bottom="hair",
+        locked=not by_person,
+    )
+
+
+def cell_style(
+    place: TablePlace, row: RowKey, column: ColumnLayout, *, is_formula: bool
+) -> Style:
+    """A cell of a form's table, by who fills it and whether its row is a sum."""
+    total = place.layout.total(row.line) is not None
+    style = Style(
+        number_format=_format(place, column),
+        wrap=column.kind == "text",
+        bold=total and column.kind == "number",
+        italic=bool(row.part),
+        top="thin" if total else None,
+        bottom=None if total else "hair",
+        fill=TOTAL_FILL if total else None,
+        align="center" if column.kind == "choice" else None,
+    )
+    if is_formula:
+        return style
+    if total and column.total == "none":
+        return style
+    if column.fill == PERSON:
+        return replace(style, fill=INPUT_FILL, locked=False)
+    if column.fill == ENGINE and not total:
+        return replace(style, fill=ENGINE_FILL, locked=False)
+    return style
+
+
+def _format(place: TablePlace, column: ColumnLayout) -> str:
+    if column.kind == "date":
+        return DATE
+    if column.kind != "number":
+        return "@"
+    if place.layout.rows == "list" and column.unit is Unit.NONE and not column.decimals:
+        return "General"
+    return number_format(column.unit, column.decimals)

@@ -1,0 +1,277 @@
+"""Where each row, column and field of one workbook stands.
+
+``arrange`` decides it for a form that is drawn; ``locate`` finds it in one that is read. What
+comes after (formulas, computation, rules) asks Places and does not care which.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
+
+from ramkoll.layout.layout import (
+    ColumnLayout,
+    Layout,
+    SeriesLayout,
+    SheetLayout,
+    TableLayout,
+)
+from ramkoll.model.cells import CellRef
+from ramkoll.model.facts import PART, Breakdown, Key
+from ramkoll.model.period import SHORT_MONTHS, Period
+from ramkoll.model.register import Enhet, Register
+
+CODE, PART_KEY, NAME, SERIES = "Kod", "Delpost", "Benämning", "Serie"
+FIRST_FIELD_ROW = 7  # title, subtitle, three lines of help and a blank row come first
+
+
+@dataclass(frozen=True, slots=True, order=True)
+class RowKey:
+    """A row of a table: its line, the varav part, and the series with its year."""
+
+    line: str
+    part: str = ""
+    series: str = ""
+
+    @property
+    def breakdown(self) -> Breakdown:
+        """As the keys of facts have it."""
+        return ((PART, self.part),) if self.part else ()
+
+
+@dataclass(frozen=True, slots=True)
+class SlotKey:
+    """One cell of a table: row, column and, for a repeated column, the month."""
+
+    table: str
+    row: RowKey
+    column: str
+    month: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class SeriesPlace:
+    """A series of rows for one year."""
+
+    layout: SeriesLayout
+    year: int
+
+    @property
+    def key(self) -> str:
+        """The series' name in row keys; earlier years have the year in it."""
+        return f"{self.layout.id}.{self.year}" if self.layout.earlier else self.layout.id
+
+    @property
+    def label(self) -> str:
+        """As column Serie says it."""
+        return self.layout.label.format(år=self.year, fg_år=self.year - 1)
+
+
+@dataclass(frozen=True)
+class TablePlace:
+    """A table on its sheet: 1-based rows and columns of everything in it."""
+
+    sheet: str
+    layout: TableLayout
+    header_row: int
+    keys: Mapping[str, int]
+    columns: Mapping[tuple[str, int], int]
+    rows: Mapping[RowKey, int]
+    labels: Mapping[RowKey, str]
+    kinds: Mapping[str, str]
+    series: tuple[SeriesPlace, ...] = ()
+
+    @property
+    def number_row(self) -> int:
+        """The row with the month numbers 1–12."""
+        return self.header_row - 1
+
+    def series_of(self, row: RowKey) -> SeriesPlace | None:
+        """The series a row belongs to."""
+        return next((each for each in self.series if each.key == row.series), None)
+
+    def rows_of_kind(self, kind: str, series: str) -> list[int]:
+        """Sheet rows of the account groups of a kind in a series, top to bottom."""
+        return sorted(
+            at
+            for key, at in self.rows.items()
+            if not key.part and key.series == series and self.kinds.get(key.line) == kind
+        )
+
+    def slots(self) -> Iterator[tuple[SlotKey, ColumnLayout, int, int]]:
+        """Every cell of the table, with its column, sheet row and sheet column."""
+        by_id = {column.id: column for column in self.layout.columns}
+        for row_key, row in self.rows.items():
+            for (column_id, month), column in self.columns.items():
+                slot = SlotKey(self.layout.id, row_key, column_id, month)
+                yield slot, by_id[column_id], row, column
+
+
+@dataclass(frozen=True)
+class Places:
+    """All of a workbook's form: file, unit, period, fields and tables."""
+
+    file: str
+    layout: Layout
+    enhet: str
+    period: Period
+    fields: Mapping[str, tuple[str, int, int]]
+    tables: Mapping[str, TablePlace]
+
+    def ref(self, slot: SlotKey) -> CellRef:
+        """Where a slot stands."""
+        place = self.tables[slot.table]
+        column = place.columns[slot.column, slot.month]
+        return CellRef(self.file, place.sheet, place.rows[slot.row], column)
+
+    def field_ref(self, field_id: str) -> CellRef:
+        """Where a field's value stands; the whole file when the field is not there."""
+        if field_id not in self.fields:
+            return CellRef.whole_file(self.file)
+        return CellRef(self.file, *self.fields[field_id])
+
+    def fact_key(self, slot: SlotKey) -> Key:
+        """The key of the fact that a slot holds."""
+        place = self.tables[slot.table]
+        column = place.layout.column(slot.column)
+        assert column is not None
+        series = place.series_of(slot.row)
+        year = self.period.year if series is None else series.year
+        if slot.month:
+            period = Period(year, slot.month)
+        elif column.covers == "year" or series is not None:
+            period = Period(year, 12)
+        else:
+            period = Period(year, self.period.month)
+        measure = column.measure
+        if series is not None:
+            of = series.layout.measure
+            measure = of if slot.month else f"{of}.{column.measure}"
+        return Key(slot.table, self.enhet, slot.row.line, measure, period, slot.row.breakdown)
+
+
+def heading(column: ColumnLayout, month: int, period: Period) -> str:
+    """A column's heading for a period."""
+    placeholders = period.placeholders()
+    if month:
+        placeholders["månadsnamn"] = SHORT_MONTHS[month - 1]
+    return column.heading.format(**placeholders)
+
+
+def series_places(
+    layouts: Sequence[SeriesLayout], period: Period, earlier_years: Sequence[int]
+) -> tuple[SeriesPlace, ...]:
+    """The series of a table for a period; ``earlier_years`` are those that have data."""
+    found = []
+    for layout in layouts:
+        if layout.earlier:
+            limit = period.year + layout.year
+            years = sorted((year for year in earlier_years if year <= limit), reverse=True)
+            found += [SeriesPlace(layout, year) for year in years]
+        else:
+            found.append(SeriesPlace(layout, period.year + layout.year))
+    return tuple(found)
+
+
+def arrange(
+    layout: Layout,
+    register: Register,
+    enhet: Enhet,
+    period: Period,
+    *,
+    file: str,
+    datasets: frozenset[str],
+    earlier_years: Sequence[int] = (),
+    part_lines: Mapping[str, frozenset[str]] | None = None,
+    list_rows: Mapping[str, int] | None = None,
+) -> Places:
+    """Where everything goes in a new form for a unit.
+
+    ``datasets`` are the extracts that exist: a sheet that needs another is left out.
+    ``part_lines`` gives the account groups that each varav part of the unit has, ``list_rows``
+    how many rows each list is filled with; its spare rows come after.
+    """
+    sheets = [sheet for sheet in layout.sheets if not sheet.needs or sheet.needs in datasets]
+    fields = {
+        field.id: (sheet.name, FIRST_FIELD_ROW + n, 2)
+        for sheet in sheets
+        for n, field in enumerate(sheet.fields)
+    }
+    tables = {}
+    for sheet in sheets:
+        if sheet.table is not None and sheet.table.rows == "list":
+            filled = (list_rows or {}).get(sheet.table.id, 0)
+            tables[sheet.table.id] = _arrange_list(sheet, sheet.table, filled)
+        elif sheet.table is not None:
+            series = series_places(sheet.table.series, period, earlier_years)
+            if sheet.table.series and not series:
+                continue
+            parts = part_lines if sheet.table.parts and part_lines else {}
+            tables[sheet.table.id] = _arrange_table(
+                sheet, sheet.table, register, enhet, period, series, parts
+            )
+    return Places(file, layout, enhet.code, period, fields, tables)
+
+
+def _arrange_list(sheet: SheetLayout, table: TableLayout, filled: int) -> TablePlace:
+    header = 4 + len(sheet.intro)
+    rows = {RowKey(list_line(n)): header + n for n in range(1, filled + table.spare_rows + 1)}
+    columns = {(column.id, 0): n for n, column in enumerate(table.columns, 1)}
+    return TablePlace(sheet.name, table, header, {}, columns, rows, {}, {})
+
+
+def list_line(number: int) -> str:
+    """The line of a list's row, 1-based, so that lines sort as the rows stand."""
+    return f"{number:06d}"
+
+
+def _arrange_table(
+    sheet: SheetLayout,
+    table: TableLayout,
+    register: Register,
+    enhet: Enhet,
+    period: Period,
+    series: tuple[SeriesPlace, ...],
+    part_lines: Mapping[str, frozenset[str]],
+) -> TablePlace:
+    key_names = [CODE, *([PART_KEY] if part_lines else []), NAME]
+    if series:
+        key_names.insert(0, SERIES)
+    keys = {name: n for n, name in enumerate(key_names, 1)}
+    columns: dict[tuple[str, int], int] = {}
+    for column in table.columns:
+        for month in column.months(period):
+            columns[column.id, month] = len(keys) + len(columns) + 1
+    header = 4 + len(sheet.intro) + (1 if table.month_numbers else 0)
+    rows: dict[RowKey, int] = {}
+    labels: dict[RowKey, str] = {}
+    at = header + 1
+    parts = [part for part in register.parts_of(enhet.code) if part.code in part_lines]
+    for each in series or (None,):
+        series_key = "" if each is None else each.key
+        for line, label in row_order(table, register):
+            key = RowKey(line, "", series_key)
+            rows[key], labels[key] = at, label
+            at += 1
+        for part in parts:
+            for group in register.groups_in_order():
+                if group.code in part_lines[part.code]:
+                    key = RowKey(group.code, part.code, series_key)
+                    rows[key], labels[key] = at, f"varav {part.name}: {group.name}"
+                    at += 1
+        at += 1 if each is not None else 0
+    kinds = {group.code: group.kind for group in register.groups}
+    return TablePlace(sheet.name, table, header, keys, columns, rows, labels, kinds, series)
+
+
+def row_order(table: TableLayout, register: Register) -> Iterator[tuple[str, str]]:
+    """Lines and labels of a table's own rows, varav rows left out, in printed order."""
+    for kind, groups in register.kinds():
+        yield from ((group.code, group.name) for group in groups)
+        yield from ((each.line, each.label) for each in table.totals if each.kind == kind)
+    yield from ((each.line, each.label) for each in table.totals if each.of)
+
+
+def with_file(places: Places, file: str) -> Places:
+    """The same places in a file of another name."""
+    return replace(places, file=file)

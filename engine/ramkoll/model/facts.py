@@ -1,0 +1,213 @@
+"""Figures with their meaning, unit and origin."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from dataclasses import dataclass, field
+from decimal import Decimal
+from typing import TypeAlias
+
+from ramkoll.model.cells import CellRef
+from ramkoll.model.period import Period
+from ramkoll.model.units import Unit
+
+FactValue: TypeAlias = Decimal | str
+Breakdown: TypeAlias = tuple[tuple[str, str], ...]
+
+PART = "delpost"  # the breakdown of an account group into varav rows
+TOTAL_LINE = "sum."  # lines that are sums of others: ``sum.income``, ``sum.net``
+
+
+@dataclass(frozen=True, slots=True)
+class Read:
+    """The value stood in a cell."""
+
+    ref: CellRef
+
+
+@dataclass(frozen=True, slots=True)
+class Derived:
+    """The value was computed from others; ``at`` is the cell that shows it, if one does."""
+
+    by: str
+    inputs: tuple[Origin, ...]
+    at: CellRef | None = None
+
+
+Origin: TypeAlias = Read | Derived
+
+
+def place(origin: Origin) -> CellRef | None:
+    """The cell where a value is seen: its own cell, or the one that shows it."""
+    return origin.ref if isinstance(origin, Read) else origin.at
+
+
+def leaves(origin: Origin) -> Iterator[CellRef]:
+    """Every cell that a value was read from, left to right."""
+    if isinstance(origin, Read):
+        yield origin.ref
+    else:
+        for each in origin.inputs:
+            yield from leaves(each)
+
+
+@dataclass(frozen=True, slots=True)
+class Key:
+    """What a value is about. ``period`` is the last month that the value covers."""
+
+    dataset: str
+    enhet: str
+    line: str
+    measure: str
+    period: Period | None = None
+    breakdown: Breakdown = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Fact:
+    """One value with its key, unit and origin. Amounts are in kronor, unrounded."""
+
+    key: Key
+    value: FactValue
+    unit: Unit
+    origin: Origin
+
+    @property
+    def number(self) -> Decimal:
+        """The value as a number; TypeError for a text."""
+        if not isinstance(self.value, Decimal):
+            raise TypeError(f"no number: {self.key}")
+        return self.value
+
+    @property
+    def at(self) -> CellRef:
+        """The cell where the value is seen. Every fact of a workbook has one."""
+        ref = place(self.origin)
+        assert ref is not None, f"a fact without a place: {self.key}"
+        return ref
+
+
+@dataclass(frozen=True, slots=True)
+class Slot:
+    """A place where a form expects a fact, filled or not."""
+
+    key: Key
+    at: CellRef
+    label: str
+
+
+class Facts:
+    """An immutable set of facts with one value per key; columnar inside.
+
+    Iteration gives facts in the order they were added; a ``Fact`` is made when asked for.
+    Adding two different values under one key is a fault of ours: the readers report doubles
+    as findings before they come here.
+    """
+
+    __slots__ = ("_by_measure", "_keys", "_origins", "_row", "_units", "_values")
+
+    def __init__(self, facts: Iterable[Fact] = ()) -> None:
+        self._keys: list[Key] = []
+        self._values: list[FactValue] = []
+        self._units: list[Unit] = []
+        self._origins: list[Origin] = []
+        self._row: dict[Key, int] = {}
+        self._by_measure: dict[str, list[int]] = {}
+        for fact in facts:
+            row = len(self._keys)
+            if self._row.setdefault(fact.key, row) != row:
+                raise ValueError(f"two facts under one key: {fact.key}")
+            self._by_measure.setdefault(fact.key.measure, []).append(row)
+            self._keys.append(fact.key)
+            self._values.append(fact.value)
+            self._units.append(fact.unit)
+            self._origins.append(fact.origin)
+
+    def _fact(self, row: int) -> Fact:
+        return Fact(self._keys[row], self._values[row], self._units[row], self._origins[row])
+
+    def __len__(self) -> int:
+        return len(self._keys)
+
+    def __iter__(self) -> Iterator[Fact]:
+        return (self._fact(row) for row in range(len(self._keys)))
+
+    def __contains__(self, key: Key) -> bool:
+        return key in self._row
+
+    def __or__(self, other: Facts) -> Facts:
+        """Both sets together; their keys must differ."""
+        return Facts([*self, *other])
+
+    def get(self, key: Key) -> Fact | None:
+        """The fact under the key, or None."""
+        row = self._row.get(key)
+        return None if row is None else self._fact(row)
+
+    def select(
+        self,
+        measure: str,
+        *,
+        enhet: str | None = None,
+        dataset: str | None = None,
+        line: str | None = None,
+        period: Period | None = None,
+        where: Callable[[Key], bool] | None = None,
+    ) -> Iterator[Fact]:
+        """Facts of a measure, narrowed by what is given."""
+        for row in self._by_measure.get(measure, ()):
+            key = self._keys[row]
+            if (
+                (enhet is None or key.enhet == enhet)
+                and (dataset is None or key.dataset == dataset)
+                and (line is None or key.line == line)
+                and (period is None or key.period == period)
+                and (where is None or where(key))
+            ):
+                yield self._fact(row)
+
+    def pairs(self, measure: str, other: str) -> Iterator[tuple[Fact, Fact]]:
+        """Facts of two measures that agree in all else of their keys."""
+        for fact in self.select(measure):
+            key = fact.key
+            twin = self.get(
+                Key(key.dataset, key.enhet, key.line, other, key.period, key.breakdown)
+            )
+            if twin is not None:
+                yield fact, twin
+
+    def records(self, dataset: str) -> list[Record]:
+        """The facts of a list dataset as one record a line, in the order of the list."""
+        lines: dict[str, dict[str, Fact]] = {}
+        for row, key in enumerate(self._keys):
+            if key.dataset == dataset:
+                lines.setdefault(key.line, {})[key.measure] = self._fact(row)
+        return [Record(line, columns) for line, columns in lines.items()]
+
+
+def total(facts: Iterable[Fact]) -> Decimal:
+    """The sum of number facts; zero when there are none."""
+    return sum((fact.number for fact in facts), Decimal(0))
+
+
+@dataclass(frozen=True, slots=True)
+class Record:
+    """One row of a list: columns that were filled."""
+
+    line: str
+    columns: Mapping[str, Fact] = field(default_factory=dict)
+
+    def text(self, column: str) -> str:
+        """The text of a column, stripped; empty when not filled."""
+        fact = self.columns.get(column)
+        return "" if fact is None else str(fact.value).strip()
+
+    def number(self, column: str) -> Decimal | None:
+        """The number of a column, or None when it holds none."""
+        fact = self.columns.get(column)
+        return fact.value if fact is not None and isinstance(fact.value, Decimal) else None
+
+    @property
+    def at(self) -> CellRef:
+        """Where the record begins: the cell of its first filled column."""
+        return next(iter(self.columns.values())).at

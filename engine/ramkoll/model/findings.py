@@ -1,0 +1,66 @@
+"""What a check has to say, at a cell."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from decimal import Decimal
+from enum import StrEnum
+
+from ramkoll.model.cells import CellRef
+
+
+class Severity(StrEnum):
+    """How much a finding matters. Only ``BLOCKS`` keeps figures from the board."""
+
+    BLOCKS = "stoppar"
+    WARNING = "varning"
+    INFO = "upplysning"
+
+    @property
+    def rank(self) -> int:
+        """0 for the most severe."""
+        return list(Severity).index(self)
+
+
+class Scope(StrEnum):
+    """What a rule looks at: one form, the workbook as a file, the period, the frame …"""
+
+    FORM = "formulär"
+    WORKBOOK = "arbetsbok"
+    PERIOD = "period"
+    FRAME = "ram"
+    PREVIOUS = "förra rapporten"
+    PACKAGE = "alla inlämningar"
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """One remark. ``effect`` is the amount at stake in kronor, never negative.
+
+    ``at`` names the cell to go to; a remark on a whole file has row 0 there.
+    """
+
+    rule: str
+    severity: Severity
+    message: str
+    tip: str
+    at: CellRef
+    related: tuple[CellRef, ...] = ()
+    expected: str = ""
+    found: str = ""
+    effect: Decimal | None = None
+
+    @property
+    def order(self) -> tuple[int, Decimal, str, str, int, int, str]:
+        """Sort key: most severe first, then most kronor, then by place."""
+        effect = -self.effect if self.effect is not None else Decimal(0)
+        at = self.at
+        return (self.severity.rank, effect, at.file, at.sheet, at.row, at.column, self.rule)
+
+
+@dataclass(frozen=True, slots=True)
+class NotRun:
+    """A rule that could not be run, and why, as the end of «inte körd, eftersom …»."""
+
+    rule: str
+    because: str

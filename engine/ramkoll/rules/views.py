@@ -1,0 +1,140 @@
+"""What rules look at: frozen views, made once and handed to every rule of a scope."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from decimal import Decimal
+
+from ramkoll.compute.forms import Computed
+from ramkoll.compute.tables import Block
+from ramkoll.compute.underlag import Underlag
+from ramkoll.layout.form import Form, Irregular, Irregularity
+from ramkoll.layout.places import RowKey, SlotKey, TablePlace
+from ramkoll.layout.thresholds import Defaults
+from ramkoll.layout.typed import text_in
+from ramkoll.model.cells import BLANK_CELL, CellRef
+from ramkoll.model.facts import Fact, Key
+from ramkoll.model.period import Period
+from ramkoll.model.register import AccountGroup, Enhet, Register
+from ramkoll.rules.rule import Hit
+
+
+@dataclass(frozen=True)
+class WorkbookView:
+    """A workbook as a file: what is not laid out or filled as its form has it."""
+
+    file: str
+    irregularities: tuple[Irregularity, ...]
+
+    def irregular(self, kind: Irregular) -> Iterator[Hit]:
+        """The irregularities of a kind as hits."""
+        for each in self.irregularities:
+            if each.kind is kind:
+                yield Hit(each.at, each.facts, None, each.related)
+
+
+@dataclass(frozen=True)
+class FormView:
+    """One controller workbook with what its formulas come to.
+
+    ``register`` and ``unit`` are None when there is no frame workbook, or it has no such unit.
+    """
+
+    form: Form
+    computed: Computed
+    defaults: Defaults
+    register: Register | None = None
+    unit: Enhet | None = None
+    asked: Period | None = None
+
+    @property
+    def file(self) -> str:
+        """The workbook's file name."""
+        return self.form.file
+
+    @property
+    def enhet(self) -> str:
+        """The unit as messages name it: code and name."""
+        return self.unit.label if self.unit else self.form.enhet
+
+    @property
+    def period(self) -> Period:
+        """The period that the workbook says it is about."""
+        return self.form.places.period
+
+    def field_text(self, field_id: str) -> str:
+        """What stands in one of the form's labelled cells."""
+        return text_in(self.form.fields.get(field_id, BLANK_CELL))
+
+    def field_ref(self, field_id: str) -> CellRef:
+        """Where that cell stands."""
+        return self.form.places.field_ref(field_id)
+
+    def table(self, table_id: str) -> TablePlace | None:
+        """A table of the form, or None when the unit has no such sheet."""
+        return self.form.places.tables.get(table_id)
+
+    def figure(self, table: str, line: str, column: str, part: str = "") -> Fact | None:
+        """A figure of the form in kronor, computed or filled in; None when blank."""
+        place = self.table(table)
+        row = RowKey(line, part)
+        if place is None or row not in place.rows or (column, 0) not in place.columns:
+            return None
+        key = self.form.places.fact_key(SlotKey(table, row, column))
+        return self.computed.facts.get(key) or self.form.facts.get(key)
+
+    def lines(self, table: str) -> Iterator[tuple[str, AccountGroup | None, str]]:
+        """The account groups of a table: code, register's group, label; sums left out."""
+        place = self.table(table)
+        if place is None:
+            return
+        groups = {g.code: g for g in self.register.groups} if self.register else {}
+        for row in place.rows:
+            if not row.part and not row.series and place.layout.total(row.line) is None:
+                yield row.line, groups.get(row.line), place.labels.get(row, row.line)
+
+    def slot_ref(self, table: str, line: str, column: str) -> CellRef | None:
+        """Where a cell of the form stands, filled or not."""
+        place = self.table(table)
+        slot = SlotKey(table, RowKey(line), column)
+        if place is None or slot.row not in place.rows or (column, 0) not in place.columns:
+            return None
+        return self.form.places.ref(slot)
+
+    def label(self, table: str, line: str) -> str:
+        """A row's label as the form prints it."""
+        place = self.table(table)
+        return place.labels.get(RowKey(line), line) if place else line
+
+    def limit(self, threshold: str) -> Decimal:
+        """A threshold as a number: the region's own, else Ramkoll's default.
+
+        Amounts come in kronor, shares as ratios.
+        """
+        own = self.register.thresholds if self.register is not None else {}
+        each = own.get(threshold) or self.defaults.thresholds[threshold]
+        assert isinstance(each.value, Decimal), f"no number: {threshold}"
+        return each.value * {"tkr": 1000, "%": Decimal("0.01")}.get(each.unit, 1)
+
+    def text(self, table: str, line: str, column: str) -> Fact | None:
+        """A comment or another text that was written, or None."""
+        place = self.table(table)
+        if place is None or RowKey(line) not in place.rows:
+            return None
+        if (column, 0) not in place.columns:
+            return None
+        key: Key = self.form.places.fact_key(SlotKey(table, RowKey(line), column))
+        return self.form.facts.get(key)
+
+
+@dataclass(frozen=True)
+class PackageView:
+    """All submissions together, with the register and the tables they make."""
+
+    period: Period
+    register: Register
+    forms: tuple[FormView, ...]
+    missing: tuple[Enhet, ...]
+    underlag: Underlag | None = None
+    blocks: tuple[Block, ...] = ()

@@ -1,0 +1,1 @@
+"""Floor 3: files that are no workbooks: extracts, layouts, packaged resources."""
