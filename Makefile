@@ -70,19 +70,14 @@ $(VENV)/pyvenv.cfg:
 	$(PYTHON) -m venv --clear $(VENV)
 
 # The stamps make a second call instant. pip removes nothing, so after a change of the locks that
-# drops a package, `make clean` gives the exact environment. Byte code is made on all cores, where
-# pip uses one, and in silence: a compiler's warnings on others' code would worry who runs the demo.
-COMPILE := $(BIN)/python -W ignore -m compileall -qq -j 0 $(VENV)/lib
-
+# drops a package, `make clean` gives the exact environment.
 $(VENV)/engine.stamp: $(VENV)/pyvenv.cfg requirements.lock pyproject.toml
 	@echo "Installing the engine's packages (about half a minute the first time) ..."
-	@$(PIP) install --no-compile --require-hashes -r requirements.lock
-	@$(PIP) install --no-compile --no-deps --no-build-isolation --editable .
-	-@$(COMPILE)
+	@$(PIP) install --require-hashes -r requirements.lock
+	@$(PIP) install --no-deps --no-build-isolation --editable .
 	@touch $@
 
 $(VENV)/tools.stamp: $(VENV)/engine.stamp requirements-dev.lock
 	@echo "Installing the developers' packages (about half a minute the first time) ..."
-	@$(PIP) install --no-compile --require-hashes -r requirements-dev.lock
-	-@$(COMPILE)
+	@$(PIP) install --require-hashes -r requirements-dev.lock
 	@touch $@

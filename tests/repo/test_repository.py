@@ -88,7 +88,7 @@ def test_the_search_for_machines_and_registries_finds_them(text: str) -> None:
 
 
 @pytest.mark.parametrize(
-    "text", ["xl/workbook.xml", "../work/x", "docs/home/index", "https://pypi.org/project/x"]
+    "text", ["xl/workbook.xml", "../work/x", "docs/home/index", "https://example.org/simple"]
 )
 def test_the_search_for_machines_and_registries_lets_other_paths_be(text: str) -> None:
     assert not FORBIDDEN.search(text)

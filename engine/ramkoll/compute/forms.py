@@ -68,13 +68,7 @@ class _Computation:
         if total.of:
             rows = [RowKey(f"sum.{each}", "", slot.row.series) for each in total.of]
         else:
-            rows = [
-                row
-                for row in place.rows
-                if not row.part
-                and row.series == slot.row.series
-                and place.kinds.get(row.line) == total.kind
-            ]
+            rows = place.group_rows(total.kind, slot.row.series)
         return [SlotKey(slot.table, row, slot.column, slot.month) for row in rows]
 
     def _added(self, slot: SlotKey, label: str, terms: list[SlotKey]) -> _Result:

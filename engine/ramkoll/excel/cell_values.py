@@ -108,7 +108,7 @@ def xml_bool(text: str) -> bool:
 
 
 def rich_text(element: Element) -> str:
-    """The text of a string item: its runs joined, phonetic guides left out."""
+    """The text of a string item as stored: its runs joined, phonetic guides left out."""
     main = namespace(element)
     text, run = f"{main}t", f"{main}r"
     pieces: list[str] = []
@@ -117,4 +117,4 @@ def rich_text(element: Element) -> str:
             pieces.append(child.text or "")
         elif child.tag == run:
             pieces += [part.text or "" for part in child if part.tag == text]
-    return unescaped("".join(pieces))
+    return "".join(pieces)

@@ -149,7 +149,7 @@ def _strings(data: bytes | None, file: str) -> list[str]:
     for root, complete in grow_xml(data, file, "sst"):
         item = f"{namespace(root)}si"
         done = len(root) if complete else len(root) - 1
-        strings += [rich_text(child) for child in root[:done] if child.tag == item]
+        strings += [unescaped(rich_text(child)) for child in root[:done] if child.tag == item]
         del root[:done]
     return strings
 

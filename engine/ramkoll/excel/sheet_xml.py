@@ -38,6 +38,21 @@ class Budget:
     formula_characters: int = MAX_FORMULA_CHARACTERS
 
 
+class _Tags(NamedTuple):
+    """The tags of a sheet's cells, in the namespace that the file uses."""
+
+    data: str
+    row: str
+    cell: str
+    value: str
+    formula: str
+    inline: str
+
+    @classmethod
+    def within(cls, main: str) -> _Tags:
+        return cls(*(main + name for name in ("sheetData", "row", "c", "v", "f", "is")))
+
+
 class _Shared(NamedTuple):
     """A shared formula, and the cell that it is written in."""
 
@@ -46,12 +61,12 @@ class _Shared(NamedTuple):
     column: int
 
 
-class _Sharing(NamedTuple):
-    """A cell whose formula is written in another."""
+class _Waiting(NamedTuple):
+    """A cell that shares a formula written further on, which Excel does not do."""
 
     row: int
     column: int
-    formula_index: str
+    shared_index: str
 
 
 def read_sheet(data: bytes, book: Book, name: str, visibility: Visibility, budget: Budget) -> Sheet:
@@ -60,23 +75,21 @@ def read_sheet(data: bytes, book: Book, name: str, visibility: Visibility, budge
     What it takes is drawn from the budget.
     """
     where = f"{book.file} {name}"
-    grid = _Grid(book, name)
+    grid = _Grid(book, name, budget)
     root: Element | None = None
     for root, complete in grow_xml(data, where, "worksheet"):
-        blocks = root.findall(f"{namespace(root)}sheetData")
+        tags = _Tags.within(namespace(root))
+        blocks = root.findall(tags.data)
         if len(blocks) > 1:
             raise damaged(where, "Filen är skadad: bladet har två uppsättningar celler.")
         for rows in blocks:
             done = len(rows) if complete else len(rows) - 1
-            for row in rows[:done]:
-                with valid_content(where):
-                    grid.read_row(row)
-                if len(grid.cells) > budget.cells:
-                    raise too_large(where, "Arbetsboken har för många ifyllda celler.")
+            with valid_content(where):
+                for row in rows[:done]:
+                    grid.read_row(row, tags)
             del rows[:done]
     assert root is not None
-    _expand(grid, budget, where)
-    budget.cells -= len(grid.cells)
+    grid.finish()
     main = namespace(root)
     with valid_content(where):
         return Sheet(
@@ -102,17 +115,17 @@ class _Grid:
 
     book: Book
     sheet: str
+    budget: Budget
     cells: dict[tuple[int, int], Cell] = field(default_factory=dict)
     hidden_rows: set[int] = field(default_factory=set)
     shared: dict[str, _Shared] = field(default_factory=dict)
-    sharing: list[_Sharing] = field(default_factory=list)
+    waiting: list[_Waiting] = field(default_factory=list)
     row: int = 0
     _columns: dict[str, int] = field(default_factory=dict)
 
-    def read_row(self, element: Element) -> None:
+    def read_row(self, element: Element, tags: _Tags) -> None:
         """Take in a row and its cells. Raises ValueError or LookupError for a malformed row."""
-        main = namespace(element)
-        if element.tag != f"{main}row":
+        if element.tag != tags.row:
             return
         row_text = element.get("r") or str(self.row + 1)
         self.row = row = int(row_text)
@@ -120,9 +133,10 @@ class _Grid:
             raise ValueError("a row outside the sheet")
         if xml_bool(element.get("hidden", "0")):
             self.hidden_rows.add(row)
+        if len(self.cells) > self.budget.cells:
+            raise too_large(self._where, "Arbetsboken har för många ifyllda celler.")
         # Bound once: what follows runs for every cell.
-        cell_tag, value_tag, formula_tag = f"{main}c", f"{main}v", f"{main}f"
-        inline_tag = f"{main}is"
+        _, _, cell_tag, value_tag, formula_tag, inline_tag = tags
         columns, cells = self._columns, self.cells
         made, make, blank = self.book.made.get, self.book.cell, CellKind.BLANK
         cut, column = -len(row_text), 0
@@ -168,21 +182,53 @@ class _Grid:
         self._columns[address.rstrip("0123456789")] = column
         return column
 
+    def finish(self) -> None:
+        """Settle what was left until all rows are read."""
+        for row, column, index in self.waiting:
+            if index not in self.shared:
+                raise damaged(
+                    f"{self._where}!{a1(row, column)}",
+                    "Cellen har en formel vars text saknas i filen.",
+                )
+            cell, text = self.cells[row, column], self._moved(index, row, column)
+            self.cells[row, column] = Cell(cell.kind, cell.value, text, cell.number_format)
+        self.budget.cells -= len(self.cells)
+
+    @property
+    def _where(self) -> str:
+        return f"{self.book.file} {self.sheet}"
+
     def _with_formula(self, cell: Cell, element: Element, key: tuple[int, int]) -> Cell:
-        """The cell with the formula of its element. A shared one is empty until all are read."""
+        """The cell with the formula of its element."""
         text, kind = element.text, element.get("t")
         if text:
             formula = unescaped(text).removeprefix("=")
             if kind == "shared":
-                self.shared[element.attrib["si"]] = _Shared(SharedFormula.parse(formula), *key)
+                index = element.attrib["si"]
+                # A cell with a text of its own may share; the first cell has the area as well.
+                if "ref" in element.attrib or index not in self.shared:
+                    self.shared[index] = _Shared(SharedFormula.parse(formula), *key)
         elif kind == "shared":
-            formula = ""
-            self.sharing.append(_Sharing(*key, element.attrib["si"]))
+            index = element.attrib["si"]
+            if index in self.shared:
+                formula = self._moved(index, *key)
+            else:
+                formula = ""
+                self.waiting.append(_Waiting(*key, index))
         elif kind == "dataTable":
             formula = _what_if_table(element)
         else:
             return cell
         return Cell(cell.kind, cell.value, formula, cell.number_format)
+
+    def _moved(self, index: str, row: int, column: int) -> str:
+        """A shared formula as it reads in a cell."""
+        shared = self.shared[index]
+        text = shared.formula.moved(row - shared.row, column - shared.column)
+        self.budget.formula_characters -= len(text)
+        if self.budget.formula_characters < 0:
+            raise too_large(self._where, "Arbetsbokens formler är för många och för långa.")
+        return text
 
     def _bad(self, key: tuple[int, int], what: str) -> Unreadable:
         where = str(CellRef(self.book.file, self.sheet, *key))
@@ -195,22 +241,6 @@ def _what_if_table(element: Element) -> str:
     if xml_bool(element.get("dt2D", "0")):
         return f"TABLE({first},{second})"
     return f"TABLE({first},)" if xml_bool(element.get("dtr", "0")) else f"TABLE(,{first})"
-
-
-def _expand(grid: _Grid, budget: Budget, where: str) -> None:
-    """Give each cell that shares a formula its own text."""
-    for row, column, formula_index in grid.sharing:
-        shared = grid.shared.get(formula_index)
-        if shared is None:
-            raise damaged(
-                f"{where}!{a1(row, column)}", "Cellen har en formel vars text saknas i filen."
-            )
-        text = shared.formula.moved(row - shared.row, column - shared.column)
-        budget.formula_characters -= len(text)
-        if budget.formula_characters < 0:
-            raise too_large(where, "Arbetsbokens formler är för många och för långa.")
-        cell = grid.cells[row, column]
-        grid.cells[row, column] = Cell(cell.kind, cell.value, text, cell.number_format)
 
 
 def _area(reference: str) -> Area:

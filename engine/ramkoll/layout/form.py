@@ -30,6 +30,8 @@ class Irregular(StrEnum):
     ERROR_CELL = "felvärde"
     MERGED = "sammanfogade celler"
     FORMULA_CHANGED = "formeln är ändrad"
+    UNREADABLE = "filen går inte att läsa"
+    UNKNOWN_FORM = "inget känt formulär"
     REGISTER_ROW = "registerraden går inte att använda"
 
 

@@ -103,9 +103,10 @@ def _sum_formula(place: TablePlace, total: TotalLayout, slot: SlotKey) -> str | 
         cells = [a1(_found(place.rows, key), column) for key in keys]
         added = "+".join(f"N({cell})" for cell in cells)
         return f'IF(COUNT({",".join(cells)})=0,"",{added})'
-    rows = place.rows_of_kind(total.kind, slot.row.series)
-    if not rows:
+    keys = place.group_rows(total.kind, slot.row.series)
+    if not keys:
         return None
+    rows = [place.rows[key] for key in keys]
     area = f"{a1(rows[0], column)}:{a1(rows[-1], column)}"
     return f'IF(COUNT({area})=0,"",SUM({area}))'
 

@@ -9,6 +9,7 @@ from __future__ import annotations
 import tomllib
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
+from functools import cached_property
 from typing import Any
 
 from ramkoll.layout.expr import Expr, parse
@@ -102,7 +103,7 @@ class TotalLayout:
         return f"sum.{self.id}"
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class TableLayout:
     """A table on a sheet: its rows (``account_groups`` or ``list``), columns and sums."""
 
@@ -116,7 +117,15 @@ class TableLayout:
 
     def column(self, column_id: str) -> ColumnLayout | None:
         """The column of that id."""
-        return next((column for column in self.columns if column.id == column_id), None)
+        return self._columns.get(column_id)
+
+    @cached_property
+    def _columns(self) -> dict[str, ColumnLayout]:
+        return {column.id: column for column in self.columns}
+
+    @cached_property
+    def _totals(self) -> dict[str, TotalLayout]:
+        return {total.line: total for total in self.totals}
 
     @property
     def month_numbers(self) -> bool:
@@ -125,7 +134,7 @@ class TableLayout:
 
     def total(self, line: str) -> TotalLayout | None:
         """The sum row of that line."""
-        return next((total for total in self.totals if total.line == line), None)
+        return self._totals.get(line)
 
 
 @dataclass(frozen=True, slots=True)

@@ -26,7 +26,11 @@ FORM_FIELD = "form"
 
 
 class UnknownForm(RamkollError):
-    """The workbook is no form that we know, or does not say for which unit or period."""
+    """The workbook is no form that we know, or does not say for which period; ``at`` a cell."""
+
+    def __init__(self, what: str, *, at: CellRef, expected: str, todo: str) -> None:
+        super().__init__(what, where=str(at), expected=expected, todo=todo)
+        self.at = at
 
 
 @dataclass
@@ -49,14 +53,14 @@ def identify(submission: Submission, layouts: Sequence[Layout]) -> Layout:
     if not claimed:
         raise UnknownForm(
             "Arbetsboken är inget av Ramkolls formulär.",
-            where=submission.file,
+            at=CellRef.whole_file(submission.file),
             expected=f"cellen Formulär på bladet Start med något av: {', '.join(sorted(names))}",
             todo="Lämna in arbetsboken som delades ut, eller ta bort filen ur mappen.",
         )
     if claimed not in names:
         raise UnknownForm(
             f"Formulärets version «{claimed}» är okänd.",
-            where=submission.file,
+            at=CellRef.whole_file(submission.file),
             expected=", ".join(sorted(names)),
             todo="Flytta över uppgifterna till ett formulär av känd version, eller ange mappen "
             "med formulär med --layouts.",
@@ -165,8 +169,9 @@ def _period(
     submission: Submission, positions: dict[str, tuple[str, int, int]], cells: dict[str, Cell]
 ) -> Period:
     year, month = (number_in(cells.get(each, BLANK_CELL)) for each in ("year", "month"))
-    sheet = positions["year"][0] if "year" in positions else ""
-    ref = CellRef(submission.file, *positions["year"]) if sheet else submission.file
+    ref = CellRef.whole_file(submission.file)
+    if "year" in positions:
+        ref = CellRef(submission.file, *positions["year"])
     try:
         assert not isinstance(year, NotANumber) and not isinstance(month, NotANumber)
         assert year is not None and month is not None and year % 1 == 0 and month % 1 == 0
@@ -174,7 +179,7 @@ def _period(
     except (AssertionError, ValueError) as error:
         raise UnknownForm(
             "Perioden går inte att läsa.",
-            where=str(ref),
+            at=ref,
             expected="årtal och månad (1–12) som tal i var sin cell",
             todo="Skriv till exempel 2024 och 8.",
         ) from error

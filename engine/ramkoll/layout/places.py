@@ -7,7 +7,8 @@ comes after (formulas, computation, rules) asks Places and does not care which.
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
+from functools import cached_property
 
 from ramkoll.layout.layout import (
     ColumnLayout,
@@ -49,14 +50,14 @@ class SlotKey:
     month: int = 0
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class SeriesPlace:
     """A series of rows for one year."""
 
     layout: SeriesLayout
     year: int
 
-    @property
+    @cached_property
     def key(self) -> str:
         """The series' name in row keys; earlier years have the year in it."""
         return f"{self.layout.id}.{self.year}" if self.layout.earlier else self.layout.id
@@ -88,23 +89,34 @@ class TablePlace:
 
     def series_of(self, row: RowKey) -> SeriesPlace | None:
         """The series a row belongs to."""
-        return next((each for each in self.series if each.key == row.series), None)
+        return self._series.get(row.series) if row.series else None
 
-    def rows_of_kind(self, kind: str, series: str) -> list[int]:
-        """Sheet rows of the account groups of a kind in a series, top to bottom."""
-        return sorted(
-            at
-            for key, at in self.rows.items()
-            if not key.part and key.series == series and self.kinds.get(key.line) == kind
-        )
+    @cached_property
+    def _series(self) -> dict[str, SeriesPlace]:
+        return {each.key: each for each in self.series}
+
+    def group_rows(self, kind: str, series: str) -> list[RowKey]:
+        """The account groups' rows of a kind in a series, top to bottom, varav rows left out."""
+        return self._group_rows.get((kind, series), [])
+
+    @cached_property
+    def _group_rows(self) -> dict[tuple[str, str], list[RowKey]]:
+        found: dict[tuple[str, str], list[RowKey]] = {}
+        for key, _ in sorted(self.rows.items(), key=lambda item: item[1]):
+            if not key.part and key.line in self.kinds:
+                found.setdefault((self.kinds[key.line], key.series), []).append(key)
+        return found
 
     def slots(self) -> Iterator[tuple[SlotKey, ColumnLayout, int, int]]:
         """Every cell of the table, with its column, sheet row and sheet column."""
-        by_id = {column.id: column for column in self.layout.columns}
+        columns = [
+            (column_id, month, self.layout.column(column_id), at)
+            for (column_id, month), at in self.columns.items()
+        ]
         for row_key, row in self.rows.items():
-            for (column_id, month), column in self.columns.items():
-                slot = SlotKey(self.layout.id, row_key, column_id, month)
-                yield slot, by_id[column_id], row, column
+            for column_id, month, column, at in columns:
+                assert column is not None
+                yield SlotKey(self.layout.id, row_key, column_id, month), column, row, at
 
 
 @dataclass(frozen=True)
@@ -270,8 +282,3 @@ def row_order(table: TableLayout, register: Register) -> Iterator[tuple[str, str
         yield from ((group.code, group.name) for group in groups)
         yield from ((each.line, each.label) for each in table.totals if each.kind == kind)
     yield from ((each.line, each.label) for each in table.totals if each.of)
-
-
-def with_file(places: Places, file: str) -> Places:
-    """The same places in a file of another name."""
-    return replace(places, file=file)

@@ -115,7 +115,7 @@ class FormView:
         own = self.register.thresholds if self.register is not None else {}
         each = own.get(threshold) or self.defaults.thresholds[threshold]
         assert isinstance(each.value, Decimal), f"no number: {threshold}"
-        return each.value * {"tkr": 1000, "%": Decimal("0.01")}.get(each.unit, 1)
+        return each.value * {"tkr": Decimal(1000), "%": Decimal("0.01")}.get(each.unit, Decimal(1))
 
     def text(self, table: str, line: str, column: str) -> Fact | None:
         """A comment or another text that was written, or None."""
@@ -129,6 +129,18 @@ class FormView:
 
 
 @dataclass(frozen=True)
+class Double:
+    """Several workbooks for one unit: the one that counts, or None when none can.
+
+    ``others`` are the rest, ``highest`` all those of the highest version.
+    """
+
+    chosen: FormView | None
+    others: tuple[FormView, ...]
+    highest: tuple[FormView, ...]
+
+
+@dataclass(frozen=True)
 class PackageView:
     """All submissions together, with the register and the tables they make."""
 
@@ -136,5 +148,6 @@ class PackageView:
     register: Register
     forms: tuple[FormView, ...]
     missing: tuple[Enhet, ...]
-    underlag: Underlag | None = None
-    blocks: tuple[Block, ...] = ()
+    underlag: Underlag
+    blocks: tuple[Block, ...]
+    doubles: tuple[Double, ...] = ()

@@ -10,6 +10,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from decimal import Decimal, InvalidOperation
 from pathlib import Path
+from typing import Any
 
 import pandas as pd
 
@@ -101,7 +102,9 @@ def _read(path: Path, name: str, columns: tuple[str, ...], faults: list[str]) ->
     for column in columns:
         if column not in frame.columns:
             frame[column] = ""
-    frame = frame[list(columns)].apply(lambda texts: texts.str.strip())
+    frame = frame[list(columns)].copy()
+    for column in columns:
+        frame[column] = frame[column].str.strip()
     for column in columns:
         if column.endswith(AMOUNT_ENDINGS):
             frame[column] = _column(frame[column], path.name, _amount, "ett belopp", faults)
@@ -116,7 +119,7 @@ def _column(
     convert: Callable[[str], Decimal | int | None],
     expected: str,
     faults: list[str],
-) -> pd.Series[object]:
+) -> pd.Series[Any]:
     values: list[Decimal | int | None] = []
     for row, text in enumerate(texts, 2):
         try:

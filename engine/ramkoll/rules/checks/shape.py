@@ -323,3 +323,39 @@ def register_row(view: WorkbookView) -> Iterator[Hit]:
     Källa: ramarbetsbokens blad.
     """
     yield from view.irregular(Irregular.REGISTER_ROW)
+
+
+@rule(
+    "R018",
+    Scope.WORKBOOK,
+    BLOCKS,
+    "{varför}",
+    tip="{åtgärd}",
+    covers=["V29", "V30"],
+)
+def unreadable(view: WorkbookView) -> Iterator[Hit]:
+    """Filen ska gå att läsa som en Excelarbetsbok.
+
+    Varför: det som inte går att läsa kommer inte med i sammanställningen.
+    Godkänns: filen är en hel .xlsx- eller .xlsm-arbetsbok utan lösenord.
+    Källa: filformatet Office Open XML.
+    """
+    yield from view.irregular(Irregular.UNREADABLE)
+
+
+@rule(
+    "R019",
+    Scope.WORKBOOK,
+    BLOCKS,
+    "{varför}",
+    tip="{åtgärd}",
+    covers=["V29"],
+)
+def unknown_form(view: WorkbookView) -> Iterator[Hit]:
+    """Arbetsboken ska vara ett av Ramkolls formulär, i en version som är känd, för en period.
+
+    Varför: utan formulär och period går det inte att veta vad beloppen betyder.
+    Godkänns: bladet Start säger vilket formulär, vilket år och vilken månad.
+    Källa: formulärets layout.
+    """
+    yield from view.irregular(Irregular.UNKNOWN_FORM)

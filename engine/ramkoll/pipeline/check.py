@@ -1,0 +1,195 @@
+"""Checking submissions: one by one, and as a package."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from ramkoll.compute.forms import compute_form
+from ramkoll.compute.tables import Block, blocks
+from ramkoll.compute.underlag import Underlag, underlag
+from ramkoll.layout.form import Form
+from ramkoll.layout.report import ReportLayout
+from ramkoll.layout.typed import NotANumber, number_in
+from ramkoll.model.cells import BLANK_CELL
+from ramkoll.model.errors import RamkollError
+from ramkoll.model.findings import Finding, NotRun, Scope
+from ramkoll.model.period import Period
+from ramkoll.model.register import Enhet, Register
+from ramkoll.pipeline.submissions import (
+    Frame,
+    Inbox,
+    Progress,
+    ReadFile,
+    locate_unit,
+    open_frame,
+    read_frame,
+    read_inbox,
+    workbook_files,
+)
+from ramkoll.rules.catalogue import not_run, run
+from ramkoll.rules.rule import ASKED_PERIOD, CONTROLS, FRAME
+from ramkoll.rules.views import Double, FormView, PackageView, WorkbookView
+from ramkoll.store.layouts import Layouts
+
+
+@dataclass(frozen=True)
+class Package:
+    """The submissions that count, with the tables they make."""
+
+    view: PackageView
+    report: ReportLayout
+    underlag: Underlag
+    blocks: tuple[Block, ...]
+
+
+@dataclass(frozen=True)
+class Checked:
+    """What was read and found. ``package`` is None when only single workbooks were checked."""
+
+    files: tuple[ReadFile, ...]
+    forms: tuple[FormView, ...]
+    findings: tuple[Finding, ...]
+    not_run: tuple[NotRun, ...]
+    frame: Frame | None
+    package: Package | None
+
+
+def check(
+    paths: Sequence[Path],
+    layouts: Layouts,
+    progress: Progress,
+    *,
+    frame_path: Path | None = None,
+    whole: bool | None = None,
+) -> Checked:
+    """Read, locate, compute and check every workbook of the paths.
+
+    ``frame_path`` None takes the frame workbook that lies among the files, if one does.
+    ``whole`` True checks them as all submissions of a period together; None does so when a
+    folder was given and there is a frame workbook.
+    """
+    inbox = read_inbox(workbook_files(paths), layouts, progress)
+    frame = _frame(inbox, layouts, frame_path)
+    register = frame.register if frame else None
+    period = frame.form.places.period if frame else None
+    forms: list[FormView] = []
+    irregular = list(inbox.irregularities) + list(frame.irregularities if frame else ())
+    for workbook in inbox.units:
+        located = locate_unit(workbook, register)
+        if isinstance(located, Form):
+            irregular += located.irregularities
+            forms.append(_view(located, layouts, register, period))
+        else:
+            irregular.append(located)
+    findings = list(run(Scope.WORKBOOK, WorkbookView("", tuple(irregular))))
+    missing = _missing_inputs(register)
+    lacking = frozenset(need for need, _ in missing)
+    for view in forms:
+        for scope in (Scope.FORM, Scope.PERIOD, Scope.FRAME):
+            findings += run(scope, view, lacking)
+    package = None
+    if whole is None:
+        whole = any(path.is_dir() for path in paths) and frame is not None
+    if whole and register is not None and period is not None:
+        package = _package(forms, register, period, layouts)
+        findings += run(Scope.PACKAGE, package.view, lacking)
+    return Checked(
+        inbox.files,
+        tuple(forms),
+        tuple(sorted(findings, key=lambda each: each.order)),
+        not_run(missing),
+        frame,
+        package,
+    )
+
+
+def _frame(inbox: Inbox, layouts: Layouts, path: Path | None) -> Frame | None:
+    if path is not None:
+        return open_frame(path, layouts)
+    if len(inbox.frames) > 1:
+        names = ", ".join(each.submission.file for each in inbox.frames)
+        raise RamkollError(
+            f"Det finns flera ramarbetsböcker: {names}.",
+            todo="Ange vilken som gäller med --frame.",
+        )
+    return read_frame(inbox.frames[0], layouts) if inbox.frames else None
+
+
+def _view(
+    form: Form, layouts: Layouts, register: Register | None, period: Period | None
+) -> FormView:
+    computed = compute_form(form.places, form.facts)
+    day = (period or form.places.period).last_day
+    unit = register.enhet(form.enhet, day) if register else None
+    return FormView(form, computed, layouts.defaults, register, unit, period)
+
+
+def _missing_inputs(register: Register | None) -> list[tuple[str, str]]:
+    if register is None:
+        why = "ingen ramarbetsbok är angiven (--frame)"
+        return [(FRAME, why), (ASKED_PERIOD, why), (CONTROLS, why)]
+    found = []
+    if not register.decisions:
+        found.append((FRAME, "ramarbetsbokens blad Ram är tomt"))
+    if not register.controls:
+        found.append((CONTROLS, "ramarbetsbokens blad Kontrollsummor är tomt"))
+    return found
+
+
+def _package(
+    forms: Sequence[FormView], register: Register, period: Period, layouts: Layouts
+) -> Package:
+    """The submission that counts for each unit, and the tables they make together."""
+    report = layouts.report(period)
+    by_enhet: dict[str, list[FormView]] = {}
+    for view in forms:
+        if view.unit is not None and view.period == period:
+            by_enhet.setdefault(view.unit.code, []).append(view)
+    chosen: list[FormView] = []
+    doubles: list[Double] = []
+    for views in by_enhet.values():
+        best = _chosen(views, doubles)
+        if best is not None:
+            chosen.append(best)
+    enheter = _reported(report, register, period)
+    order = {enhet.code: n for n, enhet in enumerate(enheter)}
+    chosen = [view for view in chosen if view.form.enhet in order]
+    chosen.sort(key=lambda view: order[view.form.enhet])
+    have = {view.form.enhet for view in chosen}
+    missing = tuple(enhet for enhet in enheter if enhet.code not in have)
+    entries = underlag(((v.form, v.computed) for v in chosen), register, report, period)
+    tables = blocks(report, register, entries, period)
+    package = PackageView(
+        period, register, tuple(chosen), missing, entries, tables, tuple(doubles)
+    )
+    return Package(package, report, entries, tables)
+
+
+def _reported(report: ReportLayout, register: Register, period: Period) -> tuple[Enhet, ...]:
+    enheter = register.valid_enheter(period.last_day)
+    return tuple(e for e in enheter if not report.boards or e.board in report.boards)
+
+
+def _chosen(views: list[FormView], doubles: list[Double]) -> FormView | None:
+    """The highest version; none when two of that version differ in content."""
+    ordered = sorted(views, key=lambda view: (-version(view), view.file))
+    best = [view for view in ordered if version(view) == version(ordered[0])]
+    if len(ordered) > 1:
+        same = all(_content(view) == _content(best[0]) for view in best)
+        doubles.append(Double(ordered[0] if same else None, tuple(ordered[1:]), tuple(best)))
+        return ordered[0] if same else None
+    return ordered[0]
+
+
+def version(view: FormView) -> int:
+    """The version that a workbook was submitted as; 0 when it does not say."""
+    number = number_in(view.form.fields.get("submission", BLANK_CELL))
+    return 0 if number is None or isinstance(number, NotANumber) else int(number)
+
+
+def _content(view: FormView) -> object:
+    figures = {fact.key: fact.value for fact in view.form.facts}
+    fields = {each: cell.value for each, cell in view.form.fields.items()}
+    return figures, fields

@@ -1,0 +1,127 @@
+"""From checked submissions to the regionstyrelse workbook."""
+
+from __future__ import annotations
+
+import os
+from dataclasses import dataclass
+from datetime import datetime
+from pathlib import Path
+
+from ramkoll import __version__
+from ramkoll.excel.replace import replace_file
+from ramkoll.excel.write import workbook_bytes
+from ramkoll.model.errors import RamkollError
+from ramkoll.pipeline.check import Checked, Package, check, version
+from ramkoll.pipeline.submissions import Progress
+from ramkoll.rules.catalogue import rules
+from ramkoll.sheets.report import report_workbook
+from ramkoll.sheets.view import ReportView, SourceFile
+from ramkoll.store.layouts import Layouts
+
+
+@dataclass(frozen=True)
+class Consolidated:
+    """The checked submissions and the workbook that was made of them."""
+
+    checked: Checked
+    out: Path
+
+
+def consolidate(
+    folder: Path,
+    out: Path,
+    layouts: Layouts,
+    progress: Progress,
+    made: datetime,
+    *,
+    frame_path: Path | None = None,
+) -> Consolidated:
+    """Check every submission of a folder and write the regionstyrelse workbook.
+
+    Writes also when findings block, and says so in it. Raises RamkollError when there is no
+    frame workbook, nothing to consolidate, or nowhere to write.
+    """
+    checked = check([folder], layouts, progress, frame_path=frame_path, whole=True)
+    if checked.frame is None:
+        raise RamkollError(
+            "Ingen ramarbetsbok hittades.",
+            where=str(folder),
+            todo="Ange ramarbetsboken med --frame.",
+        )
+    package = checked.package
+    assert package is not None
+    if not package.underlag.entries or not package.view.forms:
+        raise RamkollError(
+            "Ingen arbetsbok i mappen går att sammanställa.",
+            where=str(folder),
+            todo="Kör ramkoll check på mappen för att se varför.",
+        )
+    view = report_view(checked, package, folder, out, made)
+    data = workbook_bytes(report_workbook(view, texts(package)))
+    replace_file(out, data)
+    return Consolidated(checked, out)
+
+
+def report_view(
+    checked: Checked, package: Package, folder: Path, out: Path, made: datetime
+) -> ReportView:
+    """What the report's sheets are made from."""
+    return ReportView(
+        period=package.view.period,
+        report=package.report,
+        register=package.view.register,
+        underlag=package.underlag,
+        blocks=package.blocks,
+        findings=checked.findings,
+        not_run=checked.not_run,
+        files=_files(checked, package),
+        missing=package.view.missing,
+        made=made,
+        version=__version__,
+        rule_titles={each.id: each.title for each in rules()},
+        links=_links(folder, out),
+    )
+
+
+def texts(package: Package) -> dict[tuple[str, str], str]:
+    """What people have written, by unit and measure; several lines a unit when there are more."""
+    found: dict[tuple[str, str], list[str]] = {}
+    for view in package.view.forms:
+        for fact in view.form.facts:
+            if isinstance(fact.value, str) and fact.key.line and not fact.key.breakdown:
+                label = view.label(fact.key.dataset, fact.key.line)
+                at = (fact.key.enhet, fact.key.measure)
+                found.setdefault(at, []).append(f"{label}: {fact.value}")
+    return {at: "\n".join(lines) for at, lines in found.items()}
+
+
+def _files(checked: Checked, package: Package) -> tuple[SourceFile, ...]:
+    chosen = {view.file: view for view in package.view.forms}
+    found = []
+    for each in checked.files:
+        view = chosen.get(each.file)
+        found.append(
+            SourceFile(
+                each.file,
+                each.what,
+                view.enhet if view else "",
+                str(version(view)) if view else "",
+                view.field_text("status") if view else "",
+                each.sha256,
+            )
+        )
+    assert checked.frame is not None
+    if checked.frame.form.file not in {each.file for each in found}:
+        form = checked.frame.form
+        name = form.places.layout.name
+        found.append(SourceFile(form.file, name, "", "", "", form.sha256))
+    return tuple(found)
+
+
+def _links(folder: Path, out: Path) -> str:
+    """The way from the report to the submissions, never an absolute path of one machine."""
+    try:
+        relative = Path(os.path.relpath(folder.resolve(), out.resolve().parent)).as_posix()
+    except ValueError:  # another drive: only the file's own name is of use to others
+        return ""
+    return "" if relative == "." else f"{relative}/"

@@ -1,0 +1,153 @@
+"""Reading submitted workbooks: each becomes a form, a frame workbook, or an irregularity."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from ramkoll.compute.register import register_of
+from ramkoll.excel.scan import scan
+from ramkoll.layout.form import Form, Irregular, Irregularity
+from ramkoll.layout.layout import Layout
+from ramkoll.layout.locate import UnknownForm, identify, locate
+from ramkoll.model.cells import CellRef, Submission
+from ramkoll.model.errors import RamkollError
+from ramkoll.model.register import Register
+from ramkoll.store.layouts import Layouts
+
+FRAME_FORM, UNIT_FORM = "budgetram", "avdelning"
+WORKBOOK_SUFFIXES = frozenset({".xlsx", ".xlsm", ".xltx", ".xltm", ".xls", ".xlsb", ".ods"})
+Progress = Callable[[int, int, str], None]
+
+
+@dataclass(frozen=True)
+class Workbook:
+    """A file that was read, and the form it says it is."""
+
+    submission: Submission
+    layout: Layout
+
+
+@dataclass(frozen=True)
+class ReadFile:
+    """A file that came in: its name below the folder, fingerprint, and what it was."""
+
+    file: str
+    sha256: str
+    what: str
+
+
+@dataclass(frozen=True)
+class Frame:
+    """The frame workbook as read."""
+
+    register: Register
+    form: Form
+    irregularities: tuple[Irregularity, ...]
+
+
+@dataclass(frozen=True)
+class Inbox:
+    """Everything that came in: unit workbooks, frame workbooks, and what could not be used."""
+
+    units: tuple[Workbook, ...]
+    frames: tuple[Workbook, ...]
+    irregularities: tuple[Irregularity, ...]
+    files: tuple[ReadFile, ...]
+
+
+def workbook_files(paths: Sequence[Path]) -> list[tuple[Path, str]]:
+    """Files and what to call them: every workbook below a folder, and each file named.
+
+    Lock files of open workbooks are passed over. Raises RamkollError for a path that is not.
+    """
+    found: dict[Path, str] = {}
+    for path in paths:
+        if path.is_dir():
+            for each in sorted(path.rglob("*")):
+                if each.suffix.casefold() in WORKBOOK_SUFFIXES and not _is_lock(each):
+                    found.setdefault(each, each.relative_to(path).as_posix())
+        elif path.exists():
+            found.setdefault(path, path.name)
+        else:
+            raise RamkollError(
+                "Filen eller mappen finns inte.", where=str(path), todo="Kontrollera sökvägen."
+            )
+    return list(found.items())
+
+
+def _is_lock(path: Path) -> bool:
+    return path.name.startswith(("~$", ".~lock", "."))
+
+
+def read_inbox(
+    files: Sequence[tuple[Path, str]], layouts: Layouts, progress: Progress
+) -> Inbox:
+    """Read every file. One that cannot be read stops none of the others."""
+    units: list[Workbook] = []
+    frames: list[Workbook] = []
+    irregular: list[Irregularity] = []
+    read: list[ReadFile] = []
+    for n, (path, name) in enumerate(files, 1):
+        try:
+            submission = scan(path, name)
+        except RamkollError as error:
+            facts = {"varför": _sentence(error), "åtgärd": error.todo}
+            at = CellRef.whole_file(name)
+            irregular.append(Irregularity(Irregular.UNREADABLE, at, facts))
+            read.append(ReadFile(name, "", "går inte att läsa"))
+            progress(n, len(files), name)
+            continue
+        try:
+            layout = identify(submission, layouts.forms)
+        except UnknownForm as error:
+            irregular.append(_unknown(error))
+            read.append(ReadFile(name, submission.sha256, "inget formulär"))
+        else:
+            workbook = Workbook(submission, layout)
+            (frames if layout.id == FRAME_FORM else units).append(workbook)
+            read.append(ReadFile(name, submission.sha256, layout.name))
+        progress(n, len(files), name)
+    return Inbox(tuple(units), tuple(frames), tuple(irregular), tuple(read))
+
+
+def read_frame(workbook: Workbook, layouts: Layouts) -> Frame:
+    """The register of a frame workbook. RamkollError when it cannot be used at all."""
+    form = locate(workbook.submission, workbook.layout, None)
+    register, faults = register_of(form, layouts.defaults)
+    return Frame(register, form, (*form.irregularities, *faults))
+
+
+def open_frame(path: Path, layouts: Layouts) -> Frame:
+    """The frame workbook of a path; RamkollError when it is missing, broken or another form."""
+    submission = scan(path, path.name)
+    layout = identify(submission, layouts.forms)
+    if layout.id != FRAME_FORM:
+        raise RamkollError(
+            "Filen är ingen ramarbetsbok.",
+            where=path.name,
+            expected=f"formuläret {FRAME_FORM}",
+            todo="Ange ramarbetsboken efter --frame.",
+        )
+    return read_frame(Workbook(submission, layout), layouts)
+
+
+def locate_unit(
+    workbook: Workbook, register: Register | None
+) -> Form | Irregularity:
+    """A unit's workbook located, or why it cannot be."""
+    try:
+        return locate(workbook.submission, workbook.layout, register)
+    except UnknownForm as error:
+        return _unknown(error)
+
+
+def _unknown(error: UnknownForm) -> Irregularity:
+    facts = {"varför": _sentence(error), "åtgärd": error.todo}
+    return Irregularity(Irregular.UNKNOWN_FORM, error.at, facts)
+
+
+def _sentence(error: RamkollError) -> str:
+    expected = f" Väntat: {error.expected}." if error.expected else ""
+    return f"{error.what}{expected}"

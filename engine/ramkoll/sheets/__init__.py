@@ -1,0 +1,1 @@
+"""Floor 2: sheets of the regionstyrelse workbook, as data."""

@@ -1,0 +1,58 @@
+"""Om: what was read, when, with which version, forms and thresholds."""
+
+from __future__ import annotations
+
+from ramkoll.layout import look
+from ramkoll.model.plan import PlannedCell, PlanValue, SheetPlan, Style
+from ramkoll.sheets.view import BODY_TEXT, ReportView, header_row, headline, page
+
+SHEET = "Om"
+FILE_HEADINGS = ("Fil", "Formulär", "Enhet", "Version", "Status", "sha256")
+_THRESHOLD_HEADINGS = ("Tröskel", "Värde", "Enhet", "Vad den styr", "Källa")
+_NUMBER = Style(number_format="#,##0.##", bottom="hair", align="left")
+
+
+def about_sheet(view: ReportView) -> SheetPlan:
+    """What a reviewer needs to make the same workbook again."""
+    lines = (
+        f"{view.report.working_tab}. Gjord {view.made:%Y-%m-%d %H:%M} med Ramkoll {view.version}, "
+        f"rapportmall {view.report.name}, period {view.period}.",
+    )
+    cells = headline("Om arbetsboken", lines)
+    row = 4
+    cells.append(PlannedCell(row, 1, "Inlästa filer", style=look.SUBTITLE))
+    cells += header_row(row + 1, FILE_HEADINGS)
+    row += 2
+    for each in view.files:
+        values = (each.file, each.what, each.enhet, each.version, each.status, each.sha256)
+        cells += _texts(row, values)
+        row += 1
+    if view.missing:
+        names = ", ".join(enhet.label for enhet in view.missing)
+        cells.append(PlannedCell(row, 1, f"Saknas: {names}.", style=look.NOTE))
+        row += 1
+    row += 1
+    cells.append(PlannedCell(row, 1, "Trösklar som har använts", style=look.SUBTITLE))
+    cells += header_row(row + 1, _THRESHOLD_HEADINGS)
+    row += 2
+    for threshold in view.register.thresholds.values():
+        source = threshold.source
+        if threshold.at is not None:
+            source = f"{threshold.at.file} {threshold.at.in_sheet} ({source})"
+        cells += _texts(row, (threshold.id, None, threshold.unit, threshold.description, source))
+        cells.append(PlannedCell(row, 2, threshold.value, style=_NUMBER))
+        row += 1
+    plan = SheetPlan(
+        SHEET,
+        tuple(cells),
+        widths={1: 30, 2: 16, 3: 32, 4: 64, 5: 40, 6: 68},
+    )
+    return page(view, plan, working=True)
+
+
+def _texts(row: int, values: tuple[PlanValue, ...]) -> list[PlannedCell]:
+    return [
+        PlannedCell(row, at, value, style=BODY_TEXT)
+        for at, value in enumerate(values, 1)
+        if value is not None
+    ]

@@ -1,0 +1,151 @@
+"""Avstämning: how the tables tie to each other, to the frame and to the ledger."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from decimal import Decimal
+
+from ramkoll.compute.tables import Block
+from ramkoll.layout import look
+from ramkoll.layout.report import FRAME_MEASURE
+from ramkoll.model.plan import PlannedCell, SheetPlan, Style
+from ramkoll.model.units import Unit
+from ramkoll.sheets.table import Drawn, sumifs
+from ramkoll.sheets.view import BODY_TEXT, ReportView, header_row, headline, page
+
+SHEET = "Avstämning"
+TOP = 5
+_HEADINGS = ("Vad som ska stämma", "Vänster led", "Höger led", "Skillnad", "Stämmer")
+_TKR = Style(number_format="#,##0.000", bottom="hair")
+_TOLERANCE = Decimal("0.0005")  # half a krona, in tkr
+
+
+@dataclass(frozen=True)
+class _Check:
+    """Two formulas that must give the same, in tkr, with their values."""
+
+    what: str
+    left: tuple[str, Decimal]
+    right: tuple[str, Decimal]
+
+
+def reconcile_sheet(view: ReportView, drawn: Sequence[Drawn]) -> SheetPlan:
+    """Every tie as live formulas on both sides, and which avdelningar are missing."""
+    lines = (
+        f"{view.report.working_tab}. Belopp i tkr. Varje rad jämför två formler; skillnaden ska vara 0.",
+        _missing_line(view),
+    )
+    cells = headline("Avstämning", lines) + header_row(TOP, _HEADINGS, frozenset({2, 3, 4}))
+    row = TOP
+    for check in _checks(view, drawn):
+        row += 1
+        difference = check.left[1] - check.right[1]
+        ties = "Ja" if abs(difference) < _TOLERANCE else "Nej"
+        cells += [
+            PlannedCell(row, 1, check.what, style=BODY_TEXT),
+            PlannedCell(row, 2, check.left[1], check.left[0], _TKR),
+            PlannedCell(row, 3, check.right[1], check.right[0], _TKR),
+            PlannedCell(row, 4, difference, f"B{row}-C{row}", _TKR),
+            PlannedCell(
+                row, 5, ties, f'IF(ABS(D{row})<{_TOLERANCE},"Ja","Nej")',
+                Style(bold=True, bottom="hair", colour=None if ties == "Ja" else look.RED),
+            ),
+        ]  # fmt: skip
+    for n, enhet in enumerate(view.missing, 2):
+        text = f"Saknas: {enhet.label}, {enhet.area}"
+        cells.append(PlannedCell(row + n, 1, text, style=look.NOTE))
+    plan = SheetPlan(
+        SHEET, tuple(cells), widths={1: 70, 2: 18, 3: 18, 4: 14, 5: 11}, freeze=(TOP, 0)
+    )
+    return page(view, plan, working=True)
+
+
+def _missing_line(view: ReportView) -> str:
+    total = len(view.missing) + len({each.enhet for each in view.files if each.enhet})
+    if not view.missing:
+        return f"Alla {total} enheter är inlästa."
+    return f"{len(view.missing)} av {total} enheter saknas; se listan under tabellen."
+
+
+def _checks(view: ReportView, drawn: Sequence[Drawn]) -> Iterator[_Check]:
+    whole = [each for each in drawn if each.block.table.rows == "account_groups"]
+    units = [each for each in drawn if _by_unit(each.block)]
+    for one in whole:
+        total = one.block.total_row()
+        if total is None:
+            continue
+        for column in one.block.table.columns:
+            parts = [each for each in units if column.id in each.columns]
+            if parts and column.measure:
+                yield _tie(one, parts, total.key, column.id, one.block.headings[column.id])
+    forecast = [each for each in drawn if each.block.table.rows == "areas"]
+    for one in forecast:
+        yield from _frame_ties(view, one)
+    yield from _ledger_ties(view)
+
+
+def _by_unit(block: Block) -> bool:
+    return block.table.rows == "enheter" and not block.table.working and bool(block.table.areas)
+
+
+def _tkr(drawn: Drawn, row: str, column: str) -> tuple[str, Decimal]:
+    kronor = drawn.block.value(row, column) or Decimal(0)
+    factor = drawn.block.table.unit.kronor
+    assert factor is not None
+    reference = drawn.reference(row, column)
+    scale = factor / 1000
+    return (reference if scale == 1 else f"{reference}*{scale}"), kronor / 1000
+
+
+def _tie(one: Drawn, parts: list[Drawn], row: str, column: str, heading: str) -> _Check:
+    terms = []
+    for part in parts:
+        total = part.block.total_row()
+        if total is not None:
+            terms.append(_tkr(part, total.key, column))
+    formula = "+".join(text for text, _ in terms)
+    names = ", ".join(part.sheet for part in parts)
+    return _Check(
+        f"{heading}: {one.sheet} = summan av {names}",
+        _tkr(one, row, column),
+        (formula, sum((value for _, value in terms), Decimal(0))),
+    )
+
+
+def _frame_ties(view: ReportView, drawn: Drawn) -> Iterator[_Check]:
+    kinds = sorted({e.measure for e in view.underlag.entries if e.measure.startswith(FRAME_MEASURE)})
+    if not kinds or "budget_year" not in drawn.columns:
+        return
+    for row in drawn.block.rows:
+        if row.total is not None:
+            continue
+        formula, value = [], Decimal(0)
+        for kind in kinds:
+            criteria = (view.underlag.measure(kind), *row.criteria)
+            found = view.underlag.select(criteria)
+            if found:
+                formula.append(sumifs(criteria, Unit.TKR))
+                value += sum((entry.value for entry in found), Decimal(0)) / 1000
+        if formula:
+            left = _tkr(drawn, row.key, "budget_year")
+            yield _Check(f"Budget helår = budgetram: {row.label}", left, ("+".join(formula), value))
+
+
+def _ledger_ties(view: ReportView) -> Iterator[_Check]:
+    """Accumulated net per measure against the ledger's control totals, as constants."""
+    for measure in view.report.measures:
+        controls = [
+            control.amount
+            for control in view.register.controls
+            if control.measure == measure.id and control.period == view.period
+        ]
+        entries = view.underlag.select((view.underlag.measure(measure.id),))
+        if controls and entries:
+            left = sumifs((view.underlag.measure(measure.id),), Unit.TKR)
+            right = sum(controls, Decimal(0)) / 1000
+            yield _Check(
+                f"{measure.label}: arbetsböckerna = ekonomisystemets kontrollsummor",
+                (left, sum((e.value for e in entries), Decimal(0)) / 1000),
+                (f"{right:f}", right),
+            )

@@ -1,0 +1,105 @@
+"""The regionstyrelse workbook: all its sheets, in order."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
+from datetime import datetime, time
+
+from ramkoll.compute.tables import Block
+from ramkoll.model.cells import Area
+from ramkoll.model.plan import PlannedCell, SheetPlan, WorkbookPlan
+from ramkoll.sheets.about import about_sheet
+from ramkoll.sheets.reconcile import reconcile_sheet
+from ramkoll.sheets.review import review_sheet
+from ramkoll.sheets.summary import summary_sheet
+from ramkoll.sheets.table import LABEL, Drawn, draw_table
+from ramkoll.sheets.underlag import underlag_names, underlag_sheet
+from ramkoll.sheets.view import ReportView, headline, page
+
+TOP = 4
+Texts = Mapping[tuple[str, str], str]
+
+
+def report_workbook(view: ReportView, texts: Texts) -> WorkbookPlan:
+    """The whole workbook as a plan. ``texts`` fills text columns by unit and measure."""
+    by_sheet: dict[str, list[Block]] = {}
+    for block in view.blocks:
+        by_sheet.setdefault(_sheet_name(block.sheet), []).append(block)
+    drawn: list[Drawn] = []
+    board: list[SheetPlan] = []
+    working: list[SheetPlan] = []
+    for name, blocks in by_sheet.items():
+        plan, tables = _tables(view, name, blocks, texts)
+        drawn += tables
+        (working if all(block.table.working for block in blocks) else board).append(plan)
+    sheets = (
+        summary_sheet(view, drawn),
+        *board,
+        *working,
+        reconcile_sheet(view, drawn),
+        review_sheet(view),
+        underlag_sheet(view),
+        about_sheet(view),
+    )
+    names = underlag_names(view) | {each.name: each.printed_area for each in drawn}
+    return WorkbookPlan(
+        sheets=sheets,
+        created=datetime.combine(view.made.date(), time()),
+        title=view.title,
+        names=names,
+        comments=f"Gjord med Ramkoll {view.version} ur {len(view.files)} filer",
+    )
+
+
+def _tables(
+    view: ReportView, name: str, blocks: Sequence[Block], texts: Texts
+) -> tuple[SheetPlan, list[Drawn]]:
+    cells: list[PlannedCell] = []
+    drawn: list[Drawn] = []
+    top = TOP
+    widths: dict[int, float] = {LABEL: 46}
+    heights: dict[int, float] = {}
+    is_working = all(block.table.working for block in blocks)
+    for block in blocks:
+        lines = (view.report.working_tab,) if is_working and not drawn else ()
+        for cell in headline(block.title, lines):
+            cells.append(_moved(cell, top - TOP if not drawn else top - 2))
+        table = draw_table(block, view.underlag, top, _block_texts(block, texts))
+        cells += table.cells
+        drawn.append(table)
+        heights[top] = 32
+        for column in block.table.columns:
+            at = table.columns[column.id]
+            widths[at] = max(widths.get(at, 0), column.width)
+        top = table.next_row + 2
+    wide = sum(widths.values()) > 125
+    plan = SheetPlan(
+        name,
+        tuple(cells),
+        widths=widths,
+        heights=heights,
+        landscape=wide,
+        print_area=Area(1, 1, drawn[-1].next_row - 2, max(widths)),
+    )
+    return page(view, plan, working=is_working), drawn
+
+
+def _moved(cell: PlannedCell, rows: int) -> PlannedCell:
+    return replace(cell, row=cell.row + rows)
+
+
+def _block_texts(block: Block, texts: Texts) -> Texts:
+    return {
+        (row.key, column.id): texts[row.key, column.measure]
+        for row in block.rows
+        for column in block.table.columns
+        if column.kind == "text" and (row.key, column.measure) in texts
+    }
+
+
+def _sheet_name(name: str) -> str:
+    """A sheet's name that Excel takes: no reserved signs, at most 31 characters."""
+    for sign in "[]:*?/\\":
+        name = name.replace(sign, "-")
+    return name.strip("'")[:31] or "Tabell"

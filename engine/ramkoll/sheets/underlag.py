@@ -1,0 +1,88 @@
+"""Underlag: one row a submitted figure, with file, sheet, cell and the way there."""
+
+from __future__ import annotations
+
+from ramkoll.compute.underlag import Entry
+from ramkoll.layout import look
+from ramkoll.model.cells import Area, a1, quoted_sheet
+from ramkoll.model.plan import PlannedCell, SheetPlan, Style, TablePlan
+from ramkoll.sheets.view import BODY_LINK, BODY_TEXT, ReportView, header_row, headline, page
+
+SHEET = "Underlag"
+TOP = 5
+# What the columns hold. The codes at the end are what the formulas of the tables search for.
+HEADINGS = (
+    "Mått", "Enhet", "Namn", "Område", "Kod", "Kontogrupp", "Delpost", "Belopp kr",
+    "Fil", "Blad", "Cell", "Räknat på", "Måttkod", "Enhetskod", "Tryckkod", "Områdeskod", "Radkod",
+)  # fmt: skip
+NAMES = {
+    "U_varde": "Belopp kr",
+    "U_matt": "Måttkod",
+    "U_enhet": "Enhetskod",
+    "U_tryck": "Tryckkod",
+    "U_omrade": "Områdeskod",
+    "U_rad": "Radkod",
+}
+_WIDTHS = (30, 8, 34, 18, 8, 30, 20, 16, 16, 12, 8, 20, 18, 10, 10, 11, 9)
+_KR = Style(number_format="#,##0.00", bottom="hair")
+
+
+def underlag_sheet(view: ReportView) -> SheetPlan:
+    """The sheet that every figure of the report is a formula over."""
+    lines = (
+        f"{view.report.working_tab}. En rad per inlämnad siffra, i kronor, med fil, blad och cell.",
+        "Tabellernas formler summerar kolumnen Belopp kr efter koderna längst till höger. "
+        "Bladet får sorteras och filtreras.",
+    )
+    cells = headline("Underlag", lines) + header_row(TOP, HEADINGS, frozenset({8}))
+    for n, entry in enumerate(view.underlag.entries, 1):
+        cells += _row(view, TOP + n, entry)
+    last = TOP + len(view.underlag.entries)
+    table = TablePlan("Underlag_tabell", Area(TOP, 1, last, len(HEADINGS)), HEADINGS)
+    plan = SheetPlan(
+        SHEET,
+        tuple(cells),
+        widths={n: float(width) for n, width in enumerate(_WIDTHS, 1)},
+        freeze=(TOP, 0),
+        repeat_rows=(TOP, TOP),
+        tables=(table,),
+    )
+    return page(view, plan, working=True)
+
+
+def underlag_names(view: ReportView) -> dict[str, str]:
+    """The static range names that formulas use."""
+    first, last = TOP + 1, TOP + len(view.underlag.entries)
+    names = {}
+    for name, heading in NAMES.items():
+        letters = a1(1, HEADINGS.index(heading) + 1)[:-1]
+        names[name] = f"{quoted_sheet(SHEET)}!${letters}${first}:${letters}${last}"
+    return names
+
+
+def _row(view: ReportView, row: int, entry: Entry) -> list[PlannedCell]:
+    codes = view.underlag.codes
+    texts = (
+        entry.label, entry.enhet, entry.enhet_name, entry.area, entry.line, entry.line_name,
+        entry.part,
+    )  # fmt: skip
+    ends = (
+        entry.sources, codes.measures[entry.measure], codes.enheter[entry.enhet],
+        codes.enheter[entry.row_enhet], codes.areas[entry.area], codes.lines[entry.line],
+    )  # fmt: skip
+    cells = [_text(row, at, text) for at, text in enumerate(texts, 1)]
+    cells.append(PlannedCell(row, 8, entry.value, style=_KR))
+    cells.append(_text(row, 9, entry.at.file))
+    cells.append(_text(row, 10, entry.at.sheet))
+    cells.append(
+        PlannedCell(row, 11, entry.at.address, style=BODY_LINK, link=view.link(entry.at))
+    )
+    cells += [_text(row, at, text) for at, text in enumerate(ends, 12)]
+    return cells
+
+
+_PLAIN = Style(number_format=BODY_TEXT.number_format, bottom="hair", colour=look.NAVY)
+
+
+def _text(row: int, column: int, text: str) -> PlannedCell:
+    return PlannedCell(row, column, text or None, style=_PLAIN)
