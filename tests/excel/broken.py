@@ -27,10 +27,20 @@ def sheet_xml(
 
 
 def content_types(main: str = f"{_SHEET_TYPE}.sheet.main+xml") -> str:
+    """The list of contents, with this type for the workbook part."""
+    types = {
+        "workbook": main,
+        "worksheets/sheet1": f"{_SHEET_TYPE}.worksheet+xml",
+        "styles": f"{_SHEET_TYPE}.styles+xml",
+        "sharedStrings": f"{_SHEET_TYPE}.sharedStrings+xml",
+    }
+    overrides = "".join(
+        f'<Override PartName="/xl/{name}.xml" ContentType="{kind}"/>'
+        for name, kind in types.items()
+    )
     return (
         f'<Types xmlns="{_PACKAGE}/content-types">'
-        '<Default Extension="xml" ContentType="application/xml"/>'
-        f'<Override PartName="/xl/workbook.xml" ContentType="{main}"/></Types>'
+        f'<Default Extension="xml" ContentType="application/xml"/>{overrides}</Types>'
     )
 
 
@@ -56,7 +66,9 @@ def package(
     custom = "".join(
         f'<numFmt numFmtId="{number}" formatCode="{code}"/>' for number, code in formats.items()
     )
-    styles = "".join(f'<xf numFmtId="{number}"/>' for number in (0, *formats))
+    styles = "".join(
+        f'<xf numFmtId="{number}" fontId="0" fillId="0" borderId="0"/>' for number in (0, *formats)
+    )
     parts: dict[str, str | bytes | None] = {
         "[Content_Types].xml": content_types(),
         "_rels/.rels": _relationships(("rId1", f"{links}/officeDocument", "xl/workbook.xml")),
@@ -71,6 +83,7 @@ def package(
         ),
         "xl/styles.xml": (
             f'<styleSheet xmlns="{main}"><numFmts>{custom}</numFmts>'
+            "<fonts><font/></fonts><fills><fill><patternFill/></fill></fills><borders><border/></borders>"
             f"<cellXfs>{styles}</cellXfs></styleSheet>"
         ),
         "xl/sharedStrings.xml": f'<sst xmlns="{main}">{strings}</sst>',

@@ -56,13 +56,16 @@ class Block:
 def blocks(
     report: ReportLayout, register: Register, underlag: Underlag, period: Period
 ) -> tuple[Block, ...]:
-    """Every table of the report that has rows and at least one figure behind it."""
+    """Every table of the report that has rows and at least one figure behind it.
+
+    Without any figure at all, every table: the empty workbook.
+    """
     measured = {entry.measure for entry in underlag.entries}
     found: list[Block] = []
     named = {area for table in report.tables for area in table.areas}
     enheter = register.valid_enheter(period.last_day)
     for table in report.tables:
-        if not table.measures() & measured:
+        if measured and not table.measures() & measured:
             continue
         areas = list(dict.fromkeys(enhet.area for enhet in enheter))
         if REST in table.areas:

@@ -133,8 +133,6 @@ class _Grid:
             raise ValueError("a row outside the sheet")
         if xml_bool(element.get("hidden", "0")):
             self.hidden_rows.add(row)
-        if len(self.cells) > self.budget.cells:
-            raise too_large(self._where, "Arbetsboken har för många ifyllda celler.")
         # Bound once: what follows runs for every cell.
         _, _, cell_tag, value_tag, formula_tag, inline_tag = tags
         columns, cells = self._columns, self.cells
@@ -173,6 +171,8 @@ class _Grid:
                 cell = self._with_formula(cell, formula, key)
             if cell.kind is not blank or cell.formula is not None:
                 cells[key] = cell
+        if len(self.cells) > self.budget.cells:
+            raise too_large(self._where, "Arbetsboken har för många ifyllda celler.")
 
     def _column(self, address: str) -> int:
         """The column of an address that must lie on the row being read."""

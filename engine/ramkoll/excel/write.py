@@ -17,7 +17,7 @@ from functools import cache
 from io import BytesIO
 from typing import Any
 
-from xlsxwriter import Workbook  # type: ignore[import-untyped]
+from xlsxwriter import Workbook
 
 from ramkoll.excel.charts import insert_chart
 from ramkoll.excel.plan_check import LINES, VERTICAL, check_plan

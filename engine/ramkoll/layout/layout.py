@@ -15,6 +15,7 @@ from typing import Any
 from ramkoll.layout.expr import Expr, parse
 from ramkoll.model.errors import RamkollError
 from ramkoll.model.period import Period
+from ramkoll.model.register import AccountGroup
 from ramkoll.model.units import Unit
 
 ENGINE, PERSON, FORMULA = "engine", "person", "formula"
@@ -155,13 +156,17 @@ class SheetLayout:
 
 @dataclass(frozen=True, slots=True)
 class Layout:
-    """A form of a version, valid from a period until a later version takes over."""
+    """A form of a version, valid from a period until a later version takes over.
+
+    ``example`` are the rows of the empty form, where no register says better.
+    """
 
     id: str
     version: int
     valid_from: Period
     title: str
     sheets: tuple[SheetLayout, ...]
+    example: tuple[AccountGroup, ...] = ()
 
     @property
     def name(self) -> str:
@@ -192,6 +197,10 @@ def form_layout(text: str, where: str) -> Layout:
             valid_from=Period.parse(data["valid_from"]),
             title=str(data["title"]),
             sheets=tuple(_sheet(each) for each in data["sheet"]),
+            example=tuple(
+                AccountGroup(**each, order=n)
+                for n, each in enumerate(data.get("example_group", ()), 1)
+            ),
         )
     except (KeyError, TypeError, ValueError) as error:
         raise broken(where, error) from error

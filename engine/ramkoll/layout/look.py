@@ -13,6 +13,7 @@ from ramkoll.model.plan import Style
 from ramkoll.model.units import Unit
 
 NAVY, GREY, RED = "1F3864", "595959", "9C0006"
+RULE = "D0D5DB"  # the thin line under a row
 INPUT_FILL, ENGINE_FILL, HEADER_FILL, TOTAL_FILL = "FFF8DC", "E7F1FA", "1F4E79", "F2F2F2"
 
 TITLE = Style(bold=True, size=16, colour=NAVY, vertical="vcenter")
@@ -48,7 +49,7 @@ def field_style(kind: str, *, by_person: bool) -> Style:
         fill=INPUT_FILL if by_person else ENGINE_FILL,
         align="left",
         wrap=True,
-        bottom="hair",
+        bottom=RULE,
         locked=not by_person,
     )
 
@@ -64,7 +65,7 @@ def cell_style(
         bold=total and column.kind == "number",
         italic=bool(row.part),
         top="thin" if total else None,
-        bottom=None if total else "hair",
+        bottom=None if total else RULE,
         fill=TOTAL_FILL if total else None,
         align="center" if column.kind == "choice" else None,
     )

@@ -17,6 +17,7 @@ from ramkoll.model.errors import RamkollError
 from ramkoll.model.findings import Finding, NotRun, Scope
 from ramkoll.model.period import Period
 from ramkoll.model.register import Enhet, Register
+from ramkoll.pipeline.stages import Stages
 from ramkoll.pipeline.submissions import (
     Frame,
     Inbox,
@@ -63,6 +64,7 @@ def check(
     *,
     frame_path: Path | None = None,
     whole: bool | None = None,
+    stages: Stages | None = None,
 ) -> Checked:
     """Read, locate, compute and check every workbook of the paths.
 
@@ -70,31 +72,38 @@ def check(
     ``whole`` True checks them as all submissions of a period together; None does so when a
     folder was given and there is a frame workbook.
     """
-    inbox = read_inbox(workbook_files(paths), layouts, progress)
-    frame = _frame(inbox, layouts, frame_path)
+    stage = stages or Stages()
+    with stage("läsa filer"):
+        inbox = read_inbox(workbook_files(paths), layouts, progress)
+        frame = _frame(inbox, layouts, frame_path)
     register = frame.register if frame else None
     period = frame.form.places.period if frame else None
     forms: list[FormView] = []
     irregular = list(inbox.irregularities) + list(frame.irregularities if frame else ())
     for workbook in inbox.units:
-        located = locate_unit(workbook, register)
+        with stage("hitta uppgifter"):
+            located = locate_unit(workbook, register)
         if isinstance(located, Form):
             irregular += located.irregularities
-            forms.append(_view(located, layouts, register, period))
+            with stage("räkna"):
+                forms.append(_view(located, layouts, register, period))
         else:
             irregular.append(located)
-    findings = list(run(Scope.WORKBOOK, WorkbookView("", tuple(irregular))))
     missing = _missing_inputs(register)
     lacking = frozenset(need for need, _ in missing)
-    for view in forms:
-        for scope in (Scope.FORM, Scope.PERIOD, Scope.FRAME):
-            findings += run(scope, view, lacking)
+    with stage("granska"):
+        findings = list(run(Scope.WORKBOOK, WorkbookView("", tuple(irregular))))
+        for view in forms:
+            for scope in (Scope.FORM, Scope.PERIOD, Scope.FRAME):
+                findings += run(scope, view, lacking)
     package = None
     if whole is None:
         whole = any(path.is_dir() for path in paths) and frame is not None
     if whole and register is not None and period is not None:
-        package = _package(forms, register, period, layouts)
-        findings += run(Scope.PACKAGE, package.view, lacking)
+        with stage("ställa samman"):
+            package = _package(forms, register, period, layouts)
+        with stage("granska"):
+            findings += run(Scope.PACKAGE, package.view, lacking)
     return Checked(
         inbox.files,
         tuple(forms),

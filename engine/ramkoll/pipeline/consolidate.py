@@ -12,6 +12,7 @@ from ramkoll.excel.replace import replace_file
 from ramkoll.excel.write import workbook_bytes
 from ramkoll.model.errors import RamkollError
 from ramkoll.pipeline.check import Checked, Package, check, version
+from ramkoll.pipeline.stages import Stages
 from ramkoll.pipeline.submissions import Progress
 from ramkoll.rules.catalogue import rules
 from ramkoll.sheets.report import report_workbook
@@ -35,13 +36,17 @@ def consolidate(
     made: datetime,
     *,
     frame_path: Path | None = None,
+    stages: Stages | None = None,
 ) -> Consolidated:
     """Check every submission of a folder and write the regionstyrelse workbook.
 
     Writes also when findings block, and says so in it. Raises RamkollError when there is no
     frame workbook, nothing to consolidate, or nowhere to write.
     """
-    checked = check([folder], layouts, progress, frame_path=frame_path, whole=True)
+    stage = stages or Stages()
+    checked = check(
+        [folder], layouts, progress, frame_path=frame_path, whole=True, stages=stage
+    )
     if checked.frame is None:
         raise RamkollError(
             "Ingen ramarbetsbok hittades.",
@@ -56,9 +61,9 @@ def consolidate(
             where=str(folder),
             todo="Kör ramkoll check på mappen för att se varför.",
         )
-    view = report_view(checked, package, folder, out, made)
-    data = workbook_bytes(report_workbook(view, texts(package)))
-    replace_file(out, data)
+    with stage("skriva"):
+        view = report_view(checked, package, folder, out, made)
+        replace_file(out, workbook_bytes(report_workbook(view, texts(package))))
     return Consolidated(checked, out)
 
 

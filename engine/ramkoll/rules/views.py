@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 from decimal import Decimal
+from functools import cached_property
 
 from ramkoll.compute.forms import Computed
 from ramkoll.compute.tables import Block
@@ -18,6 +19,7 @@ from ramkoll.model.facts import Fact, Key
 from ramkoll.model.period import Period
 from ramkoll.model.register import AccountGroup, Enhet, Register
 from ramkoll.rules.rule import Hit
+from ramkoll.rules.shown import Shown, differing
 
 
 @dataclass(frozen=True)
@@ -62,6 +64,11 @@ class FormView:
     def period(self) -> Period:
         """The period that the workbook says it is about."""
         return self.form.places.period
+
+    @cached_property
+    def differing(self) -> tuple[Shown, ...]:
+        """The formula cells that lack the form's formula or show another value."""
+        return differing(self.form, self.computed)
 
     def field_text(self, field_id: str) -> str:
         """What stands in one of the form's labelled cells."""

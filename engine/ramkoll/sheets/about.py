@@ -9,7 +9,7 @@ from ramkoll.sheets.view import BODY_TEXT, ReportView, header_row, headline, pag
 SHEET = "Om"
 FILE_HEADINGS = ("Fil", "Formulär", "Enhet", "Version", "Status", "sha256")
 _THRESHOLD_HEADINGS = ("Tröskel", "Värde", "Enhet", "Vad den styr", "Källa")
-_NUMBER = Style(number_format="#,##0.##", bottom="hair", align="left")
+_NUMBER = Style(number_format="#,##0.##", bottom=look.RULE, align="left")
 
 
 def about_sheet(view: ReportView) -> SheetPlan:

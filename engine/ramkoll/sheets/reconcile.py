@@ -17,7 +17,7 @@ from ramkoll.sheets.view import BODY_TEXT, ReportView, header_row, headline, pag
 SHEET = "Avstämning"
 TOP = 5
 _HEADINGS = ("Vad som ska stämma", "Vänster led", "Höger led", "Skillnad", "Stämmer")
-_TKR = Style(number_format="#,##0.000", bottom="hair")
+_TKR = Style(number_format="#,##0.000", bottom=look.RULE)
 _TOLERANCE = Decimal("0.0005")  # half a krona, in tkr
 
 
@@ -49,7 +49,7 @@ def reconcile_sheet(view: ReportView, drawn: Sequence[Drawn]) -> SheetPlan:
             PlannedCell(row, 4, difference, f"B{row}-C{row}", _TKR),
             PlannedCell(
                 row, 5, ties, f'IF(ABS(D{row})<{_TOLERANCE},"Ja","Nej")',
-                Style(bold=True, bottom="hair", colour=None if ties == "Ja" else look.RED),
+                Style(bold=True, bottom=look.RULE, colour=None if ties == "Ja" else look.RED),
             ),
         ]  # fmt: skip
     for n, enhet in enumerate(view.missing, 2):

@@ -11,7 +11,7 @@ from ramkoll.sheets.view import BODY_LINK, BODY_TEXT, ReportView, header_row, he
 SHEET = "Granskning"
 TOP = 5
 _HEADINGS = ("Allvar", "Regel", "Fil", "Plats", "Vad", "Gör så här", "Effekt tkr")
-_AMOUNT = Style(number_format=look.INTEGER, bottom="hair")
+_AMOUNT = Style(number_format=look.INTEGER, bottom=look.RULE)
 # Words say the severity; the colour only helps the eye.
 _COLOURS = {Severity.BLOCKS: look.RED, Severity.WARNING: "7F6000", Severity.INFO: look.GREY}
 
@@ -54,7 +54,7 @@ def review_sheet(view: ReportView) -> SheetPlan:
 def _row(view: ReportView, row: int, finding: Finding) -> list[PlannedCell]:
     at = finding.at
     place = f"{at.sheet}!{at.address}" if at.row else at.sheet or "hela filen"
-    severity = Style(bold=True, colour=_COLOURS[finding.severity], bottom="hair")
+    severity = Style(bold=True, colour=_COLOURS[finding.severity], bottom=look.RULE)
     cells = [
         PlannedCell(row, 1, finding.severity.value.capitalize(), style=severity),
         PlannedCell(row, 2, finding.rule, style=BODY_TEXT),

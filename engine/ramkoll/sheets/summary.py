@@ -16,9 +16,9 @@ from ramkoll.sheets.table import Drawn, sumifs
 from ramkoll.sheets.view import ReportView, header_row, headline, page
 
 SHEET = "Sammanfattning"
-_MKR = Style(number_format="#,##0.0", bottom="hair", size=11)
-_TKR = Style(number_format=look.INTEGER, bottom="hair")
-_LABEL = Style(bottom="hair", size=11)
+_MKR = Style(number_format="#,##0.0", bottom=look.RULE, size=11)
+_TKR = Style(number_format=look.INTEGER, bottom=look.RULE)
+_LABEL = Style(bottom=look.RULE, size=11)
 _BLUE, _ORANGE, _GREY = "1F4E79", "C55A11", "A6A6A6"
 _HALF = Decimal("0.5")
 
@@ -136,7 +136,7 @@ def _deviations(
     heading = "Avvikelse per avdelning, utan fiktiva poster (tkr)"
     cells = header_row(top, (heading, "Avvikelse"), frozenset({2}))
     for n, (deviation, enhet, formula) in enumerate(rows, 1):
-        cells.append(PlannedCell(top + n, 1, enhet.label, style=Style(bottom="hair")))
+        cells.append(PlannedCell(top + n, 1, enhet.label, style=Style(bottom=look.RULE)))
         cells.append(PlannedCell(top + n, 2, deviation, formula, _TKR))
     last = top + len(rows)
     note = "Fiktiva poster, till exempel en budgetregleringspost, har budget men aldrig utfall."

@@ -86,7 +86,7 @@ def draw_table(
     sources = _Sources(block, underlag, rows, columns)
     for row in block.rows:
         at = rows[row.key]
-        label = look.ROW_TOTAL if row.total else replace(look.ROW_HEAD, bottom="hair", wrap=True)
+        label = look.ROW_TOTAL if row.total else replace(look.ROW_HEAD, bottom=look.RULE, wrap=True)
         cells.append(PlannedCell(at, LABEL, row.label, style=label))
         for column in table.columns:
             style = _style(block, row, column)
@@ -110,7 +110,7 @@ def _style(block: Block, row: Row, column: ReportColumn) -> Style:
         bold=row.total is not None,
         fill=look.TOTAL_FILL if row.total else None,
         top="thin" if row.total else None,
-        bottom=None if row.total else "hair",
+        bottom=None if row.total else look.RULE,
         colour=None if column.printed else look.GREY,
     )
     if column.kind != "number":

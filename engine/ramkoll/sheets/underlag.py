@@ -24,7 +24,7 @@ NAMES = {
     "U_rad": "Radkod",
 }
 _WIDTHS = (30, 8, 34, 18, 8, 30, 20, 16, 16, 12, 8, 20, 18, 10, 10, 11, 9)
-_KR = Style(number_format="#,##0.00", bottom="hair")
+_KR = Style(number_format="#,##0.00", bottom=look.RULE)
 
 
 def underlag_sheet(view: ReportView) -> SheetPlan:
@@ -37,7 +37,7 @@ def underlag_sheet(view: ReportView) -> SheetPlan:
     cells = headline("Underlag", lines) + header_row(TOP, HEADINGS, frozenset({8}))
     for n, entry in enumerate(view.underlag.entries, 1):
         cells += _row(view, TOP + n, entry)
-    last = TOP + len(view.underlag.entries)
+    last = _last_row(view)
     table = TablePlan("Underlag_tabell", Area(TOP, 1, last, len(HEADINGS)), HEADINGS)
     plan = SheetPlan(
         SHEET,
@@ -52,12 +52,16 @@ def underlag_sheet(view: ReportView) -> SheetPlan:
 
 def underlag_names(view: ReportView) -> dict[str, str]:
     """The static range names that formulas use."""
-    first, last = TOP + 1, TOP + len(view.underlag.entries)
+    first, last = TOP + 1, _last_row(view)
     names = {}
     for name, heading in NAMES.items():
         letters = a1(1, HEADINGS.index(heading) + 1)[:-1]
         names[name] = f"{quoted_sheet(SHEET)}!${letters}${first}:${letters}${last}"
     return names
+
+
+def _last_row(view: ReportView) -> int:
+    return TOP + max(1, len(view.underlag.entries))  # a table has at least one row
 
 
 def _row(view: ReportView, row: int, entry: Entry) -> list[PlannedCell]:
@@ -81,7 +85,7 @@ def _row(view: ReportView, row: int, entry: Entry) -> list[PlannedCell]:
     return cells
 
 
-_PLAIN = Style(number_format=BODY_TEXT.number_format, bottom="hair", colour=look.NAVY)
+_PLAIN = Style(number_format=BODY_TEXT.number_format, bottom=look.RULE, colour=look.NAVY)
 
 
 def _text(row: int, column: int, text: str) -> PlannedCell:

@@ -99,9 +99,9 @@ def header_row(row: int, texts: tuple[str, ...], numbers: frozenset[int] = froze
     ]
 
 
-BODY = Style(wrap=True, bottom="hair")
-BODY_TEXT = Style(number_format="@", wrap=True, bottom="hair")
-BODY_LINK = Style(number_format="@", colour="0563C1", underline=True, bottom="hair")
+BODY = Style(wrap=True, bottom=look.RULE)
+BODY_TEXT = Style(number_format="@", wrap=True, bottom=look.RULE)
+BODY_LINK = Style(number_format="@", colour="0563C1", underline=True, bottom=look.RULE)
 
 
 def _code(text: str) -> str:

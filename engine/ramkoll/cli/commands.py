@@ -1,0 +1,230 @@
+"""What each command does, and what it prints."""
+
+from __future__ import annotations
+
+import json
+import sys
+from argparse import Namespace
+from collections.abc import Callable, Mapping, Sequence
+from datetime import datetime
+from pathlib import Path
+
+from ramkoll.cli import BLOCKED, OK
+from ramkoll.model.errors import RamkollError
+from ramkoll.model.findings import Finding, Severity
+from ramkoll.pipeline.check import Checked, check
+from ramkoll.pipeline.consolidate import Consolidated, consolidate
+from ramkoll.pipeline.distribute import distribute
+from ramkoll.pipeline.stages import Stages
+from ramkoll.pipeline.templates import write_templates
+from ramkoll.report.findings import (
+    blocking,
+    count_text,
+    finding_json,
+    findings_text,
+    not_run_json,
+)
+from ramkoll.rules.catalogue import rules
+from ramkoll.rules.rule import Rule
+from ramkoll.store.layouts import load_layouts
+from ramkoll.store.resources import resource
+
+EXAMPLE = "2024-08"
+# The examples are the same every time, and so must the workbook be that is made of them.
+EXAMPLE_TIME = datetime(2024, 9, 12, 8, 0)
+
+
+def progress(done: int, total: int, what: str) -> None:
+    """``3 av 17 605.xlsx`` on the error stream, on one line where it is a terminal."""
+    line = f"{done} av {total} {what}"
+    if sys.stderr.isatty():
+        end = "\n" if done == total else ""
+        print(f"\r\033[K{line}", end=end, file=sys.stderr, flush=True)
+    else:
+        print(line, file=sys.stderr)
+
+
+def _distribute(arguments: Namespace) -> int:
+    layouts = load_layouts(arguments.layouts)
+    made = distribute(arguments.inputs, arguments.period, arguments.out, layouts, progress)
+    if arguments.json:
+        _print_json(
+            {"filer": list(made.files), "fynd": [finding_json(each) for each in made.findings]}
+        )
+    else:
+        print(f"{len(made.files)} arbetsböcker skrivna i {arguments.out}.")
+        print(findings_text(made.findings, ()))
+    return _exit_code(made.findings)
+
+
+def _check(arguments: Namespace) -> int:
+    layouts = load_layouts(arguments.layouts)
+    checked = check(arguments.paths, layouts, progress, frame_path=arguments.frame)
+    if not checked.files:
+        raise RamkollError(
+            "Det finns inga arbetsböcker att granska.",
+            where=", ".join(str(path) for path in arguments.paths),
+            todo="Kontrollera sökvägen.",
+        )
+    if arguments.json:
+        _print_json(_checked_json(checked))
+    else:
+        print(findings_text(checked.findings, checked.not_run))
+    return _exit_code(checked.findings)
+
+
+def _consolidate(arguments: Namespace) -> int:
+    made = consolidate(
+        arguments.folder,
+        arguments.out,
+        load_layouts(arguments.layouts),
+        progress,
+        arguments.time or datetime.now(),
+        frame_path=arguments.frame,
+    )
+    checked = made.checked
+    if arguments.json:
+        _print_json(_checked_json(checked) | {"arbetsbok": str(made.out)})
+    else:
+        print(findings_text(_urgent(checked.findings), checked.not_run))
+        print(count_text(checked.findings) + " Alla står på bladet Granskning.")
+        print(f"Arbetsboken är skriven: {made.out}")
+    return _exit_code(checked.findings)
+
+
+def _demo(arguments: Namespace) -> int:
+    stages = Stages()
+    folder = resource("workbooks") / EXAMPLE
+    out: Path = arguments.out / f"regionstyrelsen-{EXAMPLE}.xlsx"
+    made = consolidate(folder, out, load_layouts(), progress, EXAMPLE_TIME, stages=stages)
+    print(_demo_text(made, stages, folder))
+    return OK
+
+
+def _demo_text(made: Consolidated, stages: Stages, folder: Path) -> str:
+    checked = made.checked
+    assert checked.package is not None
+    view = checked.package.view
+    by_rule: dict[str, list[Finding]] = {}
+    for finding in checked.findings:
+        by_rule.setdefault(finding.rule, []).append(finding)
+    titles = {each.id: each.title for each in rules()}
+    lines = [
+        f"Läst: {len(checked.files)} arbetsböcker i {folder.name}, "
+        f"{len(view.forms)} enheter, {len(checked.package.underlag.entries)} siffror i underlaget.",
+        f"Funnet: {count_text(checked.findings)}",
+        *(
+            f"  {rule} {titles.get(rule, '')} ({len(found)} st, till exempel {found[0].at})"
+            for rule, found in sorted(by_rule.items())
+        ),
+        f"Resultat: {made.out}",
+        "Tid per steg: "
+        + ", ".join(f"{name} {seconds:.2f} s" for name, seconds in stages.seconds.items())
+        + f". Totalt {sum(stages.seconds.values()):.2f} s.",
+        f"Nästa: öppna arbetsboken, eller följ en siffra med  "
+        f"ramkoll trace {made.out} \"{_first_figure(made)}\"",
+    ]
+    return "\n".join(lines)
+
+
+def _first_figure(made: Consolidated) -> str:
+    assert made.checked.package is not None
+    block = made.checked.package.blocks[0]
+    return f"{block.sheet}!D7"
+
+
+def _tables(arguments: Namespace) -> int:
+    from ramkoll.pipeline.tables import write_tables
+
+    files = write_tables(arguments.workbook, arguments.out)
+    if arguments.json:
+        _print_json({"filer": [str(path) for path in files]})
+    else:
+        print("\n".join(str(path) for path in files))
+    return OK
+
+
+def _trace(arguments: Namespace) -> int:
+    from ramkoll.excel.scan import scan
+    from ramkoll.pipeline.trace import trace, trace_json, trace_text
+
+    found = trace(scan(arguments.workbook), arguments.place)
+    if arguments.json:
+        _print_json(trace_json(found))
+    else:
+        print(trace_text(found))
+    return OK if found.agrees else BLOCKED
+
+
+def _rules(arguments: Namespace) -> int:
+    chosen: Sequence[Rule] = rules()
+    if arguments.rule:
+        chosen = [each for each in rules() if each.id == arguments.rule.upper()]
+        if not chosen:
+            raise RamkollError(
+                f"Det finns ingen regel «{arguments.rule}».",
+                todo="Se alla regler med ramkoll rules.",
+            )
+    if arguments.json:
+        _print_json([_rule_json(each) for each in chosen])
+    elif arguments.rule:
+        each = chosen[0]
+        print(f"{each.id}, {each.severity.value}, {each.scope.value}\n\n{each.doc}")
+        print(f"\nMeddelande: {each.message}\nÅtgärd: {each.tip}")
+    else:
+        for each in chosen:
+            print(f"{each.id}  {each.severity.value:<10}  {each.title}")
+    return OK
+
+
+def _template(arguments: Namespace) -> int:
+    for path in write_templates(load_layouts(arguments.layouts), arguments.out):
+        print(path)
+    return OK
+
+
+def _rule_json(each: Rule) -> dict[str, object]:
+    return {
+        "regel": each.id,
+        "allvar": each.severity.value,
+        "omfattning": each.scope.value,
+        "täcker": list(each.covers),
+        "meddelande": each.message,
+        "åtgärd": each.tip,
+        "beskrivning": each.doc,
+    }
+
+
+def _checked_json(checked: Checked) -> dict[str, object]:
+    return {
+        "filer": [
+            {"fil": each.file, "sha256": each.sha256, "formulär": each.what}
+            for each in checked.files
+        ],
+        "fynd": [finding_json(each) for each in checked.findings],
+        "inte_körda": [not_run_json(each) for each in checked.not_run],
+    }
+
+
+def _urgent(findings: Sequence[Finding]) -> list[Finding]:
+    return [finding for finding in findings if finding.severity is Severity.BLOCKS]
+
+
+def _exit_code(findings: Sequence[Finding]) -> int:
+    return BLOCKED if blocking(findings) else OK
+
+
+def _print_json(value: object) -> None:
+    print(json.dumps(value, ensure_ascii=False, indent=2))
+
+
+COMMANDS: Mapping[str, Callable[[Namespace], int]] = {
+    "check": _check,
+    "consolidate": _consolidate,
+    "demo": _demo,
+    "distribute": _distribute,
+    "rules": _rules,
+    "tables": _tables,
+    "template": _template,
+    "trace": _trace,
+}

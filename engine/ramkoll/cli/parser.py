@@ -1,0 +1,120 @@
+"""The command line's words, in Swedish."""
+
+from __future__ import annotations
+
+import argparse
+import re
+from datetime import datetime
+from pathlib import Path
+from typing import Any, NoReturn
+
+from ramkoll import __version__
+from ramkoll.model.period import Period
+
+WRONG_USE = 2
+
+_TRANSLATED = (
+    (r"the following arguments are required: (.+)", r"det saknas: \1"),
+    (r"unrecognized arguments: (.+)", r"okänt: \1"),
+    (r"argument (.+): expected one argument", r"\1 ska följas av ett värde"),
+    (r"argument (.+): expected at least one argument", r"\1 ska följas av minst ett värde"),
+    (r"argument (.+): invalid choice: (.+) \(choose from (.+)\)", r"\2 finns inte; välj bland \3"),
+    (r"argument (.+): (.+)", r"\1: \2"),
+)
+
+
+class _Formatter(argparse.RawDescriptionHelpFormatter):
+    def add_usage(self, usage: Any, actions: Any, groups: Any, prefix: str | None = None) -> None:
+        super().add_usage(usage, actions, groups, prefix or "Så här: ")
+
+
+class _Parser(argparse.ArgumentParser):
+    """argparse with Swedish headings and errors."""
+
+    def __init__(self, **settings: Any) -> None:
+        settings |= {"add_help": False, "formatter_class": _Formatter}
+        super().__init__(**settings)
+        self._positionals.title = "argument"
+        self._optionals.title = "val"
+        self.add_argument("-h", "--help", action="help", help="visa den här hjälpen")
+
+    def error(self, message: str) -> NoReturn:
+        for pattern, swedish in _TRANSLATED:
+            match = re.fullmatch(pattern, message)
+            if match:
+                message = match.expand(swedish)
+                break
+        self.exit(WRONG_USE, f"{self.format_usage()}Fel: {message}.\n")
+
+
+def parser() -> argparse.ArgumentParser:
+    """Every command and what it takes."""
+    top = _Parser(
+        prog="ramkoll",
+        description="Uppföljning och prognos i Excel: dela ut, granska, ställ samman, spåra.",
+        epilog="Slutkod: 0 allt väl, 1 fynd som stoppar, 2 fel användning eller inställning.",
+    )
+    top.add_argument("--version", action="version", version=f"Ramkoll {__version__}")
+    top.add_argument("--debug", action="store_true", help="visa felets hela väg (för utvecklare)")
+    commands = top.add_subparsers(
+        dest="command", metavar="KOMMANDO", title="kommandon", parser_class=_Parser
+    )
+    commands.required = True
+
+    demo = commands.add_parser("demo", help="kör hela flödet på exempelböckerna")
+    demo.add_argument("--out", type=Path, default=Path("out"), help="mapp för resultatet (out)")
+
+    distribute = commands.add_parser("distribute", help="gör en arbetsbok per enhet ur utdragen")
+    distribute.add_argument("--inputs", type=Path, required=True, help="mapp med utdrag (.csv)")
+    distribute.add_argument("--period", type=_period, required=True, help="till exempel 2024-08")
+    distribute.add_argument("--out", type=Path, required=True, help="mapp för arbetsböckerna")
+
+    check = commands.add_parser("check", help="granska inlämnade arbetsböcker")
+    check.add_argument("paths", type=Path, nargs="+", metavar="SÖKVÄG", help="filer eller mappar")
+    check.add_argument("--frame", type=Path, help="ramarbetsboken (annars den i mappen)")
+
+    consolidate = commands.add_parser("consolidate", help="ställ samman regionstyrelsens arbetsbok")
+    consolidate.add_argument("folder", type=Path, metavar="MAPP", help="inlämnade arbetsböcker")
+    consolidate.add_argument("--frame", type=Path, help="ramarbetsboken (annars den i mappen)")
+    consolidate.add_argument("--out", type=Path, required=True, help="arbetsboken som skrivs")
+    consolidate.add_argument(
+        "--time", type=_time, help="tiden som står på bladet Om, 2024-09-12T08:00 (annars nu)"
+    )
+
+    tables = commands.add_parser("tables", help="skriv tabellerna som CSV, så som de visas")
+    tables.add_argument("workbook", type=Path, metavar="ARBETSBOK")
+    tables.add_argument("--out", type=Path, required=True, help="mapp för filerna")
+
+    trace = commands.add_parser("trace", help="följ en siffra till cellerna den kommer från")
+    trace.add_argument("workbook", type=Path, metavar="ARBETSBOK")
+    trace.add_argument("place", metavar="CELL", help="till exempel 'Ekonomisk analys!F7'")
+
+    rules = commands.add_parser("rules", help="visa reglerna")
+    rules.add_argument("rule", nargs="?", metavar="REGEL", help="visa en regels sida")
+
+    template = commands.add_parser("template", help="skriv tomma formulär")
+    template.add_argument("--out", type=Path, required=True, help="mapp för formulären")
+
+    for each in (distribute, check, consolidate, template):
+        each.add_argument("--layouts", type=Path, help="mapp med egna formulär och mallar (.toml)")
+    for each in (distribute, check, consolidate, tables, trace, rules):
+        each.add_argument("--json", action="store_true", help="svara med JSON")
+    return top
+
+
+def _period(text: str) -> Period:
+    try:
+        return Period.parse(text)
+    except ValueError as error:
+        raise argparse.ArgumentTypeError(
+            f"«{text}» är ingen period; skriv år-månad, till exempel 2024-08"
+        ) from error
+
+
+def _time(text: str) -> datetime:
+    try:
+        return datetime.fromisoformat(text).replace(tzinfo=None)
+    except ValueError as error:
+        raise argparse.ArgumentTypeError(
+            f"«{text}» är ingen tid; skriv till exempel 2024-09-12T08:00"
+        ) from error

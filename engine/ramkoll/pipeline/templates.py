@@ -1,0 +1,89 @@
+"""The empty forms, built from their layouts: the same bytes every time."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from datetime import date, datetime, time
+from decimal import Decimal
+from pathlib import Path
+
+from ramkoll import __version__
+from ramkoll.compute.tables import blocks
+from ramkoll.compute.underlag import underlag
+from ramkoll.excel.replace import replace_file
+from ramkoll.excel.write import workbook_bytes
+from ramkoll.layout.draw import Filling, draw
+from ramkoll.layout.layout import Layout
+from ramkoll.layout.places import arrange
+from ramkoll.layout.report import ReportLayout
+from ramkoll.model.period import Period
+from ramkoll.model.plan import PlanValue
+from ramkoll.model.register import AccountGroup, Enhet, Register
+from ramkoll.sheets.report import report_workbook
+from ramkoll.sheets.view import ReportView
+from ramkoll.store.layouts import Layouts
+
+_DATASETS = frozenset({"outcome", "forecast", "history"})
+
+
+def write_templates(layouts: Layouts, out: Path) -> Iterator[Path]:
+    """Write every form and report, empty, as ``<layout>.xlsx``."""
+    for layout in layouts.forms:
+        path = out / f"{layout.name}.xlsx"
+        replace_file(path, form_template(layout))
+        yield path
+    groups = tuple(group for layout in layouts.forms for group in layout.example)
+    for report in layouts.reports:
+        path = out / f"{report.name}.xlsx"
+        replace_file(path, report_template(report, groups))
+        yield path
+
+
+def form_template(layout: Layout) -> bytes:
+    """A form without figures, for the period it is first valid in."""
+    period = layout.valid_from
+    enhet = Enhet("", "", "", "", date(period.year, 1, 1))
+    places = arrange(
+        layout,
+        Register("", "", "", "", groups=layout.example),
+        enhet,
+        period,
+        file=f"{layout.name}.xlsx",
+        datasets=_DATASETS,
+        earlier_years=(period.year - 2,),
+    )
+    fields: dict[str, PlanValue] = {
+        "form": layout.name,
+        "year": Decimal(period.year),
+        "month": Decimal(period.month),
+    }
+    return workbook_bytes(draw(places, Filling(fields, {}, {}, ""), _created(period)))
+
+
+def report_template(report: ReportLayout, groups: tuple[AccountGroup, ...]) -> bytes:
+    """The report without figures."""
+    period = report.valid_from
+    areas = dict.fromkeys(area for table in report.tables for area in table.areas if area != "*")
+    begins = date(period.year, 1, 1)
+    enheter = tuple(Enhet(f"E{n}", "", area, "", begins) for n, area in enumerate(areas, 1))
+    register = Register("", "", "", "", enheter=enheter, groups=groups)
+    empty = underlag((), register, report, period)
+    view = ReportView(
+        period=period,
+        report=report,
+        register=register,
+        underlag=empty,
+        blocks=blocks(report, register, empty, period),
+        findings=(),
+        not_run=(),
+        files=(),
+        missing=(),
+        made=_created(period),
+        version=__version__,
+        rule_titles={},
+    )
+    return workbook_bytes(report_workbook(view, {}))
+
+
+def _created(period: Period) -> datetime:
+    return datetime.combine(period.first_day, time())

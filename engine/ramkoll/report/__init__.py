@@ -1,0 +1,1 @@
+"""Floor 2: findings and rules as text and JSON."""

@@ -1,0 +1,208 @@
+"""Formulas and the sums they show: typed over, changed, or not recalculated."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from ramkoll.model.cells import CellRef
+from ramkoll.model.findings import Scope, Severity
+from ramkoll.rules.rule import Hit, hit, rule
+from ramkoll.rules.shown import DISTURBING, Became, Shown
+from ramkoll.rules.views import FormView
+
+BLOCKS, WARNING = Severity.BLOCKS, Severity.WARNING
+MOST_RELATED = 20
+
+MESSAGE = "{rad}, {kolumn}: cellen visar {funnet}, men ska visa {väntat}; {hur}."
+TIP = (
+    "Kopiera tillbaka formeln från den utdelade arbetsboken. Ska beloppet vara ett annat, "
+    "ändra i cellerna som formeln räknar på."
+)
+
+
+@rule("R101", Scope.FORM, BLOCKS, MESSAGE, tip=TIP, covers=["V01"])
+def sum_differs(view: FormView) -> Iterator[Hit]:
+    """En summarad ska visa summan av sina rader.
+
+    Varför: en summa som skrivits över ändras inte när raderna ändras.
+    Godkänns: summan är lika med radernas, på ett halvt öre när.
+    Källa: formulärets layout.
+    """
+    for each in _causes(view):
+        if each.total is not None and not each.total.of and each.column.total == "sum":
+            yield _hit(each)
+
+
+@rule(
+    "R102",
+    Scope.FORM,
+    BLOCKS,
+    MESSAGE + " Summor och avvikelser som bygger på cellen visar då också fel.",
+    tip=TIP,
+    covers=["V02"],
+)
+def row_differs(view: FormView) -> Iterator[Hit]:
+    """En formel på en kontogrupps rad ska visa det som formuläret räknar fram.
+
+    Varför: ett överskrivet utfall eller en överskriven avvikelse följer inte ekonomisystemet.
+    Godkänns: cellen visar formelns värde, på ett halvt öre när.
+    Källa: formulärets layout.
+    """
+    for each in _causes(view):
+        if each.total is None:
+            yield _hit(each)
+
+
+@rule("R103", Scope.FORM, BLOCKS, MESSAGE, tip=TIP, covers=["V03"])
+def difference_of_sums(view: FormView) -> Iterator[Hit]:
+    """På en summarad ska skillnaden vara skillnaden mellan summorna.
+
+    Varför: en avvikelse som inte är skillnaden mellan utfall och budget går inte att förklara.
+    Godkänns: avvikelsen på summaraden är lika med summan av radernas avvikelser.
+    Källa: formulärets layout.
+    """
+    for each in _causes(view):
+        if each.total is not None and not each.total.of and each.column.total == "formula":
+            yield _hit(each)
+
+
+@rule("R104", Scope.FORM, BLOCKS, MESSAGE, tip=TIP, covers=["V04"])
+def net_differs(view: FormView) -> Iterator[Hit]:
+    """Raden Netto ska vara summa intäkter plus summa kostnader.
+
+    Varför: nettot är det som rapporteras och jämförs med ramen.
+    Godkänns: varje cell på raden är lika med det som formuläret räknar fram.
+    Källa: formulärets layout.
+    """
+    for each in _causes(view):
+        if each.total is not None and each.total.of:
+            yield _hit(each)
+
+
+@rule(
+    "R105",
+    Scope.FORM,
+    WARNING,
+    "Bladet {blad}: {antal} formler visar äldre värden, först {rad}, {kolumn}: {funnet} i stället "
+    "för {väntat}. Ramkoll räknar med det nya värdet.",
+    tip="Öppna arbetsboken i Excel, räkna om (F9), spara och lämna in den igen.",
+    covers=["V01", "V02", "V03", "V04", "V30"],
+)
+def not_recalculated(view: FormView) -> Iterator[Hit]:
+    """Formlernas sparade värden ska stämma med cellerna de räknar på.
+
+    Varför: den som öppnar filen i en förhandsvisning ser annars andra siffror än de rapporterade.
+    Godkänns: varje formel visar sitt värde. Prövas när formlerna är formulärets och raderna rätt.
+    Källa: formulärets layout.
+    """
+    if any(each.cause for each in view.differing) or _disturbed(view):
+        return
+    for sheet, cells in _by_sheet(each for each in view.differing if not each.same).items():
+        first = cells[0]
+        yield hit(
+            first.at,
+            related=(each.at for each in cells[1:MOST_RELATED]),
+            blad=sheet,
+            antal=str(len(cells)),
+            rad=first.row,
+            kolumn=_heading(first),
+            funnet=first.found_words,
+            väntat=first.expected_words,
+        )
+
+
+@rule(
+    "R106",
+    Scope.FORM,
+    WARNING,
+    "Bladet {blad}: formeln är ersatt av ett fast värde i {antal} celler, först {rad}, {kolumn}. "
+    "Värdet stämmer nu, men ändras inte när underlaget ändras.",
+    tip="Kopiera tillbaka formlerna från den utdelade arbetsboken.",
+    covers=["V01", "V02", "V03", "V04"],
+)
+def formula_replaced(view: FormView) -> Iterator[Hit]:
+    """Formulärets formler ska stå kvar, även där ett inskrivet värde är rätt.
+
+    Varför: nästa månad följer den överskrivna cellen inte med.
+    Godkänns: cellen har en formel.
+    Källa: formulärets layout.
+    """
+    replaced = (e for e in view.differing if e.same and e.became is not Became.KEPT)
+    for sheet, cells in _by_sheet(replaced).items():
+        yield hit(
+            cells[0].at,
+            related=(each.at for each in cells[1:MOST_RELATED]),
+            blad=sheet,
+            antal=str(len(cells)),
+            rad=cells[0].row,
+            kolumn=_heading(cells[0]),
+        )
+
+
+@rule(
+    "R107",
+    Scope.FORM,
+    BLOCKS,
+    "{rad} står bland raderna som {summa} lägger ihop, så raden räknas med i summan.",
+    tip="Flytta raden till sin plats i den utdelade arbetsboken.",
+    covers=["V01", "V07"],
+)
+def foreign_row_in_sum(view: FormView) -> Iterator[Hit]:
+    """En summas rader ska bara vara de som hör till den; varav-rader räknas aldrig med.
+
+    Varför: en varav-rad är en del av sin rad och räknas annars två gånger.
+    Godkänns: mellan summans första och sista rad står bara dess egna kontogrupper.
+    Källa: formulärets layout.
+    """
+    for each in _foreign(view):
+        at, row = each
+        yield hit(at, rad=row[0], summa=row[1])
+
+
+def _causes(view: FormView) -> Iterator[Shown]:
+    return (each for each in view.differing if each.cause)
+
+
+def _hit(each: Shown) -> Hit:
+    return hit(
+        each.at,
+        effect=each.effect,
+        rad=each.row,
+        kolumn=_heading(each),
+        funnet=each.found_words,
+        väntat=each.expected_words,
+        hur=each.became.value,
+    )
+
+
+def _heading(each: Shown) -> str:
+    return each.column.words or each.column.heading.lower()
+
+
+def _by_sheet(cells: Iterator[Shown]) -> dict[str, list[Shown]]:
+    found: dict[str, list[Shown]] = {}
+    for each in sorted(cells, key=lambda each: each.at):
+        found.setdefault(each.at.sheet, []).append(each)
+    return found
+
+
+def _disturbed(view: FormView) -> bool:
+    faults = any(each.kind in DISTURBING for each in view.form.irregularities)
+    return faults or next(_foreign(view), None) is not None
+
+
+def _foreign(view: FormView) -> Iterator[tuple[CellRef, tuple[str, str]]]:
+    """Rows inside the area of a sum that shows too much, each once: place, row and sum."""
+    seen = set()
+    for each in view.differing:
+        if each.same or each.became is not Became.KEPT or not each.total or each.total.of:
+            continue
+        place, series = each.place, each.slot.row.series
+        own = place.group_rows(each.total.kind, series)
+        at = [place.rows[key] for key in own]
+        for key, row in place.rows.items():
+            inside = at and at[0] < row < at[-1] and key not in own
+            if inside and (place.sheet, row) not in seen:
+                seen.add((place.sheet, row))
+                ref = CellRef(view.file, place.sheet, row, min(place.keys.values()))
+                yield ref, (place.labels.get(key, key.line), each.total.label)

@@ -1,0 +1,157 @@
+"""What a form's formula cells show, against what the engine computed for them."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from decimal import Decimal
+from enum import StrEnum
+
+from ramkoll.compute.forms import Computed
+from ramkoll.layout.form import Form, Irregular
+from ramkoll.layout.formulas import slot_formula
+from ramkoll.layout.layout import ColumnLayout, TotalLayout
+from ramkoll.layout.places import SlotKey, TablePlace
+from ramkoll.layout.typed import NotANumber, number_in
+from ramkoll.model.cells import Cell, CellKind, CellRef
+from ramkoll.model.units import NO_BREAK_SPACE, Unit, swedish_number
+from ramkoll.rules.rule import amount_in_words
+
+CLOSE = Decimal("1e-9")  # relative
+HALF_ORE = Decimal("0.005")  # kronor
+
+# With these, Excel and Ramkoll add different cells: a sum that differs is then no news.
+DISTURBING = frozenset(
+    {
+        Irregular.ROW_DOUBLE,
+        Irregular.ROW_UNKNOWN,
+        Irregular.ROW_MISSING,
+        Irregular.COLUMN_DOUBLE,
+        Irregular.COLUMN_MISSING,
+        Irregular.COLUMN_OTHER_PERIOD,
+        Irregular.HEADINGS_MISSING,
+    }
+)
+
+
+class Became(StrEnum):
+    """What stands in a formula's cell, as the end of a sentence."""
+
+    NUMBER = "formeln är ersatt av ett tal"
+    TEXT = "formeln är ersatt av en text"
+    DELETED = "formeln är raderad"
+    CHANGED = "formeln är ändrad"
+    KEPT = "formeln är formulärets"
+
+
+@dataclass(frozen=True)
+class Shown:
+    """A formula cell that lacks the form's formula, or shows another value than it gives.
+
+    ``expected`` and ``value`` are kronor for amounts and ratios for percentages; None is blank.
+    """
+
+    slot: SlotKey
+    at: CellRef
+    place: TablePlace
+    column: ColumnLayout
+    total: TotalLayout | None
+    became: Became
+    expected: Decimal | None
+    value: Decimal | None
+    text: str = ""
+
+    @property
+    def same(self) -> bool:
+        """Whether the cell shows what the form's formula gives."""
+        return not self.text and _close(self.value, self.expected, self.column)
+
+    @property
+    def cause(self) -> bool:
+        """Whether the cell itself is at fault for another value than the form's formula gives."""
+        return self.became is not Became.KEPT and not self.same
+
+    @property
+    def effect(self) -> Decimal | None:
+        """How many kronor the cell is off; None for what is no amount."""
+        if self.column.unit.kronor is None:
+            return None
+        return abs((self.value or Decimal(0)) - (self.expected or Decimal(0)))
+
+    @property
+    def row(self) -> str:
+        """The row as the form prints it, with its series."""
+        label = self.place.labels.get(self.slot.row, self.slot.row.line)
+        series = self.place.series_of(self.slot.row)
+        return f"{series.label}, {label}" if series else label
+
+    @property
+    def found_words(self) -> str:
+        """What the cell shows."""
+        return f"«{self.text}»" if self.text else in_column(self.value, self.column)
+
+    @property
+    def expected_words(self) -> str:
+        """What it should show."""
+        return in_column(self.expected, self.column)
+
+
+def differing(form: Form, computed: Computed) -> tuple[Shown, ...]:
+    """Every formula cell without the form's formula, or with another value than it gives."""
+    return tuple(_differing(form, computed))
+
+
+def _differing(form: Form, computed: Computed) -> Iterator[Shown]:
+    for slot, cell in form.shown.items():
+        if slot not in computed.values or cell.kind is CellKind.ERROR:
+            continue
+        if cell.formula is not None and cell.value is None:
+            continue  # saved without values: Excel computes them when it opens the file
+        place = form.places.tables[slot.table]
+        column = place.layout.column(slot.column)
+        assert column is not None
+        expected, number, text = computed.values[slot], number_in(cell), ""
+        if isinstance(number, NotANumber):
+            number, text = None, number.shown
+        value = number
+        if value is not None and column.unit.kronor is not None:
+            value *= column.unit.kronor
+        if cell.formula is not None and not text and _close(value, expected, column):
+            continue
+        if cell.is_blank and expected is None:
+            continue
+        total = place.layout.total(slot.row.line)
+        became = _became(form, slot, cell, text)
+        at = form.places.ref(slot)
+        yield Shown(slot, at, place, column, total, became, expected, value, text)
+
+
+def _became(form: Form, slot: SlotKey, cell: Cell, text: str) -> Became:
+    if cell.formula is not None:
+        kept = _plain(cell.formula) == _plain(slot_formula(form.places, slot) or "")
+        return Became.KEPT if kept else Became.CHANGED
+    if cell.is_blank:
+        return Became.DELETED
+    return Became.TEXT if text else Became.NUMBER
+
+
+def _plain(formula: str) -> str:
+    return formula.replace("$", "").replace(" ", "").replace("'", "").upper()
+
+
+def _close(value: Decimal | None, expected: Decimal | None, column: ColumnLayout) -> bool:
+    one, other = value or Decimal(0), expected or Decimal(0)
+    least = CLOSE if column.unit.kronor is None else HALF_ORE
+    return abs(one - other) <= max(least, CLOSE * abs(other))
+
+
+def in_column(value: Decimal | None, column: ColumnLayout) -> str:
+    """A value of a column in words, in the unit of its heading."""
+    if value is None:
+        return "tomt"
+    if column.unit is Unit.PERCENT:
+        return f"{swedish_number(value * 100, 1)}{NO_BREAK_SPACE}%"
+    if column.unit is Unit.KR:
+        decimals = 0 if value == value.to_integral_value() else 2
+        return f"{swedish_number(value, decimals)}{NO_BREAK_SPACE}kr"
+    return amount_in_words(value)
