@@ -122,7 +122,7 @@ def _demo_text(made: Consolidated, stages: Stages, folder: Path) -> str:
         + ", ".join(f"{name} {seconds:.2f} s" for name, seconds in stages.seconds.items())
         + f". Totalt {sum(stages.seconds.values()):.2f} s.",
         f"Nästa: öppna arbetsboken, eller följ en siffra med  "
-        f"ramkoll trace {made.out} \"{_first_figure(made)}\"",
+        f'ramkoll trace {made.out} "{_first_figure(made)}"',
     ]
     return "\n".join(lines)
 

@@ -148,6 +148,8 @@ class _Grid:
             else:
                 known = columns.get(address[:cut]) if address[cut:] == row_text else None
                 column = known or self._column(address)
+            if not len(item):  # a cell with a style only, of which forms have many
+                continue
             value = formula = None
             for child in item:
                 tag = child.tag

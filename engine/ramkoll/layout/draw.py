@@ -118,7 +118,7 @@ def _table_cells(places: Places, place: TablePlace, filling: Filling) -> Iterato
     for (column_id, month), at in place.columns.items():
         column = by_id[column_id]
         text = heading(column, month, places.period)
-        style = look.HEADER_TEXT if column.kind in ("text", "choice") else look.HEADER_NUMBER
+        style = look.HEADER_WIDE if column.kind in ("text", "choice") else look.HEADER_NUMBER
         yield PlannedCell(place.header_row, at, text, style=style)
         if place.layout.month_numbers and month:
             yield PlannedCell(place.number_row, at, Decimal(month), style=look.MONTH_NUMBER)
@@ -206,7 +206,7 @@ def _table_page(plan: SheetPlan, place: TablePlace) -> SheetPlan:
     return replace(
         plan,
         widths=widths,
-        heights={place.header_row: 32.0},
+        heights={1: 24.0, place.header_row: 32.0},
         freeze=(place.header_row, max(place.keys.values(), default=0)),
         repeat_rows=(place.header_row, place.header_row),
         print_area=Area(1, 1, bottom, max(printed)),

@@ -5,6 +5,7 @@ Colour never says anything alone: inputs are unlocked, sums have lines, negative
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import replace
 
 from ramkoll.layout.layout import ENGINE, PERSON, ColumnLayout
@@ -24,9 +25,10 @@ FIELD_LABEL = Style(bold=True)
 FIELD_HELP = Style(colour=GREY, indent=1)
 HEADER_TEXT = Style(bold=True, colour="FFFFFF", fill=HEADER_FILL, wrap=True, vertical="vcenter")
 HEADER_NUMBER = replace(HEADER_TEXT, align="right")
+HEADER_WIDE = replace(HEADER_TEXT, indent=1)  # over text that stands beside numbers
 MONTH_NUMBER = Style(number_format="0", italic=True, size=8, colour=GREY, align="right")
-ROW_HEAD = Style(number_format="@")
-ROW_PART = Style(number_format="@", italic=True, colour=GREY)
+ROW_HEAD = Style(number_format="@", bottom=RULE)
+ROW_PART = Style(number_format="@", italic=True, colour=GREY, bottom=RULE, indent=1)
 ROW_TOTAL = Style(bold=True, fill=TOTAL_FILL, top="thin")
 
 INTEGER = "#,##0"
@@ -54,9 +56,7 @@ def field_style(kind: str, *, by_person: bool) -> Style:
     )
 
 
-def cell_style(
-    place: TablePlace, row: RowKey, column: ColumnLayout, *, is_formula: bool
-) -> Style:
+def cell_style(place: TablePlace, row: RowKey, column: ColumnLayout, *, is_formula: bool) -> Style:
     """A cell of a form's table, by who fills it and whether its row is a sum."""
     total = place.layout.total(row.line) is not None
     style = Style(
@@ -68,6 +68,7 @@ def cell_style(
         bottom=None if total else RULE,
         fill=TOTAL_FILL if total else None,
         align="center" if column.kind == "choice" else None,
+        indent=1 if column.kind == "text" else 0,
     )
     if is_formula:
         return style
@@ -88,3 +89,15 @@ def _format(place: TablePlace, column: ColumnLayout) -> str:
     if place.layout.rows == "list" and column.unit is Unit.NONE and not column.decimals:
         return "General"
     return number_format(column.unit, column.decimals)
+
+
+def wrapped_height(texts: Iterable[tuple[str, float]], line: float = 13.5) -> float:
+    """Points that wrapped texts need, each with its column's width in characters.
+
+    Programs that do not fit rows by themselves would cut the text; Excel allows 409 points.
+    """
+    lines = 1
+    for text, width in texts:
+        per_line = max(1, int(width * 0.95))
+        lines = max(lines, sum(-(-max(1, len(part)) // per_line) for part in text.split("\n")))
+    return min(409.0, 3.0 + line * lines)

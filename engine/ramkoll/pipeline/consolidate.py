@@ -44,9 +44,7 @@ def consolidate(
     frame workbook, nothing to consolidate, or nowhere to write.
     """
     stage = stages or Stages()
-    checked = check(
-        [folder], layouts, progress, frame_path=frame_path, whole=True, stages=stage
-    )
+    checked = check([folder], layouts, progress, frame_path=frame_path, whole=True, stages=stage)
     if checked.frame is None:
         raise RamkollError(
             "Ingen ramarbetsbok hittades.",

@@ -11,7 +11,7 @@ from ramkoll.compute.forms import Computed
 from ramkoll.layout.form import Form, Irregular
 from ramkoll.layout.formulas import slot_formula
 from ramkoll.layout.layout import ColumnLayout, TotalLayout
-from ramkoll.layout.places import SlotKey, TablePlace
+from ramkoll.layout.places import SlotKey, TablePlace, heading
 from ramkoll.layout.typed import NotANumber, number_in
 from ramkoll.model.cells import Cell, CellKind, CellRef
 from ramkoll.model.units import NO_BREAK_SPACE, Unit, swedish_number
@@ -55,6 +55,7 @@ class Shown:
     at: CellRef
     place: TablePlace
     column: ColumnLayout
+    heading: str
     total: TotalLayout | None
     became: Became
     expected: Decimal | None
@@ -122,8 +123,8 @@ def _differing(form: Form, computed: Computed) -> Iterator[Shown]:
             continue
         total = place.layout.total(slot.row.line)
         became = _became(form, slot, cell, text)
-        at = form.places.ref(slot)
-        yield Shown(slot, at, place, column, total, became, expected, value, text)
+        at, title = form.places.ref(slot), heading(column, slot.month, form.places.period)
+        yield Shown(slot, at, place, column, title, total, became, expected, value, text)
 
 
 def _became(form: Form, slot: SlotKey, cell: Cell, text: str) -> Became:

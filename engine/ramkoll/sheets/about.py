@@ -20,6 +20,7 @@ def about_sheet(view: ReportView) -> SheetPlan:
     )
     cells = headline("Om arbetsboken", lines)
     row = 4
+    heights: dict[int, float] = {}
     cells.append(PlannedCell(row, 1, "Inlästa filer", style=look.SUBTITLE))
     cells += header_row(row + 1, FILE_HEADINGS)
     row += 2
@@ -41,11 +42,13 @@ def about_sheet(view: ReportView) -> SheetPlan:
             source = f"{threshold.at.file} {threshold.at.in_sheet} ({source})"
         cells += _texts(row, (threshold.id, None, threshold.unit, threshold.description, source))
         cells.append(PlannedCell(row, 2, threshold.value, style=_NUMBER))
+        heights[row] = look.wrapped_height(((threshold.description, 60), (source, 46)))
         row += 1
     plan = SheetPlan(
         SHEET,
         tuple(cells),
-        widths={1: 30, 2: 16, 3: 32, 4: 64, 5: 40, 6: 68},
+        heights=heights,
+        widths={1: 30, 2: 14, 3: 34, 4: 60, 5: 46, 6: 66},
     )
     return page(view, plan, working=True)
 

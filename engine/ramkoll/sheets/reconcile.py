@@ -37,9 +37,11 @@ def reconcile_sheet(view: ReportView, drawn: Sequence[Drawn]) -> SheetPlan:
         _missing_line(view),
     )
     cells = headline("Avstämning", lines) + header_row(TOP, _HEADINGS, frozenset({2, 3, 4}))
+    heights = {TOP: 20.0}
     row = TOP
     for check in _checks(view, drawn):
         row += 1
+        heights[row] = look.wrapped_height(((check.what, 70),))
         difference = check.left[1] - check.right[1]
         ties = "Ja" if abs(difference) < _TOLERANCE else "Nej"
         cells += [
@@ -49,14 +51,18 @@ def reconcile_sheet(view: ReportView, drawn: Sequence[Drawn]) -> SheetPlan:
             PlannedCell(row, 4, difference, f"B{row}-C{row}", _TKR),
             PlannedCell(
                 row, 5, ties, f'IF(ABS(D{row})<{_TOLERANCE},"Ja","Nej")',
-                Style(bold=True, bottom=look.RULE, colour=None if ties == "Ja" else look.RED),
+                Style(bold=True, bottom=look.RULE, align="center", colour=None if ties == "Ja" else look.RED),
             ),
         ]  # fmt: skip
     for n, enhet in enumerate(view.missing, 2):
         text = f"Saknas: {enhet.label}, {enhet.area}"
         cells.append(PlannedCell(row + n, 1, text, style=look.NOTE))
     plan = SheetPlan(
-        SHEET, tuple(cells), widths={1: 70, 2: 18, 3: 18, 4: 14, 5: 11}, freeze=(TOP, 0)
+        SHEET,
+        tuple(cells),
+        widths={1: 70, 2: 18, 3: 18, 4: 14, 5: 11},
+        heights=heights,
+        freeze=(TOP, 0),
     )
     return page(view, plan, working=True)
 
@@ -114,7 +120,9 @@ def _tie(one: Drawn, parts: list[Drawn], row: str, column: str, heading: str) ->
 
 
 def _frame_ties(view: ReportView, drawn: Drawn) -> Iterator[_Check]:
-    kinds = sorted({e.measure for e in view.underlag.entries if e.measure.startswith(FRAME_MEASURE)})
+    kinds = sorted(
+        {e.measure for e in view.underlag.entries if e.measure.startswith(FRAME_MEASURE)}
+    )
     if not kinds or "budget_year" not in drawn.columns:
         return
     for row in drawn.block.rows:

@@ -7,6 +7,7 @@ from dataclasses import replace
 from datetime import datetime, time
 
 from ramkoll.compute.tables import Block
+from ramkoll.layout import look
 from ramkoll.model.cells import Area
 from ramkoll.model.plan import PlannedCell, SheetPlan, WorkbookPlan
 from ramkoll.sheets.about import about_sheet
@@ -64,15 +65,16 @@ def _tables(
     for block in blocks:
         lines = (view.report.working_tab,) if is_working and not drawn else ()
         for cell in headline(block.title, lines):
-            cells.append(_moved(cell, top - TOP if not drawn else top - 2))
+            cells.append(_moved(cell, top - TOP if not drawn else top - 3))
         table = draw_table(block, view.underlag, top, _block_texts(block, texts))
         cells += table.cells
         drawn.append(table)
-        heights[top] = 32
+        heights |= {top: 32.0, top - TOP + 1 if len(drawn) == 1 else top - 2: 24.0}
+        heights |= _row_heights(table)
         for column in block.table.columns:
             at = table.columns[column.id]
             widths[at] = max(widths.get(at, 0), column.width)
-        top = table.next_row + 2
+        top = table.next_row + 3
     wide = sum(widths.values()) > 125
     plan = SheetPlan(
         name,
@@ -83,6 +85,18 @@ def _tables(
         print_area=Area(1, 1, drawn[-1].next_row - 2, max(widths)),
     )
     return page(view, plan, working=is_working), drawn
+
+
+def _row_heights(table: Drawn) -> dict[int, float]:
+    """Room for wrapped texts, and air between the lines."""
+    by_place = {(cell.row, cell.column): cell.value for cell in table.cells}
+    wide = [(table.columns[c.id], c.width) for c in table.block.table.columns if c.kind == "text"]
+    return {
+        row: max(
+            17.0, look.wrapped_height((str(by_place.get((row, at)) or ""), w) for at, w in wide)
+        )
+        for row in table.rows.values()
+    }
 
 
 def _moved(cell: PlannedCell, rows: int) -> PlannedCell:

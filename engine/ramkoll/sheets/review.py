@@ -11,6 +11,7 @@ from ramkoll.sheets.view import BODY_LINK, BODY_TEXT, ReportView, header_row, he
 SHEET = "Granskning"
 TOP = 5
 _HEADINGS = ("Allvar", "Regel", "Fil", "Plats", "Vad", "Gör så här", "Effekt tkr")
+_WIDTHS: dict[int, float] = {1: 12, 2: 8, 3: 16, 4: 16, 5: 66, 6: 52, 7: 12}
 _AMOUNT = Style(number_format=look.INTEGER, bottom=look.RULE)
 # Words say the severity; the colour only helps the eye.
 _COLOURS = {Severity.BLOCKS: look.RED, Severity.WARNING: "7F6000", Severity.INFO: look.GREY}
@@ -32,8 +33,11 @@ def review_sheet(view: ReportView) -> SheetPlan:
     )
     cells = headline("Granskning av inlämnade arbetsböcker", lines)
     cells += header_row(TOP, _HEADINGS, frozenset({7}))
+    heights = {TOP: 20.0}
     for n, finding in enumerate(view.findings, 1):
         cells += _row(view, TOP + n, finding)
+        said = ((finding.message, _WIDTHS[5]), (finding.tip, _WIDTHS[6]))
+        heights[TOP + n] = look.wrapped_height(said)
     row = TOP + len(view.findings) + 2
     for n, each in enumerate(view.not_run):
         title = view.rule_titles.get(each.rule, "")
@@ -43,7 +47,8 @@ def review_sheet(view: ReportView) -> SheetPlan:
     plan = SheetPlan(
         SHEET,
         tuple(cells),
-        widths={1: 13, 2: 8, 3: 20, 4: 18, 5: 70, 6: 58, 7: 12},
+        widths=_WIDTHS,
+        heights=heights,
         freeze=(TOP, 0),
         repeat_rows=(TOP, TOP),
         print_area=Area(1, 1, max(last, row + len(view.not_run) - 1), 7),

@@ -20,7 +20,6 @@ _MKR = Style(number_format="#,##0.0", bottom=look.RULE, size=11)
 _TKR = Style(number_format=look.INTEGER, bottom=look.RULE)
 _LABEL = Style(bottom=look.RULE, size=11)
 _BLUE, _ORANGE, _GREY = "1F4E79", "C55A11", "A6A6A6"
-_HALF = Decimal("0.5")
 
 
 def summary_sheet(view: ReportView, drawn: Sequence[Drawn]) -> SheetPlan:
@@ -42,6 +41,7 @@ def summary_sheet(view: ReportView, drawn: Sequence[Drawn]) -> SheetPlan:
         SHEET,
         tuple(cells),
         widths={1: 46, 2: 15, 3: 15, 4: 15, 5: 15},
+        heights={1: 26},
         landscape=False,
         charts=tuple(charts),
         print_area=Area(1, 1, row, 5),
@@ -58,7 +58,9 @@ def _key_figures(
     if whole is not None:
         names: tuple[str, ...] = ("outcome_ytd", "budget_ytd", "deviation", "prior_ytd")
         heads: tuple[str, ...] = ("Utfall", "Budget", "Avvikelse", "Utfall fg år")
-        cells += header_row(row, (f"Hittills, {view.period.words}", *heads), frozenset({2, 3, 4, 5}))
+        cells += header_row(
+            row, (f"Hittills, {view.period.words}", *heads), frozenset({2, 3, 4, 5})
+        )
         for each in whole.block.rows:
             if each.total is not None:
                 row += 1
@@ -106,9 +108,7 @@ def _bold(style: Style, total: bool) -> Style:
     )
 
 
-def _deviations(
-    view: ReportView, top: int, charts: list[Chart]
-) -> tuple[int, list[PlannedCell]]:
+def _deviations(view: ReportView, top: int, charts: list[Chart]) -> tuple[int, list[PlannedCell]]:
     """Deviation per printed unit without fictive items, largest shortfall first."""
     underlag = view.underlag
     printed = printed_enheter(view.register, view.period)
@@ -117,9 +117,7 @@ def _deviations(
         if printed[enhet.code] != enhet.code:
             continue
         criterion = underlag.row_enhet(enhet.code)
-        outcome, budget = (
-            _sum(view, name, criterion) for name in ("outcome_ytd", "budget_ytd")
-        )
+        outcome, budget = (_sum(view, name, criterion) for name in ("outcome_ytd", "budget_ytd"))
         if outcome is None and budget is None:
             continue
         fictive = _sum(view, f"{FICTIVE_MEASURE}budget_ytd", criterion) or Decimal(0)
@@ -187,9 +185,9 @@ def _forecast_chart(
     assert factor is not None
     first, last = areas.rows[rows[0].key], areas.rows[rows[-1].key]
     series = []
-    for column, colour, pattern in (
-        ("budget_year", _GREY, None),
-        ("forecast", _BLUE, "wide_upward_diagonal"),
+    for column, colour in (
+        ("budget_year", _GREY),
+        ("forecast", _BLUE),
     ):
         at = areas.columns[column]
         values = (areas.block.value(row.key, column) for row in rows)
@@ -202,7 +200,6 @@ def _forecast_chart(
                 colour,
                 tuple(row.label for row in rows),
                 tuple(None if value is None else value / factor for value in values),
-                pattern=pattern,
             )
         )
     height = 150 + 60 * len(rows)

@@ -77,16 +77,15 @@ def draw_table(
     rows = {row.key: top + n for n, row in enumerate(block.rows, 1)}
     cells = [PlannedCell(top, LABEL, block.row_heading, style=look.HEADER_TEXT)]
     for column in table.columns:
-        style = look.HEADER_NUMBER if column.kind == "number" else look.HEADER_TEXT
+        style = look.HEADER_NUMBER if column.kind == "number" else look.HEADER_WIDE
         if not column.printed:
             style = replace(style, fill="8497B0")
-        cells.append(
-            PlannedCell(top, columns[column.id], block.headings[column.id], style=style)
-        )
+        cells.append(PlannedCell(top, columns[column.id], block.headings[column.id], style=style))
     sources = _Sources(block, underlag, rows, columns)
     for row in block.rows:
         at = rows[row.key]
-        label = look.ROW_TOTAL if row.total else replace(look.ROW_HEAD, bottom=look.RULE, wrap=True)
+        label = look.ROW_TOTAL if row.total else replace(look.ROW_HEAD, wrap=True)
+        label = replace(label, vertical="vcenter")
         cells.append(PlannedCell(at, LABEL, row.label, style=label))
         for column in table.columns:
             style = _style(block, row, column)
@@ -99,9 +98,7 @@ def draw_table(
     notes = tuple(_notes(block))
     for n, line in enumerate(notes, 2):
         cells.append(PlannedCell(last + n, LABEL, line, style=look.NOTE))
-    return Drawn(
-        block, block.sheet, top, tuple(cells), rows, columns, last + len(notes) + 3
-    )
+    return Drawn(block, block.sheet, top, tuple(cells), rows, columns, last + len(notes) + 3)
 
 
 def _style(block: Block, row: Row, column: ReportColumn) -> Style:
@@ -112,9 +109,10 @@ def _style(block: Block, row: Row, column: ReportColumn) -> Style:
         top="thin" if row.total else None,
         bottom=None if row.total else look.RULE,
         colour=None if column.printed else look.GREY,
+        vertical="vcenter",
     )
     if column.kind != "number":
-        return replace(base, number_format="@", wrap=True, bold=False)
+        return replace(base, number_format="@", wrap=True, bold=False, indent=1, vertical="top")
     return base
 
 

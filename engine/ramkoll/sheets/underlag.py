@@ -78,9 +78,7 @@ def _row(view: ReportView, row: int, entry: Entry) -> list[PlannedCell]:
     cells.append(PlannedCell(row, 8, entry.value, style=_KR))
     cells.append(_text(row, 9, entry.at.file))
     cells.append(_text(row, 10, entry.at.sheet))
-    cells.append(
-        PlannedCell(row, 11, entry.at.address, style=BODY_LINK, link=view.link(entry.at))
-    )
+    cells.append(PlannedCell(row, 11, entry.at.address, style=BODY_LINK, link=view.link(entry.at)))
     cells += [_text(row, at, text) for at, text in enumerate(ends, 12)]
     return cells
 

@@ -66,7 +66,9 @@ class ReportView:
 
     def link(self, at: CellRef) -> str:
         """A link to a cell of a submission, or to the file when it has no sheet."""
-        target = "" if not at.sheet else f"#{quoted_sheet(at.sheet)}!{at.address if at.row else 'A1'}"
+        target = (
+            "" if not at.sheet else f"#{quoted_sheet(at.sheet)}!{at.address if at.row else 'A1'}"
+        )
         return f"external:{self.links}{at.file}{target}"
 
 
@@ -84,17 +86,15 @@ def page(view: ReportView, plan: SheetPlan, *, working: bool) -> SheetPlan:
 def headline(title: str, lines: tuple[str, ...]) -> list[PlannedCell]:
     """A title in the first row and lines of help below."""
     cells = [PlannedCell(1, 1, title, style=look.TITLE)]
-    return cells + [
-        PlannedCell(row, 1, line, style=look.HELP) for row, line in enumerate(lines, 2)
-    ]
+    return cells + [PlannedCell(row, 1, line, style=look.HELP) for row, line in enumerate(lines, 2)]
 
 
-def header_row(row: int, texts: tuple[str, ...], numbers: frozenset[int] = frozenset()) -> list[PlannedCell]:
+def header_row(
+    row: int, texts: tuple[str, ...], numbers: frozenset[int] = frozenset()
+) -> list[PlannedCell]:
     """A heading row from column A; ``numbers`` are the 1-based columns that hold numbers."""
     return [
-        PlannedCell(
-            row, at, text, style=look.HEADER_NUMBER if at in numbers else look.HEADER_TEXT
-        )
+        PlannedCell(row, at, text, style=look.HEADER_NUMBER if at in numbers else look.HEADER_TEXT)
         for at, text in enumerate(texts, 1)
     ]
 

@@ -105,7 +105,7 @@ def not_recalculated(view: FormView) -> Iterator[Hit]:
             blad=sheet,
             antal=str(len(cells)),
             rad=first.row,
-            kolumn=_heading(first),
+            kolumn=first.heading,
             funnet=first.found_words,
             väntat=first.expected_words,
         )
@@ -135,7 +135,7 @@ def formula_replaced(view: FormView) -> Iterator[Hit]:
             blad=sheet,
             antal=str(len(cells)),
             rad=cells[0].row,
-            kolumn=_heading(cells[0]),
+            kolumn=cells[0].heading,
         )
 
 
@@ -168,15 +168,11 @@ def _hit(each: Shown) -> Hit:
         each.at,
         effect=each.effect,
         rad=each.row,
-        kolumn=_heading(each),
+        kolumn=each.heading,
         funnet=each.found_words,
         väntat=each.expected_words,
         hur=each.became.value,
     )
-
-
-def _heading(each: Shown) -> str:
-    return each.column.words or each.column.heading.lower()
 
 
 def _by_sheet(cells: Iterator[Shown]) -> dict[str, list[Shown]]:

@@ -1,0 +1,96 @@
+"""Varav rows: a break-down of an account group, never added to the total again."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from decimal import Decimal
+
+from ramkoll.model.facts import Fact
+from ramkoll.model.findings import Scope, Severity
+from ramkoll.rules.rule import ASKED_PERIOD, Hit, hit, rule
+from ramkoll.rules.views import FormView
+
+BLOCKS, INFO = Severity.BLOCKS, Severity.INFO
+COLUMNS = {"outcome_ytd": "utfall", "budget_ytd": "budget"}
+HALF_ORE = Decimal("0.005")
+
+
+@rule(
+    "R131",
+    Scope.FORM,
+    BLOCKS,
+    "{rad}, {mått}: varav-raderna är tillsammans {delar}, men raden är {belopp}; "
+    "skillnaden är {skillnad}.",
+    tip="Rätta den varav-rad som inte stämmer på bladet Månad.",
+    covers=["V07"],
+    needs=[ASKED_PERIOD],
+)
+def complete_parts_differ(view: FormView) -> Iterator[Hit]:
+    """En fullständig uppdelning ska summera till sin rad.
+
+    Varför: det som saknas i uppdelningen syns annars ingenstans.
+    Godkänns: varav-raderna är tillsammans lika med raden. En uppdelning som inte är fullständig
+    prövas inte.
+    Källa: ramarbetsbokens blad Delposter.
+    """
+    for line, column, label, parent in _parents(view):
+        parts = [part for part, complete in _parts(view, line, column) if complete]
+        added = sum((part.number for part in parts), Decimal(0))
+        difference = added - parent.number
+        if parts and abs(difference) > HALF_ORE:
+            yield hit(
+                parent,
+                effect=difference,
+                related=(part.at for part in parts),
+                rad=label,
+                mått=COLUMNS[column],
+                delar=added,
+                belopp=parent,
+                skillnad=difference,
+            )
+
+
+@rule(
+    "R132",
+    Scope.FORM,
+    INFO,
+    "{rad}, {mått}: varav-raden är {del_}, större än hela raden, som är {belopp}.",
+    tip="Kontrollera varav-raden på bladet Månad.",
+    covers=["V07"],
+    needs=[ASKED_PERIOD],
+)
+def part_larger_than_whole(view: FormView) -> Iterator[Hit]:
+    """En varav-rad är sällan större än raden den är en del av.
+
+    Varför: en varav-rad på fel kontogrupp, eller i fel enhet, visar sig så.
+    Godkänns: varav-raden är mindre än raden eller har annat tecken. Fullständiga uppdelningar
+    prövas mot summan i stället.
+    Källa: ramarbetsbokens blad Delposter.
+    """
+    for line, column, label, parent in _parents(view):
+        for part, complete in _parts(view, line, column):
+            beyond = abs(part.number) - abs(parent.number)
+            if not complete and part.number * parent.number > 0 and beyond > HALF_ORE:
+                yield hit(
+                    part,
+                    related=[parent.at],
+                    rad=label,
+                    mått=COLUMNS[column],
+                    del_=part,
+                    belopp=parent,
+                )
+
+
+def _parents(view: FormView) -> Iterator[tuple[str, str, str, Fact]]:
+    for line, _, label in view.lines("economy"):
+        for column in COLUMNS:
+            parent = view.figure("economy", line, column)
+            if parent is not None:
+                yield line, column, label, parent
+
+
+def _parts(view: FormView, line: str, column: str) -> Iterator[tuple[Fact, bool]]:
+    for part in view.register.parts_of(view.form.enhet) if view.register else ():
+        fact = view.figure("economy", line, column, part.code)
+        if fact is not None:
+            yield fact, part.complete
