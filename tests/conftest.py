@@ -8,12 +8,14 @@ import os
 import shutil
 import sys
 from collections.abc import Callable
+from datetime import datetime
 from pathlib import Path
 
 import pytest
 from hypothesis import settings
 
 GOLDENS = Path(__file__).parent / "goldens"
+EXAMPLES = Path(__file__).parent.parent / "workbooks" / "2024-08"
 IN_CI = os.environ.get("CI", "").lower() == "true"
 
 # No deadline: a machine under load is no fault of the code. In CI the same examples every time:
@@ -73,6 +75,18 @@ def golden(request: pytest.FixtureRequest) -> Callable[[str, str], None]:
         )
 
     return check
+
+
+@pytest.fixture(scope="session")
+def consolidated(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The regionstyrelse workbook of the example workbooks, made once in each worker."""
+    from ramkoll.pipeline.consolidate import consolidate
+    from ramkoll.store.layouts import load_layouts
+
+    out = tmp_path_factory.mktemp("consolidated") / "regionstyrelsen-2024-08.xlsx"
+    made = datetime(2024, 9, 12, 8, 0)
+    consolidate(EXAMPLES, out, load_layouts(), lambda *_: None, made)
+    return out
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:

@@ -111,10 +111,9 @@ def _differing(form: Form, computed: Computed) -> Iterator[Shown]:
         place = form.places.tables[slot.table]
         column = place.layout.column(slot.column)
         assert column is not None
-        expected, number, text = computed.values[slot], number_in(cell), ""
-        if isinstance(number, NotANumber):
-            number, text = None, number.shown
-        value = number
+        expected, number = computed.values[slot], number_in(cell)
+        text = number.shown if isinstance(number, NotANumber) else ""
+        value = None if isinstance(number, NotANumber) else number
         if value is not None and column.unit.kronor is not None:
             value *= column.unit.kronor
         if cell.formula is not None and not text and _close(value, expected, column):

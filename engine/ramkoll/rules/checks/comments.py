@@ -10,7 +10,7 @@ from ramkoll.layout.thresholds import Defaults
 from ramkoll.model.facts import TOTAL_LINE
 from ramkoll.model.findings import Scope, Severity
 from ramkoll.model.register import COST, INCOME
-from ramkoll.model.units import NO_BREAK_SPACE, swedish_number
+from ramkoll.model.units import NO_BREAK_SPACE, swedish_amount, swedish_number
 from ramkoll.rules.rule import Hit, amount_in_words, hit, rule
 from ramkoll.rules.views import FormView
 
@@ -52,7 +52,7 @@ def unit_comment_missing(view: FormView) -> Iterator[Hit]:
             at,
             related=[deviation.at],
             rad=view.label("economy", NET),
-            avvikelse=deviation,
+            avvikelse=swedish_amount(deviation.number),
             andel=_share(deviation.number, whole),
             gräns=limit,
         )
@@ -89,7 +89,7 @@ def group_comment_missing(view: FormView) -> Iterator[Hit]:
                 at,
                 related=[deviation.at],
                 rad=label,
-                avvikelse=deviation,
+                avvikelse=swedish_amount(deviation.number),
                 andel=_share(deviation.number, whole),
                 gräns=_limit(least, share),
             )
@@ -130,9 +130,9 @@ def forecast_cause_missing(view: FormView) -> Iterator[Hit]:
                 at,
                 related=[change.at],
                 rad=label,
-                ändring=change,
-                förra=before,
-                ny=forecast,
+                ändring=swedish_amount(change.number),
+                förra=swedish_amount(before.number) if before else "tomt",
+                ny=swedish_amount(forecast.number),
                 gräns=_limit(least, share),
             )
 
@@ -169,7 +169,7 @@ def comment_against_figure(view: FormView) -> Iterator[Hit]:
                 related=[deviation.at],
                 rad=view.label("economy", line),
                 ord=said[1],
-                avvikelse=deviation,
+                avvikelse=swedish_amount(deviation.number),
                 riktning="bättre" if better else "sämre",
             )
 

@@ -215,9 +215,7 @@ def _net(block: Block, column: ReportColumn) -> Decimal:
     return sum((block.value(row.key, column.id) or Decimal(0) for row in rows), Decimal(0))
 
 
-def _outside_amount(
-    view: PackageView, column: ReportColumn, printed: Sequence[Block]
-) -> Decimal:
+def _outside_amount(view: PackageView, column: ReportColumn, printed: Sequence[Block]) -> Decimal:
     """What a measure comes to for units that no table prints."""
     rows = {row.key for block in printed for row in _plain_rows(block)}
     amounts = (

@@ -163,7 +163,8 @@ def row_unknown(view: WorkbookView) -> Iterator[Hit]:
     "R009",
     Scope.WORKBOOK,
     INFO,
-    "Rader har flyttats eller infogats, först vid «{namn}» på rad {rad}; de har lästs efter sin kod.",
+    "Rader har flyttats eller infogats, först vid «{namn}» på rad {rad}; de har lästs efter sin "
+    "kod.",
     tip="Kontrollera att summaformlerna fortfarande täcker alla rader.",
     covers=["V29"],
 )

@@ -79,7 +79,8 @@ def attested_by_writer(view: FormView) -> Iterator[Hit]:
     Källa: arbetsbokens blad Start.
     """
     attested, contact = _name(view.field_text("attested_by")), _name(view.field_text("contact"))
-    if len(attested) > 1 and attested <= contact or attested and attested == contact:
+    # A single word may be a signature or a first name: then it has to be the whole of both.
+    if attested and (attested == contact or (len(attested) > 1 and attested <= contact)):
         yield hit(
             view.field_ref("attested_by"),
             related=[view.field_ref("contact")],
