@@ -11,7 +11,6 @@ import re
 import shutil
 from collections.abc import Callable
 from dataclasses import dataclass
-from decimal import Decimal
 from pathlib import Path
 from xml.sax.saxutils import escape
 from zipfile import ZipFile
@@ -159,14 +158,7 @@ def put(
     def edit(folder: Path) -> None:
         path = folder / f"{file}.xlsx"
         number, address = find(path, sheet, (row,) if isinstance(row, str) else row, heading)
-        part = f"xl/worksheets/sheet{number}.xml"
-        with ZipFile(path) as zipped:
-            parts = {info: zipped.read(info) for info in zipped.infolist()}
-        with ZipFile(path, "w") as zipped:
-            for info, data in parts.items():
-                if info.filename == part:
-                    data = _with_cell(data.decode(), address, value).encode()
-                zipped.writestr(info, data)
+        _rewrite(path, number, lambda xml: _with_cell(xml, address, value))
 
     return edit
 
@@ -200,13 +192,6 @@ def _with_cell(xml: str, address: str, value: Value | Formula) -> str:
     shown = "" if content is None else f"<v>{escape(str(content))}</v>"
     cell = f'<c r="{address}"{style}{kind}>{formula}{shown}</c>'
     return xml[: found.start()] + cell + xml[found.end() :]
-
-
-def cached(path: Path, sheet: str, texts: tuple[str, ...], heading: str) -> Decimal:
-    """The number that a cell shows."""
-    _, address = find(path, sheet, texts, heading)
-    value = openpyxl.load_workbook(path, data_only=True)[sheet][address].value
-    return Decimal(str(value))
 
 
 def change(file: str, sheet: str, what: Callable[[Worksheet], None]) -> Edit:
@@ -244,3 +229,42 @@ def copy(file: str, to: str) -> Edit:
 def remove(file: str) -> Edit:
     """A workbook that is not there."""
     return lambda folder: (folder / f"{file}.xlsx").unlink()
+
+
+def swap_rows(file: str, sheet: str, one: tuple[str, ...], other: tuple[str, ...]) -> Edit:
+    """Let two rows change places, formulas and values as they stood."""
+
+    def edit(folder: Path) -> None:
+        path = folder / f"{file}.xlsx"
+        number, first = find(path, sheet, one, "")
+        _, second = find(path, sheet, other, "")
+        rows = [re.sub(r"\D", "", address) for address in (first, second)]
+        _rewrite(path, number, lambda xml: _swapped(xml, *rows))
+
+    return edit
+
+
+def _swapped(xml: str, one: str, other: str) -> str:
+    rows = {at: re.search(rf'<row r="{at}".*?</row>', xml) for at in (one, other)}
+    texts = {at: found[0] for at, found in rows.items() if found is not None}
+    renumbered = {
+        to: re.sub(rf'( r="[A-Z]*){at}"', rf'\g<1>{to}"', texts[at])
+        for at, to in ((one, other), (other, one))
+    }
+    for at in (one, other):
+        xml = xml.replace(texts[at], f"<!--{at}-->")
+    for at in (one, other):
+        xml = xml.replace(f"<!--{at}-->", renumbered[at])
+    return xml
+
+
+def _rewrite(path: Path, sheet: int, change_xml: Callable[[str], str]) -> None:
+    """Change one sheet's XML and leave every other part as it was."""
+    part = f"xl/worksheets/sheet{sheet}.xml"
+    with ZipFile(path) as zipped:
+        parts = [(info, zipped.read(info)) for info in zipped.infolist()]
+    with ZipFile(path, "w") as zipped:
+        for info, data in parts:
+            if info.filename == part:
+                data = change_xml(data.decode()).encode()
+            zipped.writestr(info, data)

@@ -138,7 +138,9 @@ class Evaluator:
             case Name(name):
                 found = name_cells(self.workbook, name)
                 if found is None:
-                    raise NotComputable(at, f"använder namnet {name}, som inte pekar på några celler")
+                    raise NotComputable(
+                        at, f"använder namnet {name}, som inte pekar på några celler"
+                    )
             case _:
                 raise NotComputable(at, "har ett uttryck där det ska stå celler")
         sheet = self.workbook.sheet(found.sheet or "")
@@ -175,7 +177,9 @@ class Evaluator:
                 raise NotComputable(at, "har en SUMIFS över områden som inte är lika stora")
             code = self._compute(criterion, at)
             if not isinstance(code, str) or _CODE.fullmatch(code) is None:
-                raise NotComputable(at, "har en SUMIFS med ett villkor som inte är en av våra koder")
+                raise NotComputable(
+                    at, "har en SUMIFS med ett villkor som inte är en av våra koder"
+                )
             found = self._index(searched).get(code.casefold(), set())
             chosen = found if chosen is None else chosen & found
         assert chosen is not None and summed.sheet is not None

@@ -9,7 +9,7 @@ from decimal import Decimal
 
 from ramkoll.layout import look
 from ramkoll.layout.expr import CLOCK, Call, Name, in_words
-from ramkoll.layout.formulas import slot_formula
+from ramkoll.layout.formulas import form_formulas
 from ramkoll.layout.layout import (
     PERSON,
     ColumnLayout,
@@ -126,8 +126,9 @@ def _table_cells(places: Places, place: TablePlace, filling: Filling) -> Iterato
         yield PlannedCell(place.number_row, 1, "Månad nr", style=look.HELP)
     for row_key, row in place.rows.items():
         yield from _row_heading(place, row_key, row)
+    formulas = form_formulas(places)
     for slot, column, row, at in place.slots():
-        formula = slot_formula(places, slot)
+        formula = formulas.get(slot)
         style = look.cell_style(place, slot.row, column, is_formula=formula is not None)
         if formula is not None:
             shown = filling.shown.get(slot)

@@ -26,6 +26,7 @@ from ramkoll.model.cells import CellKind, CellRef, Sheet
 from ramkoll.model.period import SHORT_MONTHS, Period
 from ramkoll.model.register import Register
 
+MANY = 4  # names in a message before the rest are only counted
 LIST_END = 40  # a list ends after this many empty rows: people leave gaps, never that long
 
 
@@ -62,14 +63,22 @@ def find_table(
         rows = search.list_rows(columns)
         place = TablePlace(sheet.name, table, header, keys, columns, rows, {}, {})
         return Found(place, tuple(irregular))
-    if CODE not in keys or NAME not in keys:
-        missing = CODE if CODE not in keys else NAME
-        at = CellRef(file, sheet.name, header, 1)
-        facts = {"kolumn": missing}
-        irregular.append(Irregularity(Irregular.COLUMN_MISSING, at, facts))
-        return Found(None, tuple(irregular))
+    for missing in _needed_keys(table, enhet, register):
+        if missing not in keys:
+            # Without it every row would be unknown or double: that one column is all to say.
+            at = CellRef(file, sheet.name, header, 1)
+            return Found(None, (Irregularity(Irregular.COLUMN_MISSING, at, {"kolumn": missing}),))
     place, more = search.group_rows(columns, keys, enhet, register)
     return Found(place, (*irregular, *more))
+
+
+def _needed_keys(table: TableLayout, enhet: str, register: Register | None) -> Iterator[str]:
+    """The key columns without which rows cannot be told apart."""
+    yield from (CODE, NAME)
+    if table.series:
+        yield SERIES
+    if table.parts and register is not None and register.parts_of(enhet):
+        yield PART_KEY
 
 
 def _header_row(sheet: Sheet, wanted: set[str]) -> int | None:
@@ -173,6 +182,7 @@ class _Search:
         parts = {part.code for part in register.parts_of(enhet)} if register else None
         rows: dict[RowKey, int] = {}
         labels: dict[RowKey, str] = {}
+        unread: list[_UnknownRow] = []
         for row in self._body_rows(columns, keys):
             texts = {name: text_in(self.sheet.cell(row, at)) for name, at in keys.items()}
             code, name, part = texts[CODE], texts[NAME], texts.get(PART_KEY, "")
@@ -188,9 +198,8 @@ class _Search:
             )
             if unknown:
                 if self._holds_figures(row, columns, keys):
-                    facts = {"kod": code or name or texts.get(SERIES, "")}
-                    at = self._ref(row, keys[CODE])
-                    irregular.append(Irregularity(Irregular.ROW_UNKNOWN, at, facts))
+                    shown = code or name or texts.get(SERIES, "")
+                    unread.append(_UnknownRow(row, shown, name, key.series))
             elif key in rows:
                 facts = {"kod": code or name, "namn": name, "rad": str(rows[key])}
                 at = self._ref(row, keys[CODE])
@@ -202,8 +211,9 @@ class _Search:
         place = TablePlace(
             self.sheet.name, self.table, self.header, keys, columns, rows, labels, kinds, series
         )
+        irregular += self._unknown_rows(place, unread)
         if order is not None:
-            irregular += self._missing_rows(place, order)
+            irregular += self._missing_rows(place, order, unread)
         irregular += self._moved_rows(place, order)
         return place, irregular
 
@@ -264,17 +274,38 @@ class _Search:
                 kinds.setdefault(key.line, below[0])
         return kinds
 
-    def _missing_rows(
-        self, place: TablePlace, order: list[tuple[str, str]]
+    def _unknown_rows(
+        self, place: TablePlace, unread: Sequence[_UnknownRow]
     ) -> Iterator[Irregularity]:
+        """One remark a block of rows: what was pasted in one go is one cause."""
+        blocks: list[list[_UnknownRow]] = []
+        for each in unread:
+            if blocks and each.row == blocks[-1][-1].row + 1:
+                blocks[-1].append(each)
+            else:
+                blocks.append([each])
+        for block in blocks:
+            refs = [self._ref(each.row, place.keys[CODE]) for each in block]
+            facts = {"kod": _listed([each.shown for each in block])}
+            yield Irregularity(Irregular.ROW_UNKNOWN, refs[0], facts, tuple(refs[1:]))
+
+    def _missing_rows(
+        self, place: TablePlace, order: list[tuple[str, str]], unread: Sequence[_UnknownRow]
+    ) -> Iterator[Irregularity]:
+        """One remark a series. A row that is there under another code has been said already."""
+        miscoded = {(each.series, _folded(each.name)) for each in unread}
+        at = self._ref(self.header, place.keys[CODE])
         for each in place.series or (None,):
             series = "" if each is None else each.key
+            missing = []
             for line, label in order:
-                if RowKey(line, "", series) not in place.rows:
-                    total = self.table.total(line) is not None
-                    facts = {"kod": "" if total else line, "namn": label, "serie": _label(each)}
-                    at = self._ref(self.header, place.keys[CODE])
-                    yield Irregularity(Irregular.ROW_MISSING, at, facts)
+                there = RowKey(line, "", series) in place.rows
+                if not there and (series, _folded(label)) not in miscoded:
+                    code = "" if self.table.total(line) is not None else line
+                    missing.append(f"{code} {label}".strip())
+            if missing:
+                facts = {"rad": _listed(missing), "antal": len(missing), "serie": _label(each)}
+                yield Irregularity(Irregular.ROW_MISSING, at, facts)
 
     def _moved_rows(
         self, place: TablePlace, order: list[tuple[str, str]] | None
@@ -300,6 +331,23 @@ class _Search:
                 yield Irregularity(Irregular.ROWS_MOVED, at, facts)
                 return
             before_row, before = row, key
+
+
+@dataclass(frozen=True)
+class _UnknownRow:
+    """A row that holds something and has no place in the register; ``shown`` names it."""
+
+    row: int
+    shown: str
+    name: str
+    series: str
+
+
+def _listed(names: Sequence[str]) -> str:
+    """A few names, and how many more there are."""
+    if len(names) > MANY:
+        return f"{', '.join(names[: MANY - 1])} och {len(names) - MANY + 1} till"
+    return " och ".join(filter(None, (", ".join(names[:-1]), names[-1])))
 
 
 def _label(series: SeriesPlace | None) -> str:

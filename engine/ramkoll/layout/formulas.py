@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import TypeVar
 
 from ramkoll.layout import expr
@@ -76,6 +77,55 @@ class _RowCells:
 
     def _prefix(self, place: TablePlace) -> str:
         return "" if place is self.place else f"{quoted_sheet(place.sheet)}!"
+
+
+def form_formulas(places: Places) -> Mapping[SlotKey, str]:
+    """The formula of every cell that has one, by slot, without equals sign.
+
+    Workbooks of one form mostly stand alike, so the last few arrangements are remembered.
+    """
+    return _formulas(_Arrangement(places))
+
+
+class _Arrangement:
+    """Places, compared by where things stand and not by whose they are."""
+
+    __slots__ = ("key", "places")
+
+    def __init__(self, places: Places) -> None:
+        self.places = places
+        self.key = (
+            places.layout.name,
+            id(places.layout),
+            tuple(places.fields.items()),
+            tuple(
+                (
+                    place.sheet,
+                    place.header_row,
+                    tuple(place.columns.items()),
+                    tuple(place.rows.items()),
+                    tuple(place.kinds.items()),
+                )
+                for place in places.tables.values()
+            ),
+        )
+
+    def __hash__(self) -> int:
+        return hash(self.key)
+
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, _Arrangement) and self.key == other.key
+
+
+@lru_cache(maxsize=32)
+def _formulas(arrangement: _Arrangement) -> Mapping[SlotKey, str]:
+    places = arrangement.places
+    return {
+        slot: formula
+        for place in places.tables.values()
+        for slot, _, _, _ in place.slots()
+        if (formula := slot_formula(places, slot)) is not None
+    }
 
 
 def slot_formula(places: Places, slot: SlotKey) -> str | None:

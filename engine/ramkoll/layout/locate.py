@@ -12,7 +12,7 @@ from dataclasses import dataclass, field
 
 from ramkoll.layout.find import Found, find_table
 from ramkoll.layout.form import Form, Irregular, Irregularity
-from ramkoll.layout.formulas import slot_formula
+from ramkoll.layout.formulas import form_formulas
 from ramkoll.layout.layout import FORMULA, ColumnLayout, Layout
 from ramkoll.layout.places import Places, RowKey, SlotKey, TablePlace
 from ramkoll.layout.typed import NotANumber, date_in, number_in, text_in
@@ -191,10 +191,11 @@ def _read_table(
     sheet = submission.sheet(place.sheet)
     assert sheet is not None
     changed: list[CellRef] = []
+    formulas = form_formulas(places)
     for slot, column, row, at in place.slots():
         cell = sheet.cell(row, at)
         ref = CellRef(places.file, place.sheet, row, at)
-        expected = slot_formula(places, slot)
+        expected = formulas.get(slot)
         if expected is not None:
             reading.shown[slot] = cell
             if cell.formula is not None and _plain(cell.formula) != _plain(expected):

@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
+from typing import NamedTuple
 
 from ramkoll.layout.layout import (
     ColumnLayout,
@@ -26,8 +27,7 @@ CODE, PART_KEY, NAME, SERIES = "Kod", "Delpost", "Benämning", "Serie"
 FIRST_FIELD_ROW = 7  # title, subtitle, three lines of help and a blank row come first
 
 
-@dataclass(frozen=True, slots=True, order=True)
-class RowKey:
+class RowKey(NamedTuple):
     """A row of a table: its line, the varav part, and the series with its year."""
 
     line: str
@@ -40,8 +40,7 @@ class RowKey:
         return ((PART, self.part),) if self.part else ()
 
 
-@dataclass(frozen=True, slots=True)
-class SlotKey:
+class SlotKey(NamedTuple):
     """One cell of a table: row, column and, for a repeated column, the month."""
 
     table: str

@@ -10,7 +10,7 @@ from decimal import Context, Decimal
 from enum import StrEnum
 from functools import lru_cache
 from types import MappingProxyType
-from typing import TypeAlias
+from typing import NamedTuple, TypeAlias
 
 MAX_ROW = 1_048_576
 MAX_COLUMN = 16_384
@@ -93,9 +93,11 @@ class CellKind(StrEnum):
 CellValue: TypeAlias = Decimal | str | bool | datetime | None
 
 
-@dataclass(frozen=True, slots=True, order=True)
-class CellRef:
-    """Where a cell stands: file, sheet and address. Prints as ``605.xlsx Utfall!E14``."""
+class CellRef(NamedTuple):
+    """Where a cell stands: file, sheet and address. Prints as ``605.xlsx Utfall!E14``.
+
+    A tuple, as all keys here: a workbook has thousands, and tuples are quick to make and hash.
+    """
 
     file: str
     sheet: str

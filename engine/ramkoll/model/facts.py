@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from decimal import Decimal
-from typing import TypeAlias
+from typing import NamedTuple, TypeAlias
 
 from ramkoll.model.cells import CellRef
 from ramkoll.model.period import Period
@@ -51,8 +51,7 @@ def leaves(origin: Origin) -> Iterator[CellRef]:
             yield from leaves(each)
 
 
-@dataclass(frozen=True, slots=True)
-class Key:
+class Key(NamedTuple):
     """What a value is about. ``period`` is the last month that the value covers."""
 
     dataset: str

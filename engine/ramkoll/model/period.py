@@ -25,6 +25,9 @@ class Period:
         if not (1900 < self.year < 2200 and 1 <= self.month <= 12):
             raise ValueError(f"no such period: {self.year}-{self.month}")
 
+    def __hash__(self) -> int:
+        return self.year * 16 + self.month  # part of every fact's key: must be cheap
+
     @classmethod
     def parse(cls, text: str) -> Period:
         """From ``2024-08``; ValueError when it is not of that form."""

@@ -91,6 +91,12 @@ class FormView:
         key = self.form.places.fact_key(SlotKey(table, row, column))
         return self.computed.facts.get(key) or self.form.facts.get(key)
 
+    def fictive_budget(self, line: str) -> Decimal:
+        """The budget that fictive parts have on a row: no real income or cost."""
+        parts = self.register.parts_of(self.form.enhet) if self.register else ()
+        facts = [self.figure("economy", line, "budget_ytd", p.code) for p in parts if p.fictive]
+        return sum((fact.number for fact in facts if fact is not None), Decimal(0))
+
     def lines(self, table: str) -> Iterator[tuple[str, AccountGroup | None, str]]:
         """The account groups of a table: code, register's group, label; sums left out."""
         place = self.table(table)

@@ -63,21 +63,24 @@ def part_larger_than_whole(view: FormView) -> Iterator[Hit]:
     """En varav-rad är sällan större än raden den är en del av.
 
     Varför: en varav-rad på fel kontogrupp, eller i fel enhet, visar sig så.
-    Godkänns: varav-raden är mindre än raden eller har annat tecken. Fullständiga uppdelningar
-    prövas mot summan i stället.
+    Godkänns: varav-raden är högst så stor som raden utan fiktiva poster, eller har annat tecken.
+    Fullständiga uppdelningar prövas mot summan i stället.
     Källa: ramarbetsbokens blad Delposter.
     """
     for line, column, label, parent in _parents(view):
+        whole = parent.number
+        if column == "budget_ytd":
+            whole -= view.fictive_budget(line)
         for part, complete in _parts(view, line, column):
-            beyond = abs(part.number) - abs(parent.number)
-            if not complete and part.number * parent.number > 0 and beyond > HALF_ORE:
+            beyond = abs(part.number) - abs(whole)
+            if not complete and part.number * whole > 0 and beyond > HALF_ORE:
                 yield hit(
                     part,
                     related=[parent.at],
                     rad=label,
                     mått=COLUMNS[column],
                     del_=part,
-                    belopp=parent,
+                    belopp=whole,
                 )
 
 

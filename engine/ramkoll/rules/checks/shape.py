@@ -106,8 +106,8 @@ def column_of_other_period(view: WorkbookView) -> Iterator[Hit]:
     "R006",
     Scope.WORKBOOK,
     BLOCKS,
-    "Raden {kod} {namn} saknas{serie}.",
-    tip="Lägg tillbaka raden från den utdelade arbetsboken; lämna den tom om inget ska stå där.",
+    "{raden} {rad} saknas{serie}.",
+    tip="Lägg tillbaka {den} från den utdelade arbetsboken; lämna den tom om inget ska stå där.",
     covers=["V06", "V29"],
 )
 def row_missing(view: WorkbookView) -> Iterator[Hit]:
@@ -120,6 +120,8 @@ def row_missing(view: WorkbookView) -> Iterator[Hit]:
     for each in view.irregular(Irregular.ROW_MISSING):
         facts = dict(each.facts)
         facts["serie"] = f" under {facts['serie']}" if facts.get("serie") else ""
+        one = facts["antal"] == 1
+        facts["raden"], facts["den"] = ("Raden", "raden") if one else ("Raderna", "raderna")
         yield Hit(each.at, facts)
 
 

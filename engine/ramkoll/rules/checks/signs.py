@@ -112,7 +112,7 @@ def _turned(view: FormView) -> Iterator[Turned]:
     for (table, column), measure, others in CHECKED:
         for line, label, kind in _checked_lines(view, table):
             fact = view.figure(table, line, column)
-            if fact is None or (table == "forecasts" and _fictive_parts(view, line)):
+            if fact is None or (table == "forecasts" and view.fictive_budget(line)):
                 continue  # a forecast may hold the fictive budget or not
             value = _real(view, table, line, column, fact)
             wrong = -value if kind == INCOME else value
@@ -136,13 +136,7 @@ def _real(view: FormView, table: str, line: str, column: str, fact: Fact) -> Dec
     """A figure without the budget of fictive parts, which may have any sign."""
     if (table, column) != ("economy", "budget_ytd"):
         return fact.number
-    return fact.number - sum(_fictive_parts(view, line), Decimal(0))
-
-
-def _fictive_parts(view: FormView, line: str) -> list[Decimal]:
-    parts = view.register.parts_of(view.form.enhet) if view.register else ()
-    facts = [view.figure("economy", line, "budget_ytd", p.code) for p in parts if p.fictive]
-    return [fact.number for fact in facts if fact is not None]
+    return fact.number - view.fictive_budget(line)
 
 
 def _near(
