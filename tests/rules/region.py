@@ -172,11 +172,13 @@ def find(path: Path, sheet: str, texts: tuple[str, ...], heading: str) -> tuple[
         shown = [str(cell.value) if cell.value is not None else "" for cell in cells]
         if heading and not column:
             starts = [cell for cell in cells if str(cell.value or "").startswith(heading)]
-            column = int(starts[0].column) if len(shown) > 2 and starts else 0
+            is_header = sum(map(bool, shown)) > 2
+            column = starts[0].column or 0 if is_header and starts else 0
             continue
         if all(text in shown for text in texts):
             at = column or shown.index(texts[-1]) + 2
-            return book.sheetnames.index(sheet) + 1, str(page.cell(cells[0].row, at).coordinate)
+            row = cells[0].row or 0
+            return book.sheetnames.index(sheet) + 1, str(page.cell(row, at).coordinate)
     raise LookupError(f"{path.name} {sheet}: {texts} {heading}")
 
 
@@ -223,7 +225,11 @@ def submit(file: str, name: str = "Eva Ek", day: str = "2025-06-10") -> Edit:
 
 def copy(file: str, to: str) -> Edit:
     """A second workbook like the first."""
-    return lambda folder: shutil.copyfile(folder / f"{file}.xlsx", folder / f"{to}.xlsx") and None
+
+    def edit(folder: Path) -> None:
+        shutil.copyfile(folder / f"{file}.xlsx", folder / f"{to}.xlsx")
+
+    return edit
 
 
 def remove(file: str) -> Edit:

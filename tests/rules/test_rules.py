@@ -9,8 +9,11 @@ from dataclasses import replace
 from pathlib import Path
 
 import pytest
-from tests.rules.cases import CASES, Case
+from tests.rules.case import Case
+from tests.rules.form_cases import FORM_CASES
 from tests.rules.region import PERIOD, write_region
+from tests.rules.register_cases import REGISTER_CASES
+from tests.rules.shape_cases import SHAPE_CASES
 
 from ramkoll.layout.typed import text_in
 from ramkoll.model.findings import Finding, Severity
@@ -20,9 +23,10 @@ from ramkoll.rules.catalogue import rules
 from ramkoll.rules.checks.comments import direction
 from ramkoll.store.layouts import Layouts, load_layouts
 
+CASES = (*SHAPE_CASES, *FORM_CASES, *REGISTER_CASES)
 RULES = {rule.id: rule for rule in rules()}
 SECTIONS = ("Varför:", "Godkänns:", "Källa:")
-ISSUE = "V01 V02 V03 V04 V05 V07 V08 V09 V12 V26 V29 V31 V36".split()
+ISSUE = {f"V{n:02d}" for n in (1, 2, 3, 4, 5, 7, 8, 9, 12, 26, 29, 31, 36)}
 
 
 @pytest.fixture(scope="session")
@@ -104,7 +108,7 @@ def test_every_case_is_of_a_rule_that_exists() -> None:
 
 def test_the_catalogue_covers_the_checks_of_the_domain() -> None:
     covered = {check_id for rule in RULES.values() for check_id in rule.covers}
-    assert set(ISSUE) <= covered
+    assert covered >= ISSUE
 
 
 def test_a_messy_region_that_is_right_gives_only_status_and_the_comments_it_lacks(
@@ -153,7 +157,7 @@ def test_the_order_of_files_changes_no_finding(
         ("Enheten visar ett underskott på 4,5 mkr.", "", "worse"),
         ("Underskottet beror på hyrpersonal. Åtgärder pågår.", "", "worse"),
         ("Negativ avvikelse till följd av prisökningar", "", "worse"),
-        ("Högre kostnader än budgeterat för larm.", "kostnad", "worse"),
+        ("Högre kostnader än budgeterat, främst larm.", "kostnad", "worse"),
         ("Sämre än budget.", "", "worse"),
         ("Högre kostnader än budget, men bidraget väger upp.", "", None),
         ("Högre kostnader än budget.", "intäkt", None),

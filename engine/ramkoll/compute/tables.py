@@ -6,7 +6,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 
-from ramkoll.compute.underlag import Criterion, Entry, Underlag, printed_enheter
+from ramkoll.compute.underlag import Criterion, Entry, Underlag, ascii_code, printed_enheter
 from ramkoll.layout import expr
 from ramkoll.layout.layout import TotalLayout
 from ramkoll.layout.report import REST, ReportColumn, ReportLayout, ReportTable
@@ -78,6 +78,16 @@ def blocks(
     return tuple(block for block in found if block.rows)
 
 
+def _block_id(table: ReportTable, areas: Sequence[str], underlag: Underlag) -> str:
+    """The table's id; a table for each area left over has the area in it, once."""
+    if REST not in table.areas:
+        return table.id
+    slug = ascii_code(areas[0])
+    twins = [area for area in underlag.codes.areas if ascii_code(area) == slug]
+    ending = slug if slug and len(twins) == 1 else underlag.codes.areas[areas[0]]
+    return f"{table.id}_{ending}"
+
+
 def _block(
     table: ReportTable,
     report: ReportLayout,
@@ -91,10 +101,9 @@ def _block(
         "nämnd": report.board_name(register.board),
     }
     rows = tuple(_rows(table, register, underlag, period, areas))
-    rest = REST in table.areas
     return Block(
         table=table,
-        id=f"{table.id}_{underlag.codes.areas[areas[0]]}" if rest else table.id,
+        id=_block_id(table, areas, underlag),
         sheet=table.sheet.format(**words),
         title=table.title.format(**words),
         row_heading=table.row_heading.format(**words),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import unicodedata
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
@@ -110,7 +111,7 @@ class Underlag:
 def ascii_code(text: str) -> str:
     """A text as a code part: lower-case ASCII letters, digits and underscores."""
     plain = unicodedata.normalize("NFKD", text.casefold()).encode("ascii", "ignore").decode()
-    return "".join(c if c.isalnum() else "_" for c in plain)
+    return re.sub(r"[^a-z0-9]+", "_", plain).strip("_")
 
 
 def printed_enheter(register: Register, period: Period) -> dict[str, str]:

@@ -43,11 +43,7 @@ class Filling:
 def draw(places: Places, filling: Filling, created: datetime) -> WorkbookPlan:
     """The workbook of a form."""
     placeholders = places.period.placeholders()
-    drawn = [
-        _sheet(places, sheet, filling)
-        for sheet in places.layout.sheets
-        if sheet.fields or (sheet.table is not None and sheet.table.id in places.tables)
-    ]
+    drawn = [_sheet(places, sheet, filling) for sheet in places.sheets()]
     title = places.layout.title.format(**placeholders)
     return WorkbookPlan(
         sheets=tuple(drawn),

@@ -217,9 +217,7 @@ class _Search:
         irregular += self._moved_rows(place, order)
         return place, irregular
 
-    def _body_rows(
-        self, columns: dict[tuple[str, int], int], keys: dict[str, int]
-    ) -> list[int]:
+    def _body_rows(self, columns: dict[tuple[str, int], int], keys: dict[str, int]) -> list[int]:
         used = set(columns.values()) | set(keys.values())
         last_total = 0
         rows = set()

@@ -35,6 +35,21 @@ class Irregular(StrEnum):
     REGISTER_ROW = "registerraden går inte att använda"
 
 
+# What takes rows or columns away from the formulas that point at them, or gives them more.
+STRUCTURE = frozenset(
+    {
+        Irregular.SHEET_MISSING,
+        Irregular.HEADINGS_MISSING,
+        Irregular.COLUMN_MISSING,
+        Irregular.COLUMN_DOUBLE,
+        Irregular.COLUMN_OTHER_PERIOD,
+        Irregular.ROW_MISSING,
+        Irregular.ROW_DOUBLE,
+        Irregular.ROW_UNKNOWN,
+    }
+)
+
+
 @dataclass(frozen=True, slots=True)
 class Irregularity:
     """One thing that is not as the form has it, with the words and numbers that say what."""

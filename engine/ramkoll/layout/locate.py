@@ -7,22 +7,26 @@ not as the form has it becomes an Irregularity.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
-from ramkoll.layout.find import Found, find_table
-from ramkoll.layout.form import Form, Irregular, Irregularity
+from ramkoll.layout.find import find_table
+from ramkoll.layout.form import STRUCTURE, Form, Irregular, Irregularity
 from ramkoll.layout.formulas import form_formulas
-from ramkoll.layout.layout import FORMULA, ColumnLayout, Layout
+from ramkoll.layout.layout import FORMULA, ColumnLayout, Layout, SheetLayout
 from ramkoll.layout.places import Places, RowKey, SlotKey, TablePlace
 from ramkoll.layout.typed import NotANumber, date_in, number_in, text_in
-from ramkoll.model.cells import BLANK_CELL, Cell, CellKind, CellRef, Submission
+from ramkoll.model.cells import BLANK_CELL, Cell, CellKind, CellRef, Sheet, Submission
 from ramkoll.model.errors import RamkollError
 from ramkoll.model.facts import Fact, Facts, Read, Slot
 from ramkoll.model.period import Period
 from ramkoll.model.register import Register
 
-FORM_FIELD = "form"
+FORM_FIELD, SHEETS_FIELD = "form", "sheets"
+FORM_NAME = re.compile(r"\w+-\d+")
+PERIOD_FIELDS = {"year": range(1901, 2200), "month": range(1, 13)}
+MOST_RELATED = 20  # cells named beside the first
 
 
 class UnknownForm(RamkollError):
@@ -41,6 +45,8 @@ class _Reading:
     slots: list[Slot] = field(default_factory=list)
     shown: dict[SlotKey, Cell] = field(default_factory=dict)
     irregular: list[Irregularity] = field(default_factory=list)
+    changed: list[CellRef] = field(default_factory=list)
+    errors: list[Irregularity] = field(default_factory=list)
 
 
 def identify(submission: Submission, layouts: Sequence[Layout]) -> Layout:
@@ -75,10 +81,16 @@ def _claimed_form(submission: Submission, layouts: Sequence[Layout]) -> str:
             sheet = submission.sheet(sheet_layout.name)
             if label is None or sheet is None:
                 continue
-            for (row, column), cell in sheet.cells.items():
+            for (row, column), cell in sorted(sheet.cells.items()):
                 if cell.kind is CellKind.TEXT and _same(str(cell.value), label):
-                    return text_in(sheet.cell(row, column + 1))
+                    return text_in(sheet.cell(row, column + _value_offset(sheet, row, column)))
     return ""
+
+
+def _value_offset(sheet: Sheet, row: int, column: int) -> int:
+    """How far right of the label Formulär its value stands: further when columns are inserted."""
+    texts = (text_in(sheet.cell(row, column + n)) for n in (1, 2, 3))
+    return next((n for n, text in enumerate(texts, 1) if FORM_NAME.fullmatch(text)), 1)
 
 
 def locate(submission: Submission, layout: Layout, register: Register | None) -> Form:
@@ -92,24 +104,18 @@ def locate(submission: Submission, layout: Layout, register: Register | None) ->
     period = _period(submission, positions, cells)
     enhet = text_in(cells.get("enhet", BLANK_CELL))
     tables: dict[str, TablePlace] = {}
-    merged: list[Found] = []
+    reading.irregular += _missing_sheets(submission, layout, cells)
     for sheet_layout, table in layout.tables():
         sheet = submission.sheet(sheet_layout.name)
-        if sheet is None:
-            if not sheet_layout.needs:
-                at = CellRef.whole_file(submission.file)
-                facts = {"blad": sheet_layout.name}
-                reading.irregular.append(Irregularity(Irregular.SHEET_MISSING, at, facts))
-            continue
-        found = find_table(submission.file, sheet, table, period, enhet, register)
-        reading.irregular += found.irregular
-        if found.place is not None:
-            tables[table.id] = found.place
-            merged.append(found)
+        if sheet is not None:
+            found = find_table(submission.file, sheet, table, period, enhet, register)
+            reading.irregular += found.irregular
+            if found.place is not None:
+                tables[table.id] = found.place
     places = Places(submission.file, layout, enhet, period, positions, tables)
-    for found in merged:
-        assert found.place is not None
-        _read_table(submission, places, found.place, reading)
+    for place in tables.values():
+        _read_table(submission, places, place, reading)
+    _say_causes_once(reading)
     return Form(
         places,
         submission.sha256,
@@ -121,24 +127,86 @@ def locate(submission: Submission, layout: Layout, register: Register | None) ->
     )
 
 
+def _missing_sheets(
+    submission: Submission, layout: Layout, cells: dict[str, Cell]
+) -> Iterator[Irregularity]:
+    """Sheets that the workbook should have: always, by its own list, or since a sister is there.
+
+    Sheets that need the same extract are handed out together.
+    """
+    listed = text_in(cells.get(SHEETS_FIELD, BLANK_CELL)).split(",")
+    claimed = {_folded(name) for name in listed}
+    there = {each.needs for each in layout.sheets if submission.sheet(each.name) is not None}
+    for each in layout.sheets:
+        needed = not each.needs or each.needs in there or _folded(each.name) in claimed
+        if needed and submission.sheet(each.name) is None:
+            at = CellRef.whole_file(submission.file, _renamed(submission, layout, each))
+            yield Irregularity(Irregular.SHEET_MISSING, at, {"blad": each.name})
+
+
+def _renamed(submission: Submission, layout: Layout, missing: SheetLayout) -> str:
+    """The sheet that has the missing one's title under another name; empty when none has."""
+    known = {_folded(each.name) for each in layout.sheets}
+    begins = _folded(missing.title.partition("{")[0])
+    for sheet in submission.sheets:
+        if _folded(sheet.name) not in known and _folded(text_in(sheet.cell(1, 1))).startswith(
+            begins
+        ):
+            return sheet.name
+    return ""
+
+
+def _say_causes_once(reading: _Reading) -> None:
+    """Leave out what only follows from something else that is said.
+
+    An error value spreads through formulas to every sum; formulas that pointed at a row or a
+    column that is gone or double have changed with it.
+    """
+    other = [e for e in reading.irregular if e.kind is Irregular.COLUMN_OTHER_PERIOD]
+    if other:
+        # One wrong period on Start makes every heading one of another period.
+        gone = (Irregular.COLUMN_OTHER_PERIOD, Irregular.COLUMN_MISSING)
+        reading.irregular = [each for each in reading.irregular if each.kind not in gone]
+        related = tuple(each.at for each in other[1:])
+        reading.irregular.append(replace(other[0], related=related))
+    kinds = {each.kind for each in reading.irregular}
+    torn = bool(kinds & STRUCTURE)
+    if reading.errors and not torn and Irregular.ERROR_CELL not in kinds:
+        first, rest = reading.errors[0], reading.errors[1:]
+        related = tuple(each.at for each in rest[:MOST_RELATED])
+        reading.irregular.append(replace(first, related=related))
+    if reading.changed or torn:
+        # That rows have moved is the lightest thing to say of them.
+        moved = Irregular.ROWS_MOVED
+        reading.irregular = [each for each in reading.irregular if each.kind is not moved]
+    if reading.changed and not torn:
+        one, sheets = len(reading.changed) == 1, dict.fromkeys(r.sheet for r in reading.changed)
+        facts = {
+            "antal": "En formel" if one else f"{len(reading.changed)} formler",
+            "blad": " och bladet ".join(sheets),
+        }
+        first_ref, *more = reading.changed
+        reading.irregular.append(
+            Irregularity(Irregular.FORMULA_CHANGED, first_ref, facts, tuple(more[:MOST_RELATED]))
+        )
+
+
 def _fields(
     submission: Submission, layout: Layout, reading: _Reading
 ) -> tuple[dict[str, tuple[str, int, int]], dict[str, Cell]]:
     positions: dict[str, tuple[str, int, int]] = {}
     cells: dict[str, Cell] = {}
     for sheet_layout in layout.sheets:
-        if not sheet_layout.fields:
-            continue
         sheet = submission.sheet(sheet_layout.name)
-        if sheet is None:
-            facts = {"blad": sheet_layout.name}
-            at = CellRef.whole_file(submission.file)
-            reading.irregular.append(Irregularity(Irregular.SHEET_MISSING, at, facts))
+        if not sheet_layout.fields or sheet is None:
             continue
         by_label: dict[str, tuple[int, int]] = {}
         for (row, column), cell in sorted(sheet.cells.items()):
             if cell.kind is CellKind.TEXT:
                 by_label.setdefault(_folded(str(cell.value)), (row, column))
+        form_label = next((f.label for f in sheet_layout.fields if f.id == FORM_FIELD), "")
+        form_at = by_label.get(_folded(form_label))
+        offset = _value_offset(sheet, *form_at) if form_at else 1
         for each in sheet_layout.fields:
             at_label = by_label.get(_folded(each.label))
             if at_label is None:
@@ -146,7 +214,7 @@ def _fields(
                 facts = {"uppgift": each.label}
                 reading.irregular.append(Irregularity(Irregular.FIELD_MISSING, at, facts))
                 continue
-            row, column = at_label[0], at_label[1] + 1
+            row, column = at_label[0], at_label[1] + offset
             positions[each.id] = (sheet.name, row, column)
             cells[each.id] = sheet.cell(row, column)
             ref = CellRef(submission.file, sheet.name, row, column)
@@ -168,21 +236,23 @@ def _field_irregularity(kind: str, cell: Cell, ref: CellRef, label: str) -> list
 def _period(
     submission: Submission, positions: dict[str, tuple[str, int, int]], cells: dict[str, Cell]
 ) -> Period:
-    year, month = (number_in(cells.get(each, BLANK_CELL)) for each in ("year", "month"))
-    ref = CellRef.whole_file(submission.file)
-    if "year" in positions:
-        ref = CellRef(submission.file, *positions["year"])
-    try:
-        assert not isinstance(year, NotANumber) and not isinstance(month, NotANumber)
-        assert year is not None and month is not None and year % 1 == 0 and month % 1 == 0
-        return Period(int(year), int(month))
-    except (AssertionError, ValueError) as error:
-        raise UnknownForm(
-            "Perioden går inte att läsa.",
-            at=ref,
-            expected="årtal och månad (1–12) som tal i var sin cell",
-            todo="Skriv till exempel 2024 och 8.",
-        ) from error
+    numbers: dict[str, int] = {}
+    for each, allowed in PERIOD_FIELDS.items():
+        number = number_in(cells.get(each, BLANK_CELL))
+        if isinstance(number, NotANumber):
+            number = number.meant  # «2024» as text: reported, and meant all the same
+        if number is None or number % 1 or int(number) not in allowed:
+            at = CellRef.whole_file(submission.file)
+            if each in positions:
+                at = CellRef(submission.file, *positions[each])
+            raise UnknownForm(
+                "Perioden går inte att läsa.",
+                at=at,
+                expected="årtal och månad (1–12) som tal i var sin cell",
+                todo="Skriv till exempel 2024 och 8.",
+            )
+        numbers[each] = int(number)
+    return Period(numbers["year"], numbers["month"])
 
 
 def _read_table(
@@ -190,7 +260,6 @@ def _read_table(
 ) -> None:
     sheet = submission.sheet(place.sheet)
     assert sheet is not None
-    changed: list[CellRef] = []
     formulas = form_formulas(places)
     for slot, column, row, at in place.slots():
         cell = sheet.cell(row, at)
@@ -198,20 +267,17 @@ def _read_table(
         expected = formulas.get(slot)
         if expected is not None:
             reading.shown[slot] = cell
-            if cell.formula is not None and _plain(cell.formula) != _plain(expected):
-                changed.append(ref)
+            own = cell.formula is not None and _plain(cell.formula) == _plain(expected)
+            if cell.formula is not None and not own:
+                reading.changed.append(ref)
             if cell.kind is CellKind.ERROR:
                 facts = {"värde": cell.value, "vad": _what(place, slot.row, column)}
-                reading.irregular.append(Irregularity(Irregular.ERROR_CELL, ref, facts))
+                error = Irregularity(Irregular.ERROR_CELL, ref, facts)
+                (reading.errors if own else reading.irregular).append(error)
             continue
         if not _is_slot(place, slot.row, column):
             continue
         reading.irregular += _read_slot(places, place, slot, column, cell, reading)
-    if changed:
-        facts = {"antal": str(len(changed)), "blad": place.sheet}
-        reading.irregular.append(
-            Irregularity(Irregular.FORMULA_CHANGED, changed[0], facts, tuple(changed[1:20]))
-        )
     _merged(submission, place, reading)
 
 

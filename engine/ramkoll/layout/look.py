@@ -98,6 +98,6 @@ def wrapped_height(texts: Iterable[tuple[str, float]], line: float = 13.5) -> fl
     """
     lines = 1
     for text, width in texts:
-        per_line = max(1, int(width * 0.95))
+        per_line = max(1, int(width))
         lines = max(lines, sum(-(-max(1, len(part)) // per_line) for part in text.split("\n")))
     return min(409.0, 3.0 + line * lines)

@@ -135,6 +135,12 @@ class Places:
         column = place.columns[slot.column, slot.month]
         return CellRef(self.file, place.sheet, place.rows[slot.row], column)
 
+    def sheets(self) -> Iterator[SheetLayout]:
+        """The sheets that the workbook has: those with fields, or with a table of their own."""
+        for sheet in self.layout.sheets:
+            if sheet.fields or (sheet.table is not None and sheet.table.id in self.tables):
+                yield sheet
+
     def field_ref(self, field_id: str) -> CellRef:
         """Where a field's value stands; the whole file when the field is not there."""
         if field_id not in self.fields:

@@ -25,7 +25,7 @@ class NotANumber:
     meant: Decimal | None = None
 
 
-def number_in(cell: Cell) -> Decimal | None | NotANumber:
+def number_in(cell: Cell) -> Decimal | NotANumber | None:
     """The number of a cell, None for a blank one, or what stands there instead."""
     if cell.kind is CellKind.NUMBER:
         assert isinstance(cell.value, Decimal)
@@ -71,10 +71,14 @@ def number_meant(text: str) -> Decimal | None:
 
 def text_in(cell: Cell) -> str:
     """The text of a cell; a whole number where a text belongs (605 as a code) as its digits."""
+    if cell.kind is CellKind.NUMBER and re.fullmatch("0{2,9}", cell.number_format):
+        assert isinstance(cell.value, Decimal)
+        if cell.value == cell.value.to_integral_value():
+            return f"{int(cell.value):0{len(cell.number_format)}d}"  # 605 shown as 0605
     return "" if cell.kind is CellKind.BLANK else _shown(cell).strip()
 
 
-def date_in(cell: Cell) -> date | None | NotANumber:
+def date_in(cell: Cell) -> date | NotANumber | None:
     """The day of a cell, None for a blank one, or what stands there instead."""
     if isinstance(cell.value, datetime):
         return cell.value.date()

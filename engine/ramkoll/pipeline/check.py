@@ -9,7 +9,7 @@ from pathlib import Path
 from ramkoll.compute.forms import compute_form
 from ramkoll.compute.tables import Block, blocks
 from ramkoll.compute.underlag import Underlag, underlag
-from ramkoll.layout.form import Form
+from ramkoll.layout.form import Form, Irregular, Irregularity
 from ramkoll.layout.report import ReportLayout
 from ramkoll.layout.typed import NotANumber, number_in
 from ramkoll.model.cells import BLANK_CELL
@@ -31,8 +31,11 @@ from ramkoll.pipeline.submissions import (
 )
 from ramkoll.rules.catalogue import not_run, run
 from ramkoll.rules.rule import ASKED_PERIOD, CONTROLS, FRAME
+from ramkoll.rules.unread import without_consequences
 from ramkoll.rules.views import Double, FormView, PackageView, WorkbookView
 from ramkoll.store.layouts import Layouts
+
+FORM_SCOPES = (Scope.FORM, Scope.PERIOD, Scope.FRAME)
 
 
 @dataclass(frozen=True)
@@ -84,7 +87,7 @@ def check(
         with stage("hitta uppgifter"):
             located = locate_unit(workbook, register)
         if isinstance(located, Form):
-            irregular += located.irregularities
+            irregular += _told(located, period)
             with stage("räkna"):
                 forms.append(_view(located, layouts, register, period))
         else:
@@ -93,9 +96,12 @@ def check(
     lacking = frozenset(need for need, _ in missing)
     with stage("granska"):
         findings = list(run(Scope.WORKBOOK, WorkbookView("", tuple(irregular))))
+        skipped = list(not_run(missing))
         for view in forms:
-            for scope in (Scope.FORM, Scope.PERIOD, Scope.FRAME):
-                findings += run(scope, view, lacking)
+            said = (each for scope in FORM_SCOPES for each in run(scope, view, lacking))
+            kept, held_back = without_consequences(view.form, said)
+            findings += kept
+            skipped += held_back
     package = None
     if whole is None:
         whole = any(path.is_dir() for path in paths) and frame is not None
@@ -108,10 +114,18 @@ def check(
         inbox.files,
         tuple(forms),
         tuple(sorted(findings, key=lambda each: each.order)),
-        not_run(missing),
+        tuple(skipped),
         frame,
         package,
     )
+
+
+def _told(form: Form, asked: Period | None) -> tuple[Irregularity, ...]:
+    """A form's irregularities; that its headings are of another period follows from its own."""
+    if asked is None or form.places.period == asked:
+        return form.irregularities
+    other = Irregular.COLUMN_OTHER_PERIOD
+    return tuple(each for each in form.irregularities if each.kind is not other)
 
 
 def _frame(inbox: Inbox, layouts: Layouts, path: Path | None) -> Frame | None:
@@ -170,9 +184,7 @@ def _package(
     missing = tuple(enhet for enhet in enheter if enhet.code not in have)
     entries = underlag(((v.form, v.computed) for v in chosen), register, report, period)
     tables = blocks(report, register, entries, period)
-    package = PackageView(
-        period, register, tuple(chosen), missing, entries, tables, tuple(doubles)
-    )
+    package = PackageView(period, register, tuple(chosen), missing, entries, tables, tuple(doubles))
     return Package(package, report, entries, tables)
 
 
@@ -195,7 +207,9 @@ def _chosen(views: list[FormView], doubles: list[Double]) -> FormView | None:
 def version(view: FormView) -> int:
     """The version that a workbook was submitted as; 0 when it does not say."""
     number = number_in(view.form.fields.get("submission", BLANK_CELL))
-    return 0 if number is None or isinstance(number, NotANumber) else int(number)
+    if isinstance(number, NotANumber):
+        number = number.meant  # «2» as text: reported, and counts as the higher all the same
+    return 0 if number is None else int(number)
 
 
 def _content(view: FormView) -> object:

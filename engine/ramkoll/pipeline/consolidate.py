@@ -8,6 +8,7 @@ from datetime import datetime
 from pathlib import Path
 
 from ramkoll import __version__
+from ramkoll.compute.underlag import printed_enheter
 from ramkoll.excel.replace import replace_file
 from ramkoll.excel.write import workbook_bytes
 from ramkoll.model.errors import RamkollError
@@ -87,14 +88,20 @@ def report_view(
 
 
 def texts(package: Package) -> dict[tuple[str, str], str]:
-    """What people have written, by unit and measure; several lines a unit when there are more."""
+    """What people have written, by printed unit and measure, a line for each row they wrote on.
+
+    A unit that is printed in another's row has its name before its text.
+    """
+    printed = printed_enheter(package.view.register, package.view.period)
     found: dict[tuple[str, str], list[str]] = {}
     for view in package.view.forms:
+        row = printed[view.form.enhet]
+        own = "" if row == view.form.enhet else f"{view.enhet}, "
         for fact in view.form.facts:
             if isinstance(fact.value, str) and fact.key.line and not fact.key.breakdown:
                 label = view.label(fact.key.dataset, fact.key.line)
-                at = (fact.key.enhet, fact.key.measure)
-                found.setdefault(at, []).append(f"{label}: {fact.value}")
+                at = (row, fact.key.measure)
+                found.setdefault(at, []).append(f"{own}{label}: {fact.value}")
     return {at: "\n".join(lines) for at, lines in found.items()}
 
 

@@ -254,6 +254,7 @@ def fill(
         "month": Decimal(period.month),
         "submission": Decimal(1),
         "status": "Utkast",
+        "sheets": ", ".join(sheet.name for sheet in places.sheets()),
     }
     return places, Filling(fields, values, shown, f"{enhet.label} · {enhet.area}")
 

@@ -173,7 +173,7 @@ class Report:
 
     def _parts(self, at: CellRef) -> Iterator[CellRef | Sum]:
         """The cells with figures and the sums over Underlag in a formula, in its order."""
-        for expr in self._precedents(at):
+        for expr in self.precedents(at):
             try:
                 if isinstance(expr, Call):
                     cells = self.evaluator.selected(expr, at)
@@ -190,7 +190,7 @@ class Report:
                 if figure and not self.evaluator.is_source(each):
                     yield each
 
-    def _precedents(self, at: CellRef) -> list[Expr]:
+    def precedents(self, at: CellRef) -> list[Expr]:
         try:
             return list(_references(self.evaluator.parsed(at)))
         except NotComputable:

@@ -2,16 +2,17 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from decimal import Decimal
 from enum import StrEnum
 
 from ramkoll.compute.forms import Computed
-from ramkoll.layout.form import Form, Irregular
-from ramkoll.layout.formulas import slot_formula
+from ramkoll.layout.form import Form
+from ramkoll.layout.formulas import form_formulas
 from ramkoll.layout.layout import ColumnLayout, TotalLayout
-from ramkoll.layout.places import SlotKey, TablePlace, heading
+from ramkoll.layout.places import RowKey, SlotKey, TablePlace, heading
 from ramkoll.layout.typed import NotANumber, number_in
 from ramkoll.model.cells import Cell, CellKind, CellRef
 from ramkoll.model.units import NO_BREAK_SPACE, Unit, swedish_number
@@ -19,19 +20,6 @@ from ramkoll.rules.rule import amount_in_words
 
 CLOSE = Decimal("1e-9")  # relative
 HALF_ORE = Decimal("0.005")  # kronor
-
-# With these, Excel and Ramkoll add different cells: a sum that differs is then no news.
-DISTURBING = frozenset(
-    {
-        Irregular.ROW_DOUBLE,
-        Irregular.ROW_UNKNOWN,
-        Irregular.ROW_MISSING,
-        Irregular.COLUMN_DOUBLE,
-        Irregular.COLUMN_MISSING,
-        Irregular.COLUMN_OTHER_PERIOD,
-        Irregular.HEADINGS_MISSING,
-    }
-)
 
 
 class Became(StrEnum):
@@ -61,6 +49,7 @@ class Shown:
     expected: Decimal | None
     value: Decimal | None
     text: str = ""
+    formula: str = ""
 
     @property
     def same(self) -> bool:
@@ -71,6 +60,16 @@ class Shown:
     def cause(self) -> bool:
         """Whether the cell itself is at fault for another value than the form's formula gives."""
         return self.became is not Became.KEPT and not self.same
+
+    @property
+    def foreign_rows(self) -> tuple[RowKey, ...]:
+        """The rows that a sum row's formula adds although they do not belong to the sum."""
+        area = re.search(r"SUM\(\$?[A-Z]+\$?(\d+):\$?[A-Z]+\$?(\d+)\)", self.formula)
+        if area is None or self.total is None or self.total.of:
+            return ()
+        own = self.place.group_rows(self.total.kind, self.slot.row.series)
+        added = range(int(area[1]), int(area[2]) + 1)
+        return tuple(k for k, row in self.place.rows.items() if row in added and k not in own)
 
     @property
     def effect(self) -> Decimal | None:
@@ -123,12 +122,13 @@ def _differing(form: Form, computed: Computed) -> Iterator[Shown]:
         total = place.layout.total(slot.row.line)
         became = _became(form, slot, cell, text)
         at, title = form.places.ref(slot), heading(column, slot.month, form.places.period)
-        yield Shown(slot, at, place, column, title, total, became, expected, value, text)
+        formula = cell.formula or ""
+        yield Shown(slot, at, place, column, title, total, became, expected, value, text, formula)
 
 
 def _became(form: Form, slot: SlotKey, cell: Cell, text: str) -> Became:
     if cell.formula is not None:
-        kept = _plain(cell.formula) == _plain(slot_formula(form.places, slot) or "")
+        kept = _plain(cell.formula) == _plain(form_formulas(form.places).get(slot, ""))
         return Became.KEPT if kept else Became.CHANGED
     if cell.is_blank:
         return Became.DELETED

@@ -10,6 +10,7 @@ from ramkoll.compute.tables import Block
 from ramkoll.layout import look
 from ramkoll.model.cells import Area
 from ramkoll.model.plan import PlannedCell, SheetPlan, WorkbookPlan
+from ramkoll.sheets import about, reconcile, review, summary, underlag
 from ramkoll.sheets.about import about_sheet
 from ramkoll.sheets.reconcile import reconcile_sheet
 from ramkoll.sheets.review import review_sheet
@@ -19,14 +20,16 @@ from ramkoll.sheets.underlag import underlag_names, underlag_sheet
 from ramkoll.sheets.view import ReportView, headline, page
 
 TOP = 4
+MAX_SHEET_NAME = 31
+OWN_SHEETS = (summary.SHEET, reconcile.SHEET, review.SHEET, underlag.SHEET, about.SHEET)
 Texts = Mapping[tuple[str, str], str]
 
 
 def report_workbook(view: ReportView, texts: Texts) -> WorkbookPlan:
     """The whole workbook as a plan. ``texts`` fills text columns by unit and measure."""
     by_sheet: dict[str, list[Block]] = {}
-    for block in view.blocks:
-        by_sheet.setdefault(_sheet_name(block.sheet), []).append(block)
+    for block in _with_sheet_names(view.blocks):
+        by_sheet.setdefault(block.sheet, []).append(block)
     drawn: list[Drawn] = []
     board: list[SheetPlan] = []
     working: list[SheetPlan] = []
@@ -112,8 +115,28 @@ def _block_texts(block: Block, texts: Texts) -> Texts:
     }
 
 
-def _sheet_name(name: str) -> str:
-    """A sheet's name that Excel takes: no reserved signs, at most 31 characters."""
+def _with_sheet_names(blocks: Sequence[Block]) -> list[Block]:
+    """The blocks with names that Excel takes for their sheets, each name meaning one sheet.
+
+    Tables that the report puts on one sheet stay together. A sheet named after an area gets a
+    number when another sheet has its name already.
+    """
+    taken = {name.casefold() for name in OWN_SHEETS}
+    names: dict[tuple[str, str], str] = {}
+    for block in blocks:
+        place = (block.table.sheet, block.sheet)
+        if place not in names:
+            names[place] = _free_name(block.sheet, taken)
+            taken.add(names[place].casefold())
+    return [replace(block, sheet=names[block.table.sheet, block.sheet]) for block in blocks]
+
+
+def _free_name(wanted: str, taken: set[str]) -> str:
     for sign in "[]:*?/\\":
-        name = name.replace(sign, "-")
-    return name.strip("'")[:31] or "Tabell"
+        wanted = wanted.replace(sign, "-")
+    base = wanted.strip("' ") or "Tabell"
+    name, n = base[:MAX_SHEET_NAME].strip("' "), 2
+    while name.casefold() in taken or name.casefold() == "history":
+        end = f" ({n})"
+        name, n = base[: MAX_SHEET_NAME - len(end)] + end, n + 1
+    return name

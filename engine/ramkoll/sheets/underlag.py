@@ -83,7 +83,9 @@ def _row(view: ReportView, row: int, entry: Entry) -> list[PlannedCell]:
     return cells
 
 
-_PLAIN = Style(number_format=BODY_TEXT.number_format, bottom=look.RULE, colour=look.NAVY)
+_PLAIN = Style(
+    number_format=BODY_TEXT.number_format, bottom=look.RULE, colour=look.NAVY, indent=1
+)
 
 
 def _text(row: int, column: int, text: str) -> PlannedCell:

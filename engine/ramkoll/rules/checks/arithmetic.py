@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from ramkoll.layout.form import STRUCTURE
 from ramkoll.model.cells import CellRef
 from ramkoll.model.findings import Scope, Severity
 from ramkoll.rules.rule import Hit, hit, rule
-from ramkoll.rules.shown import DISTURBING, Became, Shown
+from ramkoll.rules.shown import Became, Shown
 from ramkoll.rules.views import FormView
 
 BLOCKS, WARNING = Severity.BLOCKS, Severity.WARNING
@@ -95,7 +96,7 @@ def not_recalculated(view: FormView) -> Iterator[Hit]:
     Godkänns: varje formel visar sitt värde. Prövas när formlerna är formulärets och raderna rätt.
     Källa: formulärets layout.
     """
-    if any(each.cause for each in view.differing) or _disturbed(view):
+    if _torn(view) or any(each.cause or each.foreign_rows for each in view.differing):
         return
     for sheet, cells in _by_sheet(each for each in view.differing if not each.same).items():
         first = cells[0]
@@ -154,13 +155,22 @@ def foreign_row_in_sum(view: FormView) -> Iterator[Hit]:
     Godkänns: mellan summans första och sista rad står bara dess egna kontogrupper.
     Källa: formulärets layout.
     """
-    for each in _foreign(view):
-        at, row = each
-        yield hit(at, rad=row[0], summa=row[1])
+    for at, row, total in _foreign(view):
+        yield hit(at, rad=row, summa=total)
 
 
 def _causes(view: FormView) -> Iterator[Shown]:
-    return (each for each in view.differing if each.cause)
+    """The cells at fault. What only follows from a row that is amiss has its own rule."""
+    torn = _torn(view)
+    for each in view.differing:
+        follows = each.foreign_rows or (torn and each.became is Became.CHANGED)
+        if each.cause and not follows:
+            yield each
+
+
+def _torn(view: FormView) -> bool:
+    """Whether rows or columns are gone or double, so that Excel adds other cells than we do."""
+    return any(each.kind in STRUCTURE for each in view.form.irregularities)
 
 
 def _hit(each: Shown) -> Hit:
@@ -182,23 +192,15 @@ def _by_sheet(cells: Iterator[Shown]) -> dict[str, list[Shown]]:
     return found
 
 
-def _disturbed(view: FormView) -> bool:
-    faults = any(each.kind in DISTURBING for each in view.form.irregularities)
-    return faults or next(_foreign(view), None) is not None
-
-
-def _foreign(view: FormView) -> Iterator[tuple[CellRef, tuple[str, str]]]:
-    """Rows inside the area of a sum that shows too much, each once: place, row and sum."""
+def _foreign(view: FormView) -> Iterator[tuple[CellRef, str, str]]:
+    """Rows in the area of a sum that do not belong to it, each once: place, row and sum."""
     seen = set()
     for each in view.differing:
-        if each.same or each.became is not Became.KEPT or not each.total or each.total.of:
+        if each.same or each.total is None:
             continue
-        place, series = each.place, each.slot.row.series
-        own = place.group_rows(each.total.kind, series)
-        at = [place.rows[key] for key in own]
-        for key, row in place.rows.items():
-            inside = at and at[0] < row < at[-1] and key not in own
-            if inside and (place.sheet, row) not in seen:
-                seen.add((place.sheet, row))
-                ref = CellRef(view.file, place.sheet, row, min(place.keys.values()))
-                yield ref, (place.labels.get(key, key.line), each.total.label)
+        for key in each.foreign_rows:
+            row = each.place.rows[key]
+            if (each.place.sheet, row) not in seen:
+                seen.add((each.place.sheet, row))
+                ref = CellRef(view.file, each.place.sheet, row, min(each.place.keys.values()))
+                yield ref, each.place.labels.get(key, key.line), each.total.label

@@ -107,7 +107,7 @@ def column_of_other_period(view: WorkbookView) -> Iterator[Hit]:
     Scope.WORKBOOK,
     BLOCKS,
     "{raden} {rad} saknas{serie}.",
-    tip="Lägg tillbaka {den} från den utdelade arbetsboken; lämna den tom om inget ska stå där.",
+    tip="Lägg tillbaka {den} från den utdelade arbetsboken; lämna tomt där inget ska stå.",
     covers=["V06", "V29"],
 )
 def row_missing(view: WorkbookView) -> Iterator[Hit]:
@@ -147,7 +147,7 @@ def row_double(view: WorkbookView) -> Iterator[Hit]:
     "R008",
     Scope.WORKBOOK,
     BLOCKS,
-    "Raden «{kod}» finns inte i registret och har inte lästs.",
+    "{raden} «{kod}» finns inte i registret och har inte lästs.",
     tip="Rätta koden, eller låt den centrala controllern lägga till den i ramarbetsboken.",
     covers=["V06", "V29"],
 )
@@ -158,7 +158,9 @@ def row_unknown(view: WorkbookView) -> Iterator[Hit]:
     Godkänns: koden finns på ramarbetsbokens blad Kontogrupper, delposten på Delposter.
     Källa: ramarbetsboken.
     """
-    yield from view.irregular(Irregular.ROW_UNKNOWN)
+    for each in view.irregular(Irregular.ROW_UNKNOWN):
+        facts = {**each.facts, "raden": "Raderna" if each.related else "Raden"}
+        yield Hit(each.at, facts, related=each.related)
 
 
 @rule(
@@ -295,8 +297,8 @@ def merged(view: WorkbookView) -> Iterator[Hit]:
     "R016",
     Scope.WORKBOOK,
     WARNING,
-    "{antal} formler på bladet {blad} är inte formulärets, den första här. Ramkoll har räknat "
-    "efter formulärets formler.",
+    "{antal} på bladet {blad} är inte formulärets, den första här. Ramkoll har räknat efter "
+    "formulärets formler.",
     tip="Kopiera tillbaka formlerna från den utdelade arbetsboken.",
     covers=["V29"],
 )

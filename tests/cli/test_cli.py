@@ -1,0 +1,134 @@
+"""The command line as a user meets it: Swedish words, exit codes, whole files or none."""
+
+import json
+import re
+
+import pytest
+
+from ramkoll.cli import main
+from ramkoll.cli.parser import parser
+from tests.conftest import EXAMPLES
+
+COMMANDS = (
+    "check", "consolidate", "demo", "distribute", "rules", "tables", "template", "trace",
+)  # fmt: skip
+ENGLISH = re.compile(r"\b(usage|error|required|optional|arguments?:|options|show this)\b")
+
+
+@pytest.mark.parametrize("command", ["", *COMMANDS])
+def test_the_help_is_swedish(command, capsys):
+    with pytest.raises(SystemExit) as stopped:
+        main([*command.split(), "--help"])
+    said = capsys.readouterr().out
+    assert stopped.value.code == 0
+    assert "Så här: ramkoll" in said
+    assert ENGLISH.search(said) is None, said
+
+
+@pytest.mark.parametrize(
+    ("arguments", "says"),
+    [
+        ([], "det saknas: KOMMANDO"),
+        (["chek"], "finns inte; välj bland"),
+        (["check"], "det saknas: SÖKVÄG"),
+        (["distribute", "--inputs", "x", "--out", "y"], "det saknas: --period"),
+        (["distribute", "--inputs", "x", "--out", "y", "--period", "aug"], "ingen period"),
+        (["consolidate", "x", "--out"], "--out ska följas av ett värde"),
+        (["consolidate", "x", "--out", "y", "--time", "igår"], "ingen tid"),
+        (["rules", "--fort"], "okänt: --fort"),
+    ],
+)
+def test_wrong_use_is_said_in_swedish_with_exit_code_2(arguments, says, capsys):
+    with pytest.raises(SystemExit) as stopped:
+        main(arguments)
+    said = capsys.readouterr().err
+    assert stopped.value.code == 2
+    assert says in said
+    assert ENGLISH.search(said) is None, said
+
+
+def test_every_command_has_a_function():
+    from ramkoll.cli.commands import COMMANDS as functions
+
+    assert set(functions) == set(COMMANDS)
+
+
+@pytest.mark.parametrize(
+    "arguments",
+    [
+        ["check", "finns/inte"],
+        ["consolidate", "finns/inte", "--out", "ut.xlsx"],
+        ["distribute", "--inputs", "finns/inte", "--period", "2024-08", "--out", "ut"],
+        ["tables", "finns-inte.xlsx", "--out", "ut"],
+        ["trace", "finns-inte.xlsx", "Blad!A1"],
+        ["rules", "R999"],
+        ["template", "--out", "ut", "--layouts", "finns/inte"],
+    ],
+)
+def test_a_fault_of_set_up_is_one_swedish_sentence_and_what_to_do(
+    arguments, capsys, tmp_path, monkeypatch
+):
+    monkeypatch.chdir(tmp_path)
+    assert main(arguments) == 2
+    said = capsys.readouterr().err
+    assert said.startswith("Fel: ")
+    assert "Traceback" not in said
+    assert list(tmp_path.rglob("*.*")) == []
+
+
+def test_the_findings_of_the_examples_are_these(golden, capsys):
+    assert main(["check", str(EXAMPLES)]) in (0, 1)
+    golden("findings-2024-08.txt", capsys.readouterr().out)
+
+
+def test_the_demo_writes_the_workbook_and_says_what_it_did(tmp_path, capsys):
+    assert main(["demo", "--out", str(tmp_path)]) == 0
+    said = capsys.readouterr()
+    assert (tmp_path / "regionstyrelsen-2024-08.xlsx").stat().st_size > 50_000
+    for word in ("Läst: 17 arbetsböcker", "Funnet:", "Resultat:", "Tid per steg:", "läsa filer"):
+        assert word in said.out
+    assert "17 av 17" in said.err
+
+
+def test_the_json_of_a_check_holds_what_the_text_says(capsys):
+    code = main(["check", "--json", str(EXAMPLES)])
+    answer = json.loads(capsys.readouterr().out)
+    assert len(answer["filer"]) == 17
+    blocking = [each for each in answer["fynd"] if each["allvar"] == "stoppar"]
+    assert code == (1 if blocking else 0)
+    assert all(each["regel"] and each["fil"] and each["meddelande"] for each in answer["fynd"])
+
+
+def test_a_single_workbook_without_frame_says_which_rules_were_not_run(capsys):
+    main(["check", str(EXAMPLES / "605.xlsx")])
+    assert "Inte körda, eftersom ingen ramarbetsbok är angiven" in capsys.readouterr().out
+
+
+def test_an_interrupted_run_leaves_no_file(tmp_path, monkeypatch, capsys):
+    def interrupted(*_):
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr("ramkoll.pipeline.consolidate.workbook_bytes", interrupted)
+    out = tmp_path / "rs.xlsx"
+    assert main(["consolidate", str(EXAMPLES), "--out", str(out)]) == 130
+    assert "Avbrutet" in capsys.readouterr().err
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_a_fault_of_ours_is_no_traceback_but_an_id(tmp_path, monkeypatch, capsys):
+    def broken(*_):
+        raise AssertionError("ours")
+
+    monkeypatch.setattr("ramkoll.pipeline.consolidate.workbook_bytes", broken)
+    assert main(["consolidate", str(EXAMPLES), "--out", str(tmp_path / "rs.xlsx")]) == 2
+    said = capsys.readouterr().err
+    assert "fel-id" in said
+    assert "Traceback" not in said
+
+
+def test_consolidate_takes_frame_layouts_and_json():
+    arguments = parser().parse_args(
+        ["consolidate", "in", "--frame", "ram.xlsx", "--out", "ut.xlsx", "--layouts", "l", "--json"]
+    )
+    assert arguments.json
+    assert arguments.layouts.name == "l"

@@ -1,0 +1,328 @@
+"""A figure of the consolidated workbook, followed back to the submitted cells."""
+
+import json
+import random
+import re
+import zipfile
+from collections.abc import Mapping
+from dataclasses import replace
+from decimal import Decimal
+from pathlib import Path
+from xml.etree import ElementTree
+
+import openpyxl
+import pytest
+
+from ramkoll.excel.formula import Cells, Name, cells_from_text
+from ramkoll.excel.precedents import precedents
+from ramkoll.excel.scan import scan
+from ramkoll.model.cells import Cell, CellKind, CellRef, Submission, column_letters, parse_a1
+from ramkoll.model.errors import RamkollError
+from ramkoll.pipeline.trace import Trace, Verdict, trace
+from ramkoll.pipeline.trace_nodes import open_report
+from ramkoll.pipeline.trace_text import conclusion, trace_json, trace_text
+
+EXAMPLES = Path(__file__).parents[2] / "workbooks" / "2024-08"
+SHEET = "{http://schemas.openxmlformats.org/spreadsheetml/2006/main}"
+FIGURE = "Ekonomisk analys!F7"
+SOME = ("Ekonomisk analys!F23", "Avdelningar!B12", "Vårdval!B5", "Prognos!D8", "Sammanfattning!B12")
+
+
+@pytest.fixture(scope="module")
+def workbook(consolidated) -> Submission:
+    return scan(consolidated)
+
+
+def formula_cells(workbook: Submission) -> list[CellRef]:
+    return [
+        CellRef(workbook.file, sheet.name, *place)
+        for sheet in workbook.sheets
+        for place, cell in sheet.cells.items()
+        if cell.formula is not None
+    ]
+
+
+def changed(workbook: Submission, sheet: str, cells: Mapping[str, Cell]) -> Submission:
+    """The workbook with other cells on a sheet."""
+    new = {parse_a1(address): cell for address, cell in cells.items()}
+    sheets = tuple(
+        replace(each, cells={**each.cells, **new}) if each.name == sheet else each
+        for each in workbook.sheets
+    )
+    return replace(workbook, sheets=sheets)
+
+
+def number(value: str, formula: str | None = None) -> Cell:
+    return Cell(CellKind.NUMBER, Decimal(value), formula, "#,##0")
+
+
+def test_every_figure_of_every_sheet_traces_and_agrees_by_both_engines(workbook):
+    places = formula_cells(workbook)
+    assert len(places) > 300
+    assert {at.sheet for at in places} >= {"Sammanfattning", "Prognos", "Avstämning", "Budgetram"}
+    for at in places:
+        found = trace(workbook, at.in_sheet)
+        assert found.agrees, conclusion(found)
+        assert found.second_agrees, conclusion(found)
+        assert not found.differing()
+        assert found.top.label, at
+        assert found.top.heading, at
+
+
+def test_both_engines_see_the_same_precedents(workbook):
+    report = open_report(workbook)
+    for at in formula_cells(workbook):
+        formula = report.evaluator.cell(at).formula
+        theirs = {text: cells_from_text(text) or Name(text) for text in precedents(formula)}
+        cells = {report.evaluator.resolve(expr, at) for expr in theirs.values()}
+        ours = {
+            report.evaluator.resolve(each, at)
+            for expr in report.precedents(at)
+            for each in (expr.arguments[::2] if not isinstance(expr, Cells) else [expr])
+            if isinstance(each, Cells)
+        } | {
+            report.evaluator.resolve(each, at)
+            for expr in report.precedents(at)
+            if not isinstance(expr, Cells)
+            for each in (expr.arguments[0], *expr.arguments[1::2])
+        }
+        assert ours == cells, at
+
+
+def test_the_rows_name_cells_that_hold_the_amounts(workbook):
+    found = trace(workbook, "'Ekonomisk analys'!B23")
+    assert sum(row.amount for row in found.rows()) == found.top.figure.value * 1000
+    submissions = {path.name: scan(path) for path in EXAMPLES.glob("*.xlsx")}
+    for row in found.rows():
+        submission = submissions[row.file]
+        assert row.sha256 == submission.sha256
+        at = CellRef.at(row.file, row.sheet, row.cell)
+        cell = submission.sheet(row.sheet).cell(at.row, at.column)
+        assert abs(cell.value * 1000 - row.amount) < Decimal("0.001")
+        assert re.fullmatch(r"Månad![A-Z]+\d+:[A-Z]+\d+", row.inputs)
+
+
+def test_the_text_of_a_trace(workbook, golden):
+    text = trace_text(trace(workbook, FIGURE), limit=3)
+    golden("trace/ekonomisk-analys-F7.txt", re.sub(r"\b[0-9a-f]{64}\b", "<sha256>", text))
+
+
+@pytest.mark.parametrize("place", SOME)
+def test_sorted_and_filtered_rows_give_the_same(place, workbook, consolidated, tmp_path):
+    sorted_file = tmp_path / "sorted.xlsx"
+    sort_underlag(consolidated, sorted_file)
+    after = scan(sorted_file)
+    assert after.sheet("Underlag").hidden_rows
+    was, now = trace(workbook, place), trace(after, place)
+    assert now.agrees
+    assert conclusion(now) == conclusion(was)
+    assert [row.row for row in now.rows()] != [row.row for row in was.rows()]
+    assert contents(now) == contents(was)
+
+
+def contents(found: Trace) -> set[tuple[object, ...]]:
+    return {(row.file, row.sheet, row.cell, row.amount, row.inputs) for row in found.rows()}
+
+
+def sort_underlag(source: Path, target: Path) -> None:
+    """Shuffle the rows of the sheet in the file itself and hide every third, as a filter does."""
+    number_of = [sheet.name for sheet in scan(source).sheets].index("Underlag") + 1
+    with zipfile.ZipFile(source) as old, zipfile.ZipFile(target, "w") as new:
+        for entry in old.infolist():
+            data = old.read(entry)
+            if entry.filename == f"xl/worksheets/sheet{number_of}.xml":
+                data = shuffled(data)
+            new.writestr(entry, data)
+
+
+def shuffled(data: bytes) -> bytes:
+    root = ElementTree.fromstring(data)
+    rows = [row for row in root.iter(f"{SHEET}row") if int(row.attrib["r"]) > 5]
+    cells = [list(row) for row in rows]
+    random.Random(8).shuffle(cells)
+    for n, (row, new) in enumerate(zip(rows, cells, strict=True)):
+        row[:] = new
+        if n % 3 == 0:
+            row.attrib["hidden"] = "1"
+        for cell in new:
+            letters = cell.attrib["r"].rstrip("0123456789")
+            cell.attrib["r"] = f"{letters}{row.attrib['r']}"
+    return ElementTree.tostring(root)
+
+
+def test_an_amount_changed_in_underlag_is_found(workbook):
+    row = trace(workbook, FIGURE).rows()[0]
+    place = f"H{row.row}"
+    wrong = changed(workbook, "Underlag", {place: number(str(row.amount + 1000))})
+    found = trace(wrong, FIGURE)
+    assert found.verdict is Verdict.DIFFERS
+    said = conclusion(found)
+    assert "stämmer inte" in said
+    assert "Skillnaden uppstår i 'Ekonomisk analys'!B7." in said
+    assert "Sammanställ arbetsboken på nytt" in said
+    assert "← stämmer inte" in trace_text(found)
+    top = trace(wrong, "Sammanfattning!B8")
+    assert [node.at.in_sheet for node in top.differing()] == ["'Ekonomisk analys'!B7"]
+
+
+def test_an_amount_changed_by_one_ore_is_found(workbook):
+    row = trace(workbook, FIGURE).rows()[0]
+    wrong = changed(
+        workbook, "Underlag", {f"H{row.row}": number(f"{row.amount + Decimal('0.01')}")}
+    )
+    assert trace(wrong, FIGURE).verdict is Verdict.DIFFERS
+
+
+def test_an_amount_that_became_text_is_found(workbook):
+    row = trace(workbook, FIGURE).rows()[0]
+    text = Cell(CellKind.TEXT, "595 237")
+    found = trace(changed(workbook, "Underlag", {f"H{row.row}": text}), FIGURE)
+    assert found.verdict is Verdict.DIFFERS
+    assert f"rad {row.row}: 605 I03 Erhållna bidrag: inget tal" in trace_text(found)
+
+
+def test_a_value_typed_over_a_formula_has_no_source(workbook):
+    typed = changed(workbook, "Ekonomisk analys", {"B7": number("214207")})
+    found = trace(typed, "Ekonomisk analys!B7")
+    assert found.verdict is Verdict.NO_SOURCE
+    assert conclusion(found).startswith(
+        "'Ekonomisk analys'!B7 innehåller ett inskrivet värde, 214\u00a0207, utan källa."
+    )
+    above = trace(typed, "Ekonomisk analys!B23")
+    assert above.verdict is Verdict.NO_SOURCE
+    assert "'Ekonomisk analys'!B7 är ett inskrivet värde utan rader i Underlag" in conclusion(above)
+    assert "inskrivet värde utan källa" in trace_text(above)
+
+
+def test_a_number_put_into_a_formula_is_told(workbook):
+    formula = workbook.sheet("Ekonomisk analys").cell(7, 2).formula + "+50"
+    plugged = changed(workbook, "Ekonomisk analys", {"B7": number("214257", formula)})
+    found = trace(plugged, FIGURE)
+    assert found.verdict is Verdict.DIFFERS
+    right = changed(plugged, "Ekonomisk analys", {"F7": number("32422.999", "B7-E7")})
+    found = trace(right, FIGURE)
+    assert found.verdict is Verdict.NO_SOURCE
+    assert "'Ekonomisk analys'!B7 har ett fast tal i formeln utan rader i Underlag: 50,000." in (
+        conclusion(found)
+    )
+
+
+def test_a_formula_of_a_kind_we_never_write_is_followed_but_not_proved(workbook):
+    formula = "AVERAGE(B5:B6)+'Ekonomisk analys'!B8"
+    own = changed(workbook, "Ekonomisk analys", {"H7": number("1", formula)})
+    found = trace(own, "Ekonomisk analys!H7")
+    assert found.verdict is Verdict.UNCHECKED
+    assert "funktionen AVERAGE" in conclusion(found)
+    below = {node.at.address for node in found.top.children}
+    assert below == {"B5", "B6", "B8"}
+    strange = changed(workbook, "Ekonomisk analys", {"H7": number("1", "B5&B6")})
+    found = trace(strange, "Ekonomisk analys!H7")
+    assert "tecknet &" in conclusion(found)
+    assert {node.at.address for node in found.top.children} == {"B5", "B6"}
+
+
+def test_a_formula_that_refers_to_itself_says_so(workbook):
+    round_about = changed(workbook, "Prognos", {"B5": number("1", "C5"), "C5": number("1", "B5")})
+    found = trace(round_about, "Prognos!D8")
+    assert found.verdict is Verdict.UNCHECKED
+    assert "hänvisar till sig själv" in conclusion(found)
+    assert trace_text(found)
+
+
+def test_a_workbook_saved_without_values_says_what_to_do(consolidated, workbook, tmp_path):
+    saved = tmp_path / "without values.xlsx"
+    openpyxl.load_workbook(consolidated).save(saved)
+    found = trace(scan(saved), FIGURE)
+    assert found.verdict is Verdict.UNCHECKED
+    assert found.top.figure.value == trace(workbook, FIGURE).top.figure.value
+    assert "Öppna arbetsboken i Excel, spara den och kör igen." in conclusion(found)
+
+
+def test_the_rows_of_a_leaf_are_limited_but_their_total_is_not(workbook):
+    text = trace_text(trace(workbook, "Ekonomisk analys!B7"), limit=2)
+    assert "14 rader i Underlag" in text
+    assert "… och 12 rader till" in text
+    assert text.count("\n            rad ") == 0
+    assert len(re.findall(r"^ +rad \d+:", text, re.MULTILINE)) == 2
+
+
+def test_an_amount_of_underlag_leads_to_its_cell(workbook):
+    found = trace(workbook, "Underlag!H6")
+    assert found.agrees
+    assert conclusion(found).startswith("Underlag!H6 är beloppet i 605.xlsx Utfall!C")
+
+
+def test_a_check_of_the_reconciliation_traces_too(workbook):
+    found = trace(workbook, "Avstämning!E6")
+    assert found.agrees
+    assert "blir svaret Ja och cellen visar Ja: stämmer." in conclusion(found)
+
+
+def test_the_data_for_machines_adds_up_and_has_no_binary_numbers(workbook):
+    def no_float(text: str) -> float:
+        raise AssertionError(text)
+
+    data = json.loads(json.dumps(trace_json(trace(workbook, FIGURE))), parse_float=no_float)
+    assert data["agrees"] is True
+    assert data["place"] == "'Ekonomisk analys'!F7"
+    cells = data["cells"]
+    assert cells[data["place"]]["precedents"] == ["'Ekonomisk analys'!B7", "'Ekonomisk analys'!E7"]
+    kronor = [
+        sum(Decimal(row["kronor"]) for each in cells[place]["sums"] for row in each["rows"])
+        for place in cells[data["place"]]["precedents"]
+    ]
+    assert (kronor[0] - kronor[1]) / 1000 == Decimal(cells[data["place"]]["computed"])
+
+
+@pytest.mark.parametrize(
+    "place", ["'Ekonomisk analys'!F7", "ekonomisk analys!$f$7", " =Ekonomisk analys!F7"]
+)
+def test_a_place_may_be_written_in_several_ways(place, workbook):
+    assert trace(workbook, place).top.at.in_sheet == "'Ekonomisk analys'!F7"
+
+
+@pytest.mark.parametrize(
+    ("place", "said"),
+    [
+        ("F7", ("saknas bladets namn", "Sammanfattning, Ekonomisk analys")),
+        ("", ("saknas bladets namn",)),
+        ("Ekonomi!F7", ("inget blad ”Ekonomi”", "Sammanfattning, Ekonomisk analys")),
+        ("Ekonomisk analys!F", ("”F” är ingen cell", "till exempel")),
+        ("Ekonomisk analys!ZZZ9", ("”ZZZ9” är ingen cell",)),
+        ("Ekonomisk analys!A5", ("ingen siffra utan ”Patientavgifter”", "de står i B5:F23")),
+        ("Ekonomisk analys!Z99", ("är tom", "de står i B5:F23")),
+        ("Om!A1", ("ingen siffra utan ”Om arbetsboken”",)),
+    ],
+)
+def test_a_place_that_is_no_figure_is_refused_with_what_there_is(place, said, workbook):
+    with pytest.raises(RamkollError) as fault:
+        trace(workbook, place)
+    for words in said:
+        assert words in str(fault.value)
+
+
+def test_a_controller_workbook_is_refused():
+    with pytest.raises(RamkollError, match="inte en sammanställd arbetsbok"):
+        trace(scan(EXAMPLES / "605.xlsx"), "Utfall!C7")
+
+
+def test_a_workbook_without_its_underlag_is_refused(workbook):
+    sheets = tuple(sheet for sheet in workbook.sheets if sheet.name != "Underlag")
+    with pytest.raises(RamkollError, match="Bladet Underlag finns inte kvar"):
+        trace(replace(workbook, sheets=sheets), FIGURE)
+
+
+def test_a_heading_of_underlag_that_is_gone_is_named(workbook):
+    column = next(
+        c for (r, c), cell in workbook.sheet("Underlag").cells.items() if cell.value == "Räknat på"
+    )
+    place = f"{column_letters(column)}5"
+    with pytest.raises(RamkollError, match="Rubriken Räknat på finns inte på rad 5"):
+        trace(changed(workbook, "Underlag", {place: Cell(CellKind.TEXT, "Annat")}), FIGURE)
+
+
+def test_without_the_list_of_files_the_trace_says_so(workbook):
+    sheets = tuple(sheet for sheet in workbook.sheets if sheet.name != "Om")
+    found = trace(replace(workbook, sheets=sheets), FIGURE)
+    assert found.agrees
+    assert "finns inte i fillistan på bladet Om" in trace_text(found)
