@@ -10,7 +10,7 @@ from ramkoll.excel.formula import Cells, Name, UnknownFormula, parse
 from ramkoll.excel.precedents import NoOpinion, evaluated, precedents
 from ramkoll.model.cells import Area, Cell, CellKind, Sheet, Submission
 
-VALUES = {
+VALUES: dict[str, Decimal | str] = {
     "A1": Decimal("10"), "A2": Decimal("0.1"), "A3": "text", "A5": Decimal("-3"),
     "B1": "kod_a", "B2": "KOD_A", "B3": "kod_b", "B5": "kod_a",
 }  # fmt: skip
@@ -91,9 +91,10 @@ def test_a_figure_tells_what_it_is_made_of():
     evaluator = Evaluator(book, source)
     found = evaluator.value(evaluator.at("Å & Ö's", 1, 4))
     assert isinstance(found, Figure)
+    assert found.weights is not None
     weights = {at.address: weight for at, weight in found.weights.items()}
     assert weights == {"A1": Decimal("0.001"), "A2": Decimal("0.002"), "A5": Decimal("0.002")}
-    assert (found.fixed, found.value) == (5, Decimal("5.0042"))
+    assert (found.fixed, found.value) == (Decimal(5), Decimal("5.0042"))
 
 
 @pytest.mark.parametrize(

@@ -26,6 +26,9 @@ class Row:
         months = self.values.get(series.column, [None] * 12)
         return months if whole_year else months[:8]
 
+    def any_month(self, series):
+        return any(each is not None for each in self.months(series, whole_year=True))
+
     def cell(self, name):
         cells = {"month": "Start!$B$9", "months_left": "(12-Start!$B$9)"}
         return cells.get(name.column, f"{name.column.upper()}1")

@@ -61,7 +61,9 @@ def test_every_printed_table_is_written_and_nothing_else(consolidated, workbook,
 
 def test_columns_that_are_not_printed_are_left_out(workbook):
     assert shown_tables(workbook)["vardval"][0] == ["Område", "Avvikelse (mkr)"]
-    assert workbook.sheet("Vårdval").cell(4, 3).value == "Utfall jan-aug"
+    sheet = workbook.sheet("Vårdval")
+    assert sheet is not None
+    assert sheet.cell(4, 3).value == "Utfall jan-aug"
 
 
 def test_a_blank_cell_stays_blank(workbook):
@@ -74,7 +76,8 @@ def test_a_workbook_saved_without_values_gives_the_same_tables(consolidated, wor
     book = openpyxl.load_workbook(consolidated)
     book.save(saved)
     bare = scan(saved)
-    assert bare.sheet("Avdelningar").cell(5, 2).value is None
+    assert bare.sheets[1].cell(5, 2).formula is not None
+    assert bare.sheets[1].cell(5, 2).value is None
     assert shown_tables(bare) == shown_tables(workbook)
 
 

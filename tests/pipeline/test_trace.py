@@ -13,13 +13,14 @@ from xml.etree import ElementTree
 import openpyxl
 import pytest
 
-from ramkoll.excel.formula import Cells, Name, cells_from_text
+from ramkoll.excel.evaluate import Figure
+from ramkoll.excel.formula import Call, Cells, Expr, Name, cells_from_text
 from ramkoll.excel.precedents import precedents
 from ramkoll.excel.scan import scan
-from ramkoll.model.cells import Cell, CellKind, CellRef, Submission, column_letters, parse_a1
+from ramkoll.model.cells import Cell, CellKind, CellRef, Sheet, Submission, column_letters, parse_a1
 from ramkoll.model.errors import RamkollError
 from ramkoll.pipeline.trace import Trace, Verdict, trace
-from ramkoll.pipeline.trace_nodes import open_report
+from ramkoll.pipeline.trace_nodes import SourceRow, open_report
 from ramkoll.pipeline.trace_text import conclusion, trace_json, trace_text
 
 EXAMPLES = Path(__file__).parents[2] / "workbooks" / "2024-08"
@@ -42,14 +43,30 @@ def formula_cells(workbook: Submission) -> list[CellRef]:
     ]
 
 
-def changed(workbook: Submission, sheet: str, cells: Mapping[str, Cell]) -> Submission:
+def changed(workbook: Submission, name: str, cells: Mapping[str, Cell]) -> Submission:
     """The workbook with other cells on a sheet."""
     new = {parse_a1(address): cell for address, cell in cells.items()}
     sheets = tuple(
-        replace(each, cells={**each.cells, **new}) if each.name == sheet else each
+        replace(each, cells={**each.cells, **new}) if each.name == name else each
         for each in workbook.sheets
     )
     return replace(workbook, sheets=sheets)
+
+
+def sheet(workbook: Submission, name: str) -> Sheet:
+    found = workbook.sheet(name)
+    assert found is not None
+    return found
+
+
+def computed(found: Trace) -> Decimal:
+    assert isinstance(found.top.figure, Figure)
+    return found.top.figure.value
+
+
+def amount(row: SourceRow) -> Decimal:
+    assert row.amount is not None
+    return row.amount
 
 
 def number(value: str, formula: str | None = None) -> Cell:
@@ -72,33 +89,28 @@ def test_every_figure_of_every_sheet_traces_and_agrees_by_both_engines(workbook)
 def test_both_engines_see_the_same_precedents(workbook):
     report = open_report(workbook)
     for at in formula_cells(workbook):
-        formula = report.evaluator.cell(at).formula
-        theirs = {text: cells_from_text(text) or Name(text) for text in precedents(formula)}
-        cells = {report.evaluator.resolve(expr, at) for expr in theirs.values()}
-        ours = {
-            report.evaluator.resolve(each, at)
-            for expr in report.precedents(at)
-            for each in (expr.arguments[::2] if not isinstance(expr, Cells) else [expr])
-            if isinstance(each, Cells)
-        } | {
-            report.evaluator.resolve(each, at)
-            for expr in report.precedents(at)
-            if not isinstance(expr, Cells)
-            for each in (expr.arguments[0], *expr.arguments[1::2])
-        }
-        assert ours == cells, at
+        theirs = precedents(report.evaluator.cell(at).formula or "")
+        cells = {report.evaluator.resolve(cells_from_text(t) or Name(t), at) for t in theirs}
+        searched = [each for expr in report.precedents(at) for each in ranges(expr)]
+        assert {report.evaluator.resolve(expr, at) for expr in searched} == cells, at
+
+
+def ranges(expr: Cells | Name | Call) -> list[Expr]:
+    """What a SUMIFS adds and searches, or the cells themselves."""
+    return [expr.arguments[0], *expr.arguments[1::2]] if isinstance(expr, Call) else [expr]
 
 
 def test_the_rows_name_cells_that_hold_the_amounts(workbook):
     found = trace(workbook, "'Ekonomisk analys'!B23")
-    assert sum(row.amount for row in found.rows()) == found.top.figure.value * 1000
+    assert sum(amount(row) for row in found.rows()) == computed(found) * 1000
     submissions = {path.name: scan(path) for path in EXAMPLES.glob("*.xlsx")}
     for row in found.rows():
         submission = submissions[row.file]
         assert row.sha256 == submission.sha256
         at = CellRef.at(row.file, row.sheet, row.cell)
-        cell = submission.sheet(row.sheet).cell(at.row, at.column)
-        assert abs(cell.value * 1000 - row.amount) < Decimal("0.001")
+        value = sheet(submission, row.sheet).cell(at.row, at.column).value
+        assert isinstance(value, Decimal)
+        assert abs(value * 1000 - amount(row)) < Decimal("0.001")
         assert re.fullmatch(r"Månad![A-Z]+\d+:[A-Z]+\d+", row.inputs)
 
 
@@ -112,7 +124,7 @@ def test_sorted_and_filtered_rows_give_the_same(place, workbook, consolidated, t
     sorted_file = tmp_path / "sorted.xlsx"
     sort_underlag(consolidated, sorted_file)
     after = scan(sorted_file)
-    assert after.sheet("Underlag").hidden_rows
+    assert sheet(after, "Underlag").hidden_rows
     was, now = trace(workbook, place), trace(after, place)
     assert now.agrees
     assert conclusion(now) == conclusion(was)
@@ -153,7 +165,7 @@ def shuffled(data: bytes) -> bytes:
 def test_an_amount_changed_in_underlag_is_found(workbook):
     row = trace(workbook, FIGURE).rows()[0]
     place = f"H{row.row}"
-    wrong = changed(workbook, "Underlag", {place: number(str(row.amount + 1000))})
+    wrong = changed(workbook, "Underlag", {place: number(str(amount(row) + 1000))})
     found = trace(wrong, FIGURE)
     assert found.verdict is Verdict.DIFFERS
     said = conclusion(found)
@@ -168,9 +180,26 @@ def test_an_amount_changed_in_underlag_is_found(workbook):
 def test_an_amount_changed_by_one_ore_is_found(workbook):
     row = trace(workbook, FIGURE).rows()[0]
     wrong = changed(
-        workbook, "Underlag", {f"H{row.row}": number(f"{row.amount + Decimal('0.01')}")}
+        workbook, "Underlag", {f"H{row.row}": number(f"{amount(row) + Decimal('0.01')}")}
     )
     assert trace(wrong, FIGURE).verdict is Verdict.DIFFERS
+
+
+def test_two_changes_that_cancel_are_found(workbook):
+    income, cost = (trace(workbook, f"Ekonomisk analys!B{row}").rows()[0] for row in (7, 12))
+    wrong = changed(
+        workbook,
+        "Underlag",
+        {
+            f"H{income.row}": number(str(amount(income) + 1000)),
+            f"H{cost.row}": number(str(amount(cost) - 1000)),
+        },
+    )
+    found = trace(wrong, "Ekonomisk analys!B23")
+    assert found.top.agrees
+    assert found.verdict is Verdict.DIFFERS
+    assert {node.at.address for node in found.differing()} == {"B7", "B12"}
+    assert "Men på vägen dit stämmer inte 'Ekonomisk analys'!B7" in conclusion(found)
 
 
 def test_an_amount_that_became_text_is_found(workbook):
@@ -195,7 +224,7 @@ def test_a_value_typed_over_a_formula_has_no_source(workbook):
 
 
 def test_a_number_put_into_a_formula_is_told(workbook):
-    formula = workbook.sheet("Ekonomisk analys").cell(7, 2).formula + "+50"
+    formula = f"{sheet(workbook, 'Ekonomisk analys').cell(7, 2).formula}+50"
     plugged = changed(workbook, "Ekonomisk analys", {"B7": number("214257", formula)})
     found = trace(plugged, FIGURE)
     assert found.verdict is Verdict.DIFFERS
@@ -234,7 +263,7 @@ def test_a_workbook_saved_without_values_says_what_to_do(consolidated, workbook,
     openpyxl.load_workbook(consolidated).save(saved)
     found = trace(scan(saved), FIGURE)
     assert found.verdict is Verdict.UNCHECKED
-    assert found.top.figure.value == trace(workbook, FIGURE).top.figure.value
+    assert computed(found) == computed(trace(workbook, FIGURE))
     assert "Öppna arbetsboken i Excel, spara den och kör igen." in conclusion(found)
 
 
@@ -314,7 +343,7 @@ def test_a_workbook_without_its_underlag_is_refused(workbook):
 
 def test_a_heading_of_underlag_that_is_gone_is_named(workbook):
     column = next(
-        c for (r, c), cell in workbook.sheet("Underlag").cells.items() if cell.value == "Räknat på"
+        c for (r, c), cell in sheet(workbook, "Underlag").cells.items() if cell.value == "Räknat på"
     )
     place = f"{column_letters(column)}5"
     with pytest.raises(RamkollError, match="Rubriken Räknat på finns inte på rad 5"):

@@ -19,6 +19,7 @@ import openpyxl
 from openpyxl import Workbook
 from openpyxl.worksheet.worksheet import Worksheet
 
+from ramkoll.model.cells import CellRef
 from ramkoll.model.period import Period
 from ramkoll.pipeline.distribute import distribute
 from ramkoll.store.layouts import Layouts
@@ -161,6 +162,13 @@ def put(
         _rewrite(path, number, lambda xml: _with_cell(xml, address, value))
 
     return edit
+
+
+def type_over(folder: Path, at: CellRef, value: Value) -> None:
+    """Set one cell and let everything else stand as it was."""
+    path = folder / at.file
+    number = openpyxl.load_workbook(path, read_only=True).sheetnames.index(at.sheet) + 1
+    _rewrite(path, number, lambda xml: _with_cell(xml, at.address, value))
 
 
 def find(path: Path, sheet: str, texts: tuple[str, ...], heading: str) -> tuple[int, str]:

@@ -8,13 +8,6 @@ from pathlib import Path
 
 from openpyxl.worksheet.worksheet import Worksheet
 from tests.rules.case import COSTS, NET, OUTCOME, RAM, both, fails, passes
-    COSTS,
-    OUTCOME,
-    RAM,
-    both,
-    fails,
-    passes,
-)
 from tests.rules.region import Formula, change, copy, put, remove
 
 

@@ -7,11 +7,12 @@ from collections import Counter
 from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
+from random import Random
 
 import pytest
 from tests.rules.case import Case
 from tests.rules.form_cases import FORM_CASES
-from tests.rules.region import PERIOD, write_region
+from tests.rules.region import PERIOD, type_over, write_region
 from tests.rules.register_cases import REGISTER_CASES
 from tests.rules.shape_cases import SHAPE_CASES
 
@@ -148,6 +149,21 @@ def test_the_order_of_files_changes_no_finding(
     files = sorted(region.iterdir(), reverse=True)
     again = check(files, layouts, lambda *_: None, whole=True)
     assert again.findings == untouched.findings
+
+
+@pytest.mark.parametrize("seed", range(12))
+def test_a_formula_typed_over_anywhere_is_found_at_its_cell_and_nowhere_else(
+    seed: int, region: Path, layouts: Layouts, untouched: Checked, tmp_path: Path
+) -> None:
+    choice = Random(seed)
+    view = choice.choice(untouched.forms)
+    filled = [slot for slot, value in view.computed.values.items() if value is not None]
+    at = view.form.places.ref(choice.choice(filled))
+    shutil.copytree(region, tmp_path / "böcker")
+    type_over(tmp_path / "böcker", at, choice.choice([12345.6, None, "–"]))
+    found = check([tmp_path / "böcker"], layouts, lambda *_: None)
+    new = [each for each in found.findings if each not in untouched.findings]
+    assert [(each.at, each.severity) for each in new] == [(at, Severity.BLOCKS)]
 
 
 @pytest.mark.parametrize(

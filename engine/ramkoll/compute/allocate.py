@@ -2,19 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from decimal import Decimal
+from typing import TypeAlias
 
 import pandas as pd
 
-from ramkoll.compute.organisation import Succession, Trouble
+from ramkoll.compute.organisation import Homeless, Succession, Trouble
 from ramkoll.model.cells import CellRef
 from ramkoll.model.facts import PART, Key
 from ramkoll.model.findings import Finding, Severity
 from ramkoll.model.period import Period
 from ramkoll.model.register import Register
-from ramkoll.model.units import swedish_amount
+from ramkoll.model.units import NO_BREAK_SPACE, swedish_number
 
 MonthKey = tuple[str, str, int, int, str]  # enhet, kontogrupp, år, månad, delpost
 FORECASTS = {
@@ -22,6 +23,14 @@ FORECASTS = {
     "föregående_prognos_kr": "forecast_previous",
     "budget_helår_kr": "budget_year",
 }
+FORECAST_WORDS = {
+    "forecast_typed": "prognos",
+    "forecast_previous": "föregående prognos",
+    "budget_year": "budget helår",
+}
+FIRST_YEAR, LAST_YEAR = 1901, 2199  # as Period has it
+# What is to be mended: a unit, an account group, or a year and month that do not exist.
+Cause: TypeAlias = Homeless | str | tuple[int, int]
 _WHY = {
     Trouble.UNKNOWN: (
         "Enheten {code} finns i utdraget men inte i registret",
@@ -36,6 +45,17 @@ _WHY = {
         "Skriv andelen efter koden i kolumnen föregångare, till exempel {code}=40%.",
     ),
 }
+
+
+@dataclass
+class _Loss:
+    """Amounts with one cause: on which units they are booked, and what they are."""
+
+    codes: dict[str, None] = field(default_factory=dict)
+    amounts: dict[str, Decimal] = field(default_factory=dict)
+
+
+_Lost: TypeAlias = dict[tuple[str, Cause], _Loss]
 
 
 @dataclass(frozen=True)
@@ -129,7 +149,7 @@ def allocate(
     ``outcome`` and ``budget`` have columns enhet, kontogrupp, år, månad, delpost, belopp (kr);
     ``forecast`` the columns of prognos.csv.
     """
-    lost: dict[tuple[str, str, str], Decimal] = {}
+    lost: _Lost = {}
     findings: list[Finding] = []
     groups = {group.code for group in register.groups}
     months = {
@@ -144,14 +164,15 @@ def allocate(
             amount = row[column]
             if not isinstance(amount, Decimal):
                 continue
-            if isinstance(heirs, Trouble) or line not in groups:
-                why = str(heirs) if isinstance(heirs, Trouble) else f"kontogrupp {line}"
-                _lose(lost, "prognos.csv", code, why, amount)
+            if isinstance(heirs, Homeless) or line not in groups:
+                cause = heirs if isinstance(heirs, Homeless) else line
+                _lose(lost, "prognos.csv", cause, code, FORECAST_WORDS[measure], amount)
                 continue
             for heir in heirs:
                 at = (heir.code, line, measure)
                 forecasts[at] = forecasts.get(at, Decimal(0)) + amount * heir.share
     findings += _lost_findings(lost)
+    findings += _booked_ahead(outcome, period)
     findings += _missing_predecessors(succession)
     parts: dict[str, dict[str, set[str]]] = {}
     for measured in months.values():
@@ -167,22 +188,22 @@ def _months(
     frame: pd.DataFrame,
     groups: set[str],
     period: Period,
-    lost: dict[tuple[str, str, str], Decimal],
+    lost: _Lost,
     file: str,
 ) -> dict[MonthKey, Decimal]:
     found: dict[MonthKey, Decimal] = {}
     columns = ("enhet", "kontogrupp", "år", "månad", "delpost", "belopp")
     for code, line, year, month, part, amount in zip(*(frame[c] for c in columns), strict=True):
-        if not 1 <= month <= 12:
-            _lose(lost, file, code, f"månad {month}", amount)
+        if not (1 <= month <= 12 and FIRST_YEAR <= year <= LAST_YEAR):
+            _lose(lost, file, (year, month), code, "", amount)
             continue
         if file.startswith("utfall") and (year, month) > (period.year, period.month):
             continue  # booked ahead: belongs to a later report
         heirs = succession.heirs(code, year, month)
-        if isinstance(heirs, Trouble):
-            _lose(lost, file, code, str(heirs), amount)
+        if isinstance(heirs, Homeless):
+            _lose(lost, file, heirs, code, "", amount)
         elif line not in groups:
-            _lose(lost, file, code, f"kontogrupp {line}", amount)
+            _lose(lost, file, line, code, "", amount)
         else:
             for heir in heirs:
                 at = (heir.code, line, year, month, part)
@@ -190,27 +211,74 @@ def _months(
     return found
 
 
-def _lose(
-    lost: dict[tuple[str, str, str], Decimal], file: str, code: str, why: str, amount: Decimal
-) -> None:
-    lost[file, code, why] = lost.get((file, code, why), Decimal(0)) + amount
+def _lose(lost: _Lost, file: str, cause: Cause, code: str, what: str, amount: Decimal) -> None:
+    """Keep an amount that has no home, under what is to be mended."""
+    loss = lost.setdefault((file, cause), _Loss())
+    loss.codes[code] = None
+    loss.amounts[what] = loss.amounts.get(what, Decimal(0)) + amount
 
 
-def _lost_findings(lost: Mapping[tuple[str, str, str], Decimal]) -> Iterator[Finding]:
-    for (file, code, why), amount in lost.items():
-        troubles = {str(trouble): trouble for trouble in Trouble}
-        if why in troubles:
-            message, tip = (text.format(code=code) for text in _WHY[troubles[why]])
+def _lost_findings(lost: _Lost) -> Iterator[Finding]:
+    for (file, cause), loss in lost.items():
+        codes = list(loss.codes)
+        who = f"Enheten {codes[0]}" if len(codes) == 1 else f"{len(codes)} enheter"
+        if isinstance(cause, Homeless):
+            message, tip = (text.format(code=cause.code) for text in _WHY[cause.trouble])
+            others = [code for code in codes if code != cause.code]
+            if others:
+                message += f" (belopp bokförda på {', '.join(others)})"
+        elif isinstance(cause, str):
+            message = f"{who} har belopp på kontogrupp «{cause}», som inte finns i registret"
+            tip = "Rätta utdraget, eller lägg till kontogruppen i kontogrupper.csv."
         else:
-            message = f"Enheten {code} har belopp på {why}, som inte finns i registret"
-            tip = "Rätta utdraget, eller lägg till det som saknas i registret."
+            year, month = cause
+            message = f"{who} har belopp på år {year}, månad {month}, som inte finns"
+            tip = "Rätta år och månad i utdraget."
+        said = (f"{what} {_kronor(amount)}".strip() for what, amount in loss.amounts.items())
         yield Finding(
             rule="R090",
             severity=Severity.BLOCKS,
-            message=f"{message}; {swedish_amount(amount)} kommer inte med i någon arbetsbok.",
+            message=f"{message}; {', '.join(said)} kommer inte med i någon arbetsbok.",
             tip=tip,
             at=CellRef.whole_file(file),
-            effect=abs(amount),
+            effect=max(abs(amount) for amount in loss.amounts.values()),
+        )
+
+
+def _kronor(amount: Decimal) -> str:
+    """To the öre: what is lost must be found again in the ledger."""
+    decimals = 0 if amount == amount.to_integral_value() else 2
+    return f"{swedish_number(amount, decimals)}{NO_BREAK_SPACE}kr"
+
+
+def _booked_ahead(outcome: pd.DataFrame, period: Period) -> Iterator[Finding]:
+    ahead = [
+        amount
+        for year, month, amount in zip(
+            outcome["år"], outcome["månad"], outcome["belopp"], strict=True
+        )
+        if 1 <= month <= 12 and (period.year, period.month) < (year, month) <= (LAST_YEAR, 12)
+    ]
+    if ahead:
+        yield Finding(
+            rule="R093",
+            severity=Severity.INFO,
+            message=f"{len(ahead)} rader är bokförda efter {period.words}; "
+            f"{_kronor(sum(ahead, Decimal(0)))} kommer inte med.",
+            tip="Inget behöver göras om perioden är rätt.",
+            at=CellRef.whole_file("utfall_månad.csv"),
+        )
+
+
+def repeated_findings(repeated: Iterable[tuple[str, int]]) -> Iterator[Finding]:
+    """Rows of an extract that say the same thing twice: pairs of file and number of rows."""
+    for file, count in repeated:
+        yield Finding(
+            rule="R092",
+            severity=Severity.WARNING,
+            message=f"{count} rader har samma nyckel som någon annan rad; beloppen är summerade.",
+            tip="Kontrollera att inget är uttaget två gånger.",
+            at=CellRef.whole_file(file),
         )
 
 

@@ -108,14 +108,20 @@ class _RowValues:
         return [self._take(slot) for slot in slots]
 
     def months(self, series: expr.Name, *, whole_year: bool) -> list[Decimal | None]:
+        until = 12 if whole_year else self.computation.places.period.month
+        return [self._take(slot) for slot in self._month_slots(series)[:until]]
+
+    def any_month(self, series: expr.Name) -> bool:
+        slots = self._month_slots(series)
+        return any(self.computation.slot(slot)[0] is not None for slot in slots)
+
+    def _month_slots(self, series: expr.Name) -> list[SlotKey]:
         place = self.computation.places.tables.get(series.table)
         column = place and next((c for c in place.layout.columns if c.repeat == "months"), None)
         if not column:
             return []
         row = RowKey(self.target.row.line, self.target.row.part, series.column)
-        until = 12 if whole_year else self.computation.places.period.month
-        slots = [SlotKey(series.table, row, column.id, month) for month in range(1, until + 1)]
-        return [self._take(slot) for slot in slots]
+        return [SlotKey(series.table, row, column.id, month) for month in range(1, 13)]
 
     def _take(self, slot: SlotKey) -> Decimal | None:
         number, origin = self.computation.slot(slot)

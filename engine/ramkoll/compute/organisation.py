@@ -7,7 +7,6 @@ split without a key is left out and reported: it is never guessed.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
@@ -33,10 +32,19 @@ class Heir:
 
 
 @dataclass(frozen=True, slots=True)
+class Homeless:
+    """Why figures have no home, and the unit where the way to today's organisation ends."""
+
+    trouble: Trouble
+    code: str
+
+
+@dataclass(frozen=True, slots=True)
 class _Claim:
-    heir: str
+    """A later row of the register that takes over, whole (None) or a share of 0–1."""
+
+    row: Enhet
     share: Decimal | None
-    before: date
 
 
 class Succession:
@@ -49,72 +57,82 @@ class Succession:
             self._rows.setdefault(enhet.code, []).append(enhet)
         self._claims: dict[tuple[str, date], list[_Claim]] = {}
         self.missing: list[tuple[Enhet, str]] = []
-        for enhet in register.valid_enheter(day):
-            self._claim(enhet, enhet, Decimal(1), ())
+        self._known: dict[tuple[Enhet, date], tuple[Heir, ...] | Homeless] = {}
+        for enhet in register.enheter:
+            if enhet.valid_from <= day:
+                self._claim(enhet)
 
-    def _claim(
-        self, heir: Enhet, row: Enhet, share: Decimal | None, seen: tuple[Enhet, ...]
-    ) -> None:
-        if row in seen:
-            return
-        predecessors = list(row.predecessors)
-        own = self._earlier(row, row.code)
-        if own is not None and row.code not in [each.code for each in predecessors]:
-            # The same code goes on with another name or area: the same unit.
-            self._add(heir, own, share, row.valid_from)
-            self._claim(heir, own, share, (*seen, row))
-        for predecessor in predecessors:
+    def _claim(self, row: Enhet) -> None:
+        for predecessor in row.predecessors:
             before = self._earlier(row, predecessor.code)
             if before is None:
                 self.missing.append((row, predecessor.code))
-                continue
-            part = predecessor.share
-            whole = None if share is None else share if part is None else share * part
-            self._add(heir, before, part if part is None else whole, row.valid_from)
-            self._claim(heir, before, whole, (*seen, row))
-
-    def _add(self, heir: Enhet, row: Enhet, share: Decimal | None, before: date) -> None:
-        claims = self._claims.setdefault((row.code, row.valid_from), [])
-        claims.append(_Claim(heir.code, share, before))
+            elif predecessor.share is not None or predecessor.code != row.code:
+                claims = self._claims.setdefault((before.code, before.valid_from), [])
+                claims.append(_Claim(row, predecessor.share))
 
     def _earlier(self, row: Enhet, code: str) -> Enhet | None:
         rows = [each for each in self._rows.get(code, ()) if each.valid_from < row.valid_from]
         return rows[-1] if rows else None
 
-    def heirs(self, code: str, year: int, month: int) -> tuple[Heir, ...] | Trouble:
+    def heirs(self, code: str, year: int, month: int) -> tuple[Heir, ...] | Homeless:
         """The units of today that a figure of a code and month belongs to, by share.
 
         A month after a unit closed goes to its successors; one before it opened, to itself.
         """
         rows = self._rows.get(code)
         if not rows:
-            return Trouble.UNKNOWN
-        day = date(year, month, 1)
-        begun = [row for row in rows if row.valid_from <= day]
-        row = begun[-1] if begun else rows[0]
-        claims = self._claims.get((row.code, row.valid_from), [])
-        living = row.valid(self._day)
-        claims = [claim for claim in claims if not living or day < claim.before]
-        if living and not claims:
-            return (Heir(row.code, Decimal(1)),)
-        if not claims:
-            return Trouble.CLOSED
-        if len(claims) == 1 and not living and claims[0].share in (None, Decimal(1)):
-            return (Heir(claims[0].heir, Decimal(1)),)
+            return Homeless(Trouble.UNKNOWN, code)
+        month_begins = date(year, month, 1)
+        begun = [row for row in rows if row.valid_from <= month_begins]
+        return self._heirs(begun[-1] if begun else rows[0], month_begins)
+
+    def _heirs(self, row: Enhet, day: date) -> tuple[Heir, ...] | Homeless:
+        if (row, day) not in self._known:
+            # Every step goes to a row that begins later, so the way has an end.
+            self._known[row, day] = self._follow(row, day)
+        return self._known[row, day]
+
+    def _follow(self, row: Enhet, day: date) -> tuple[Heir, ...] | Homeless:
+        on = self._goes_on_as(row)
+        claims = [
+            claim
+            for claim in self._claims.get((row.code, row.valid_from), ())
+            # What a living unit books after it gave something away is its own.
+            if not row.valid(day) or day < claim.row.valid_from
+        ]
         shares = [claim.share for claim in claims if claim.share is not None]
-        if len(shares) < len(claims):
-            return Trouble.SPLIT
         rest = Decimal(1) - sum(shares, Decimal(0))
-        if rest < 0 or (rest > 0 and not living):
-            return Trouble.SPLIT
-        heirs = [Heir(c.heir, c.share) for c in claims if c.share is not None]
-        if rest > 0:
-            heirs.append(Heir(row.code, rest))
-        return tuple(_merged(heirs))
+        takers: list[tuple[Enhet, Decimal]]
+        if len(claims) == 1 and not shares and on is None:
+            takers = [(claims[0].row, Decimal(1))]
+        elif len(shares) < len(claims) or rest < 0 or (rest > 0 and on is None and claims):
+            return Homeless(Trouble.SPLIT, row.code)
+        else:
+            takers = [(c.row, c.share) for c in claims if c.share is not None]
+            if rest > 0 and on is not None:
+                takers.append((on, rest))
+        if not takers:
+            return Homeless(Trouble.CLOSED, row.code)
+        return self._shared(row, takers, day)
 
+    def _goes_on_as(self, row: Enhet) -> Enhet | None:
+        """The row itself while it is valid, else the next of the same code; None when closed."""
+        if row.valid(self._day):
+            return row
+        rows = self._rows[row.code]
+        later = [each for each in rows if row.valid_from < each.valid_from <= self._day]
+        keyed = {claim.row for claim in self._claims.get((row.code, row.valid_from), ())}
+        return later[0] if later and later[0] not in keyed else None
 
-def _merged(heirs: list[Heir]) -> Iterator[Heir]:
-    by_code: dict[str, Decimal] = {}
-    for heir in heirs:
-        by_code[heir.code] = by_code.get(heir.code, Decimal(0)) + heir.share
-    return (Heir(code, share) for code, share in by_code.items())
+    def _shared(
+        self, row: Enhet, takers: list[tuple[Enhet, Decimal]], day: date
+    ) -> tuple[Heir, ...] | Homeless:
+        by_code: dict[str, Decimal] = {}
+        for taker, share in takers:
+            found = (Heir(row.code, Decimal(1)),) if taker == row else self._heirs(taker, day)
+            if isinstance(found, Homeless):
+                return found
+            for heir in found:
+                by_code[heir.code] = by_code.get(heir.code, Decimal(0)) + heir.share * share
+        return tuple(Heir(code, share) for code, share in by_code.items())

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from datetime import date
 from decimal import Decimal
 
@@ -43,13 +43,9 @@ def register_of(form: Form, defaults: Defaults) -> tuple[Register, tuple[Irregul
     faults: list[Irregularity] = []
     enheter = _enheter(form, faults)
     groups = _groups(form, faults)
-    for what, rows, sheet in (("enhet", enheter, "Organisation"), ("kontogrupp", groups, "Kontogrupper")):
+    for what, rows, table in (("enhet", enheter, "enheter"), ("kontogrupp", groups, "groups")):
         if not rows:
-            raise RamkollError(
-                f"Ramarbetsboken har ingen användbar {what}.",
-                where=str(CellRef.whole_file(form.file, sheet)),
-                todo=f"Fyll i bladet {sheet}, eller dela ut ramarbetsboken på nytt.",
-            )
+            raise _nothing_in(form, what, table)
     register = Register(
         file=form.file,
         sha256=form.sha256,
@@ -66,13 +62,37 @@ def register_of(form: Form, defaults: Defaults) -> tuple[Register, tuple[Irregul
     return register, tuple(faults)
 
 
+def _nothing_in(form: Form, what: str, table: str) -> RamkollError:
+    """The error of a list that the register cannot do without, with why nothing was found."""
+    sheet = next(s.name for s, t in form.places.layout.tables() if t.id == table)
+    missing = [
+        str(each.facts["kolumn"])
+        for each in form.irregularities
+        if each.kind is Irregular.COLUMN_MISSING and each.at.sheet == sheet
+    ]
+    return RamkollError(
+        f"Ramarbetsboken har ingen användbar {what}.",
+        where=str(CellRef.whole_file(form.file, sheet)),
+        expected=f"kolumnen {' och '.join(missing)}" if missing else "",
+        todo=f"Fyll i bladet {sheet}, eller dela ut ramarbetsboken på nytt.",
+    )
+
+
+def _records(form: Form, table: str, needed: Iterable[str]) -> list[Record]:
+    """The rows of a list. None when a column is missing: that has been said, once."""
+    place = form.places.tables.get(table)
+    if place is None or any((column, 0) not in place.columns for column in needed):
+        return []
+    return form.facts.records(table)
+
+
 def _fault(faults: list[Irregularity], at: CellRef, why: str) -> None:
     faults.append(Irregularity(Irregular.REGISTER_ROW, at, {"varför": why}))
 
 
 def _enheter(form: Form, faults: list[Irregularity]) -> tuple[Enhet, ...]:
     found: dict[tuple[str, date], Enhet] = {}
-    for row in form.facts.records("enheter"):
+    for row in _records(form, "enheter", ("code", "area")):
         code, name, area = row.text("code"), row.text("name"), row.text("area")
         begins, ends = _day(row, "valid_from"), _day(row, "valid_to")
         if not code or not area:
@@ -84,7 +104,8 @@ def _enheter(form: Form, faults: list[Irregularity]) -> tuple[Enhet, ...]:
         try:
             predecessors = parse_predecessors(row.text("predecessors"))
         except ValueError as error:
-            _fault(faults, row.columns["predecessors"].at, f"föregångaren «{error}» går inte att läsa")
+            at = row.columns["predecessors"].at
+            _fault(faults, at, f"föregångaren «{error}» går inte att läsa")
             predecessors = ()
         begins = begins or date(1900, 1, 1)
         enhet = Enhet(
@@ -131,7 +152,7 @@ def parse_predecessors(text: str) -> tuple[Predecessor, ...]:
 
 def _groups(form: Form, faults: list[Irregularity]) -> tuple[AccountGroup, ...]:
     found: dict[str, AccountGroup] = {}
-    for n, row in enumerate(form.facts.records("groups")):
+    for n, row in enumerate(_records(form, "groups", ("code", "kind"))):
         code, kind = row.text("code"), row.text("kind").casefold()
         if not code or kind not in (INCOME, COST):
             _fault(faults, row.at, "kod saknas, eller typen är varken intäkt eller kostnad")
@@ -166,7 +187,7 @@ def _parts(form: Form) -> tuple[Part, ...]:
 
 def _decisions(form: Form, faults: list[Irregularity]) -> tuple[Decision, ...]:
     found = []
-    for row in form.facts.records("decisions"):
+    for row in _records(form, "decisions", ("amount", "day", "year")):
         amount, day, year = row.columns.get("amount"), _day(row, "day"), row.number("year")
         if amount is None or row.number("amount") is None:
             _fault(faults, row.at, "rambeslutet saknar belopp")
@@ -196,7 +217,7 @@ def _decisions(form: Form, faults: list[Irregularity]) -> tuple[Decision, ...]:
 
 def _controls(form: Form, faults: list[Irregularity]) -> tuple[Control, ...]:
     found = []
-    for row in form.facts.records("controls"):
+    for row in _records(form, "controls", ("measure", "amount", "year", "month")):
         measure = CONTROL_MEASURES.get(row.text("measure").casefold())
         amount, period = row.number("amount"), _period(row)
         if measure is None or amount is None or period is None:
@@ -223,7 +244,7 @@ def _thresholds(form: Form, defaults: Defaults) -> Mapping[str, Threshold]:
 
 def _deadlines(form: Form, faults: list[Irregularity]) -> Mapping[Period, date]:
     found = {}
-    for row in form.facts.records("calendar"):
+    for row in _records(form, "calendar", ("year", "month", "deadline")):
         period, day = _period(row), _day(row, "deadline")
         if period is None or day is None:
             _fault(faults, row.at, "kalenderraden saknar period eller datum")

@@ -223,3 +223,6 @@ class _RowSource:
 
     def months(self, series: expr.Name, *, whole_year: bool) -> list[Decimal | None]:
         raise AssertionError(f"no months in a report: {series}")
+
+    def any_month(self, series: expr.Name) -> bool:
+        raise AssertionError(f"no months in a report: {series}")

@@ -21,7 +21,7 @@ from ramkoll.excel.formula import (
     cells_from_text,
     parse,
 )
-from ramkoll.model.cells import Cell, CellKind, CellRef, Submission
+from ramkoll.model.cells import BLANK_CELL, Cell, CellKind, CellRef, Submission
 
 # In Excel the criterion "605" also finds "0605", and * ? ~ < > = have a meaning of their own.
 _CODE = re.compile(r"[^\W\d_]\w*")
@@ -83,6 +83,7 @@ class Evaluator:
 
     workbook: Submission
     sources: Cells | None = None
+    _cells: dict[str, Mapping[tuple[int, int], Cell]] = field(default_factory=dict)
     _known: dict[CellRef, Value] = field(default_factory=dict)
     _under_way: set[CellRef] = field(default_factory=set)
     _indexes: dict[Cells, dict[str, set[int]]] = field(default_factory=dict)
@@ -92,11 +93,12 @@ class Evaluator:
         return CellRef(self.workbook.file, sheet, row, column)
 
     def cell(self, at: CellRef) -> Cell:
-        """The cell as it stands."""
-        sheet = self.workbook.sheet(at.sheet)
-        if sheet is None:
-            raise NotComputable(at, "står på ett blad som inte finns")
-        return sheet.cell(at.row, at.column)
+        """The cell as it stands, on a sheet that exists."""
+        if at.sheet not in self._cells:
+            sheet = self.workbook.sheet(at.sheet)
+            assert sheet is not None, at
+            self._cells[at.sheet] = sheet.cells
+        return self._cells[at.sheet].get((at.row, at.column), BLANK_CELL)
 
     def is_source(self, at: CellRef) -> bool:
         """Whether following ends here."""

@@ -26,6 +26,7 @@ from ramkoll.model.plan import (
     WorkbookPlan,
 )
 
+MAX_PROPERTY, MAX_HEADER_PART = 200, 90  # Excel takes 255, in a header for all of its parts
 FIELD_LABEL_WIDTH, FIELD_WIDTH, FIELD_HELP_WIDTH = 30, 44, 64
 
 
@@ -48,7 +49,7 @@ def draw(places: Places, filling: Filling, created: datetime) -> WorkbookPlan:
     return WorkbookPlan(
         sheets=tuple(drawn),
         created=created,
-        title=f"{title} {filling.subtitle}".strip(),
+        title=_shortened(f"{title} {filling.subtitle}".strip(), MAX_PROPERTY),
         comments=f"Formulär {places.layout.name}",
     )
 
@@ -213,4 +214,8 @@ def _table_page(plan: SheetPlan, place: TablePlace) -> SheetPlan:
 
 def _header_text(text: str) -> str:
     """Page headers read & as a code; doubled it is an ampersand."""
-    return text.replace("&", "&&")
+    return _shortened(text, MAX_HEADER_PART).replace("&", "&&")
+
+
+def _shortened(text: str, longest: int) -> str:
+    return text if len(text) <= longest else text[: longest - 1].rstrip() + "…"

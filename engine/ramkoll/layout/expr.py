@@ -121,7 +121,10 @@ class Values(Protocol):
         """The cells of a repeated column."""
 
     def months(self, series: Name, *, whole_year: bool) -> list[Decimal | None]:
-        """All twelve months of a series, those after the period zeroed unless whole_year."""
+        """The months of a series: all twelve, or those up to the period's month."""
+
+    def any_month(self, series: Name) -> bool:
+        """Whether any of the series' twelve months is filled."""
 
 
 def evaluate(expr: Expr, values: Values) -> Decimal | None:
@@ -150,7 +153,7 @@ def _operands(expr: Expr, values: Values) -> list[Decimal | None]:
         case Binary(_, left, right):
             return _operands(left, values) + _operands(right, values)
         case Call(("ytd" | "year"), (series,)):
-            return values.months(_name(series), whole_year=True)
+            return [Decimal(0) if values.any_month(_name(series)) else None]
         case Call("sum", (column,)):
             return values.span(_name(column))
         case Call("abs", (of,)):

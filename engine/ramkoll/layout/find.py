@@ -198,8 +198,7 @@ class _Search:
             )
             if unknown:
                 if self._holds_figures(row, columns, keys):
-                    shown = code or name or texts.get(SERIES, "")
-                    unread.append(_UnknownRow(row, shown, name, key.series))
+                    unread.append(_UnknownRow(row, code or name or f"rad {row}", bool(code)))
             elif key in rows:
                 facts = {"kod": code or name, "namn": name, "rad": str(rows[key])}
                 at = self._ref(row, keys[CODE])
@@ -211,6 +210,7 @@ class _Search:
         place = TablePlace(
             self.sheet.name, self.table, self.header, keys, columns, rows, labels, kinds, series
         )
+        unread = list(_in_table(unread, max(rows.values(), default=self.header)))
         irregular += self._unknown_rows(place, unread)
         if order is not None:
             irregular += self._missing_rows(place, order, unread)
@@ -290,15 +290,15 @@ class _Search:
     def _missing_rows(
         self, place: TablePlace, order: list[tuple[str, str]], unread: Sequence[_UnknownRow]
     ) -> Iterator[Irregularity]:
-        """One remark a series. A row that is there under another code has been said already."""
-        miscoded = {(each.series, _folded(each.name)) for each in unread}
+        """One remark a series. A row that stands in its place under another name is said."""
         at = self._ref(self.header, place.keys[CODE])
+        taken = {each.row for each in unread}
         for each in place.series or (None,):
             series = "" if each is None else each.key
+            rows = [place.rows.get(RowKey(line, "", series)) for line, _ in order]
             missing = []
-            for line, label in order:
-                there = RowKey(line, "", series) in place.rows
-                if not there and (series, _folded(label)) not in miscoded:
+            for n, (line, label) in enumerate(order):
+                if rows[n] is None and _place_in(rows, n, self.header) not in taken:
                     code = "" if self.table.total(line) is not None else line
                     missing.append(f"{code} {label}".strip())
             if missing:
@@ -337,8 +337,27 @@ class _UnknownRow:
 
     row: int
     shown: str
-    name: str
-    series: str
+    has_code: bool
+
+
+def _in_table(unread: Sequence[_UnknownRow], last: int) -> Iterator[_UnknownRow]:
+    """The unknown rows that are the table's: what stands apart below it is the controller's own.
+
+    ``last`` is the last row that is known. Apart is with a gap, and without a code.
+    """
+    for each in unread:
+        if each.has_code or each.row <= last + 1:
+            yield each
+            last = max(last, each.row)
+
+
+def _place_in(rows: Sequence[int | None], n: int, header: int) -> int:
+    """The row where the n-th of these should stand, counted from the nearest that is there."""
+    there = [at for at, row in enumerate(rows) if row is not None]
+    if not there:
+        return header + 1 + n
+    nearest = min(there, key=lambda at: (at > n, abs(at - n)))
+    return (rows[nearest] or header) + n - nearest
 
 
 def _listed(names: Sequence[str]) -> str:

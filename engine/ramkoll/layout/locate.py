@@ -54,27 +54,29 @@ def identify(submission: Submission, layouts: Sequence[Layout]) -> Layout:
 
     Raises UnknownForm when the workbook has no such cell, or names a form we do not have.
     """
-    names = {layout.name: layout for layout in layouts}
-    claimed = _claimed_form(submission, layouts)
+    names = {layout.name.casefold(): layout for layout in layouts}
+    known = ", ".join(sorted(layout.name for layout in layouts))
+    claimed, at = _claimed_form(submission, layouts)
     if not claimed:
         raise UnknownForm(
             "Arbetsboken är inget av Ramkolls formulär.",
-            at=CellRef.whole_file(submission.file),
-            expected=f"cellen Formulär på bladet Start med något av: {', '.join(sorted(names))}",
+            at=at,
+            expected=f"cellen Formulär på bladet Start med något av: {known}",
             todo="Lämna in arbetsboken som delades ut, eller ta bort filen ur mappen.",
         )
-    if claimed not in names:
+    if claimed.casefold() not in names:
         raise UnknownForm(
             f"Formulärets version «{claimed}» är okänd.",
-            at=CellRef.whole_file(submission.file),
-            expected=", ".join(sorted(names)),
+            at=at,
+            expected=known,
             todo="Flytta över uppgifterna till ett formulär av känd version, eller ange mappen "
             "med formulär med --layouts.",
         )
-    return names[claimed]
+    return names[claimed.casefold()]
 
 
-def _claimed_form(submission: Submission, layouts: Sequence[Layout]) -> str:
+def _claimed_form(submission: Submission, layouts: Sequence[Layout]) -> tuple[str, CellRef]:
+    """What stands in the cell Formulär, and that cell; the whole file when there is none."""
     for layout in layouts:
         for sheet_layout in layout.sheets:
             label = next((f.label for f in sheet_layout.fields if f.id == FORM_FIELD), None)
@@ -83,8 +85,10 @@ def _claimed_form(submission: Submission, layouts: Sequence[Layout]) -> str:
                 continue
             for (row, column), cell in sorted(sheet.cells.items()):
                 if cell.kind is CellKind.TEXT and _same(str(cell.value), label):
-                    return text_in(sheet.cell(row, column + _value_offset(sheet, row, column)))
-    return ""
+                    at = column + _value_offset(sheet, row, column)
+                    ref = CellRef(submission.file, sheet.name, row, at)
+                    return text_in(sheet.cell(row, at)), ref
+    return "", CellRef.whole_file(submission.file)
 
 
 def _value_offset(sheet: Sheet, row: int, column: int) -> int:
@@ -102,7 +106,7 @@ def locate(submission: Submission, layout: Layout, register: Register | None) ->
     reading = _Reading()
     positions, cells = _fields(submission, layout, reading)
     period = _period(submission, positions, cells)
-    enhet = text_in(cells.get("enhet", BLANK_CELL))
+    enhet = _enhet(submission, layout, positions, cells)
     tables: dict[str, TablePlace] = {}
     reading.irregular += _missing_sheets(submission, layout, cells)
     for sheet_layout, table in layout.tables():
@@ -242,17 +246,43 @@ def _period(
         if isinstance(number, NotANumber):
             number = number.meant  # «2024» as text: reported, and meant all the same
         if number is None or number % 1 or int(number) not in allowed:
-            at = CellRef.whole_file(submission.file)
-            if each in positions:
-                at = CellRef(submission.file, *positions[each])
             raise UnknownForm(
                 "Perioden går inte att läsa.",
-                at=at,
+                at=_field_at(submission, positions, each),
                 expected="årtal och månad (1–12) som tal i var sin cell",
                 todo="Skriv till exempel 2024 och 8.",
             )
         numbers[each] = int(number)
     return Period(numbers["year"], numbers["month"])
+
+
+def _enhet(
+    submission: Submission,
+    layout: Layout,
+    positions: dict[str, tuple[str, int, int]],
+    cells: dict[str, Cell],
+) -> str:
+    """The unit's code. UnknownForm when a form that is about a unit does not say which."""
+    cell = cells.get("enhet", BLANK_CELL)
+    code = "" if cell.kind is CellKind.ERROR else text_in(cell)
+    if not code and any(each.id == "enhet" for sheet in layout.sheets for each in sheet.fields):
+        raise UnknownForm(
+            "Enhetens kod går inte att läsa.",
+            at=_field_at(submission, positions, "enhet"),
+            expected="koden i cellen efter «Enhet (kod)»",
+            todo="Skriv koden som den står i ramarbetsboken.",
+        )
+    return code
+
+
+def _field_at(
+    submission: Submission, positions: dict[str, tuple[str, int, int]], field_id: str
+) -> CellRef:
+    """A field's cell; its sheet when the field is not there."""
+    if field_id in positions:
+        return CellRef(submission.file, *positions[field_id])
+    sheet = next((name for name, _, _ in positions.values()), "")
+    return CellRef.whole_file(submission.file, sheet)
 
 
 def _read_table(

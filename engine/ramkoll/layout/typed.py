@@ -9,6 +9,7 @@ from decimal import Decimal
 
 from ramkoll.model.cells import Cell, CellKind
 
+TOO_LARGE = Decimal(10) ** 15  # beyond this a double has no öre, and no region has the money
 _SPACES = re.compile(r"[\s\u00a0\u202f\u2007\u2009']")
 _MINUSES = str.maketrans("\u2212\u2013\u2014\u2010\u2011", "-----")
 
@@ -29,7 +30,9 @@ def number_in(cell: Cell) -> Decimal | NotANumber | None:
     """The number of a cell, None for a blank one, or what stands there instead."""
     if cell.kind is CellKind.NUMBER:
         assert isinstance(cell.value, Decimal)
-        return cell.value
+        return cell.value if abs(cell.value) < TOO_LARGE else NotANumber(cell.kind, _shown(cell))
+    if cell.kind is CellKind.BLANK and cell.formula is not None:
+        return NotANumber(cell.kind, f"={cell.formula}")  # saved by a program that does not count
     if cell.kind is CellKind.BLANK or (cell.kind is CellKind.TEXT and not _shown(cell).strip()):
         return None
     if cell.kind is CellKind.TEXT:
@@ -94,7 +97,7 @@ def date_in(cell: Cell) -> date | NotANumber | None:
 def _shown(cell: Cell) -> str:
     value = cell.value
     if isinstance(value, Decimal):
-        return f"{value:f}"
+        return f"{value:f}" if abs(value) < TOO_LARGE else f"{value:.3E}"
     if isinstance(value, datetime):
         return value.date().isoformat()
     if isinstance(value, bool):

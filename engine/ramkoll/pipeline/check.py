@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
 from ramkoll.compute.forms import compute_form
 from ramkoll.compute.tables import Block, blocks
 from ramkoll.compute.underlag import Underlag, underlag
-from ramkoll.layout.form import Form, Irregular, Irregularity
+from ramkoll.layout.form import STRUCTURE, Form, Irregular, Irregularity
 from ramkoll.layout.report import ReportLayout
 from ramkoll.layout.typed import NotANumber, number_in
 from ramkoll.model.cells import BLANK_CELL
@@ -66,6 +66,7 @@ def check(
     progress: Progress,
     *,
     frame_path: Path | None = None,
+    leave_out: Path | None = None,
     whole: bool | None = None,
     stages: Stages | None = None,
 ) -> Checked:
@@ -73,11 +74,14 @@ def check(
 
     ``frame_path`` None takes the frame workbook that lies among the files, if one does.
     ``whole`` True checks them as all submissions of a period together; None does so when a
-    folder was given and there is a frame workbook.
+    folder was given and there is a frame workbook. ``leave_out`` is a file that is not read:
+    our own result of last time.
     """
     stage = stages or Stages()
     with stage("läsa filer"):
-        inbox = read_inbox(workbook_files(paths), layouts, progress)
+        own = leave_out.resolve() if leave_out else None
+        files = [each for each in workbook_files(paths) if each[0].resolve() != own]
+        inbox = read_inbox(files, layouts, progress)
         frame = _frame(inbox, layouts, frame_path)
     register = frame.register if frame else None
     period = frame.form.places.period if frame else None
@@ -87,7 +91,6 @@ def check(
         with stage("hitta uppgifter"):
             located = locate_unit(workbook, register)
         if isinstance(located, Form):
-            irregular += _told(located, period)
             with stage("räkna"):
                 forms.append(_view(located, layouts, register, period))
         else:
@@ -95,13 +98,15 @@ def check(
     missing = _missing_inputs(register)
     lacking = frozenset(need for need, _ in missing)
     with stage("granska"):
-        findings = list(run(Scope.WORKBOOK, WorkbookView("", tuple(irregular))))
+        findings: list[Finding] = []
         skipped = list(not_run(missing))
         for view in forms:
             said = (each for scope in FORM_SCOPES for each in run(scope, view, lacking))
             kept, held_back = without_consequences(view.form, said)
             findings += kept
             skipped += held_back
+            irregular += _told(view, kept)
+        findings += run(Scope.WORKBOOK, WorkbookView("", tuple(irregular)))
     package = None
     if whole is None:
         whole = any(path.is_dir() for path in paths) and frame is not None
@@ -120,18 +125,27 @@ def check(
     )
 
 
-def _told(form: Form, asked: Period | None) -> tuple[Irregularity, ...]:
-    """A form's irregularities; that its headings are of another period follows from its own."""
-    if asked is None or form.places.period == asked:
-        return form.irregularities
-    other = Irregular.COLUMN_OTHER_PERIOD
-    return tuple(each for each in form.irregularities if each.kind is not other)
+def _told(view: FormView, findings: Sequence[Finding]) -> Iterator[Irregularity]:
+    """A form's irregularities, without those that its findings or its period say better.
+
+    The headings of another period follow from the period, and a changed formula that shows
+    another value has a finding of its own.
+    """
+    other_period = view.asked is not None and view.period != view.asked
+    said = {each.at for each in findings}
+    for each in view.form.irregularities:
+        follows = other_period and each.kind in STRUCTURE
+        changed = each.kind is Irregular.FORMULA_CHANGED and said.issuperset(
+            (each.at, *each.related)
+        )
+        if not (follows or changed):
+            yield each
 
 
 def _frame(inbox: Inbox, layouts: Layouts, path: Path | None) -> Frame | None:
     if path is not None:
         return open_frame(path, layouts)
-    if len(inbox.frames) > 1:
+    if len({each.submission.sha256 for each in inbox.frames}) > 1:
         names = ", ".join(each.submission.file for each in inbox.frames)
         raise RamkollError(
             f"Det finns flera ramarbetsböcker: {names}.",

@@ -14,7 +14,7 @@ from ramkoll.excel.write import workbook_bytes
 from ramkoll.model.errors import RamkollError
 from ramkoll.pipeline.check import Checked, Package, check, version
 from ramkoll.pipeline.stages import Stages
-from ramkoll.pipeline.submissions import Progress
+from ramkoll.pipeline.submissions import UNUSABLE, Progress
 from ramkoll.rules.catalogue import rules
 from ramkoll.sheets.report import report_workbook
 from ramkoll.sheets.view import ReportView, SourceFile
@@ -45,10 +45,18 @@ def consolidate(
     frame workbook, nothing to consolidate, or nowhere to write.
     """
     stage = stages or Stages()
-    checked = check([folder], layouts, progress, frame_path=frame_path, whole=True, stages=stage)
+    checked = check(
+        [folder],
+        layouts,
+        progress,
+        frame_path=frame_path,
+        leave_out=out,
+        whole=True,
+        stages=stage,
+    )
     if checked.frame is None:
         raise RamkollError(
-            "Ingen ramarbetsbok hittades.",
+            f"Ingen ramarbetsbok hittades.{_unusable(checked)}",
             where=str(folder),
             todo="Ange ramarbetsboken med --frame.",
         )
@@ -64,6 +72,12 @@ def consolidate(
         view = report_view(checked, package, folder, out, made)
         replace_file(out, workbook_bytes(report_workbook(view, texts(package))))
     return Consolidated(checked, out)
+
+
+def _unusable(checked: Checked) -> str:
+    """The files that could not be used, one of which may be the one that is looked for."""
+    files = [each.file for each in checked.files if each.what in UNUSABLE]
+    return f" Dessa filer går inte att använda: {', '.join(files)}." if files else ""
 
 
 def report_view(

@@ -11,7 +11,7 @@ from pathlib import Path
 
 import pandas as pd
 
-from ramkoll.compute.allocate import Allocation, allocate
+from ramkoll.compute.allocate import Allocation, allocate, repeated_findings
 from ramkoll.compute.forms import compute_form, in_cell_unit
 from ramkoll.compute.organisation import Succession
 from ramkoll.compute.register import CONTROL_MEASURES, register_of
@@ -29,7 +29,7 @@ from ramkoll.model.period import Period
 from ramkoll.model.plan import PlanValue
 from ramkoll.model.register import Enhet, Register
 from ramkoll.rules.irregular import irregularity_findings
-from ramkoll.store.extracts import Extracts, monthly, read_extracts
+from ramkoll.store.extracts import Extracts, monthly, read_extracts, repeated_rows
 from ramkoll.store.layouts import Layouts
 
 FRAME_FILE = "budgetram.xlsx"
@@ -63,6 +63,7 @@ def distribute(
         budget=monthly(extracts["budget_månad"], "budget_kr"),
         forecast=extracts["prognos"],
     )
+    findings += repeated_findings(repeated_rows(extracts))
     findings += allocation.findings
     enheter = register.valid_enheter(period.last_day)
     if not enheter:
@@ -118,7 +119,7 @@ def _frame(
         "decisions": [
             {
                 "decision": row["beslut_id"],
-                "day": _day(row["datum"], "budgetram.csv"),
+                "day": _day(row["datum"]),
                 "year": Decimal(row["år"]),
                 "board": row["nämnd"],
                 "area": row["område"],
@@ -135,8 +136,8 @@ def _frame(
                 "name": row["namn"],
                 "area": row["område"],
                 "board": row["nämnd"],
-                "valid_from": _day(row["giltig_från"], "enheter.csv"),
-                "valid_to": _day(row["giltig_till"], "enheter.csv"),
+                "valid_from": _day(row["giltig_från"]),
+                "valid_to": _day(row["giltig_till"]),
                 "predecessors": row["föregångare"],
                 "part_of": row["ingår_i"],
             }
@@ -293,12 +294,5 @@ def _rows(frame: pd.DataFrame) -> list[dict[str, str]]:
     return [{str(k): v for k, v in row.items()} for row in frame.to_dict("records")]
 
 
-def _day(text: str, file: str) -> date | None:
-    if not text:
-        return None
-    try:
-        return date.fromisoformat(text)
-    except ValueError as error:
-        raise RamkollError(
-            f"«{text}» är inget datum.", where=file, expected="2024-08-31", todo="Rätta utdraget."
-        ) from error
+def _day(text: str) -> date | None:
+    return date.fromisoformat(text) if text else None

@@ -18,6 +18,8 @@ from ramkoll.store.layouts import Layouts
 
 FRAME_FORM, UNIT_FORM = "budgetram", "avdelning"
 WORKBOOK_SUFFIXES = frozenset({".xlsx", ".xlsm", ".xltx", ".xltm", ".xls", ".xlsb", ".ods"})
+UNREADABLE, NO_FORM = "går inte att läsa", "inget formulär"
+UNUSABLE = (UNREADABLE, NO_FORM)
 Progress = Callable[[int, int, str], None]
 
 
@@ -63,13 +65,21 @@ def workbook_files(paths: Sequence[Path]) -> list[tuple[Path, str]]:
     Lock files of open workbooks are passed over. Raises RamkollError for a path that is not.
     """
     found: dict[Path, str] = {}
+    seen: set[Path] = set()
+
+    def add(file: Path, name: str) -> None:
+        if file.resolve() in seen:
+            return  # given twice, or both by itself and with its folder
+        seen.add(file.resolve())
+        found[file] = file.as_posix() if name in found.values() else name
+
     for path in paths:
         if path.is_dir():
             for each in sorted(path.rglob("*")):
                 if each.suffix.casefold() in WORKBOOK_SUFFIXES and not _is_lock(each):
-                    found.setdefault(each, each.relative_to(path).as_posix())
+                    add(each, each.relative_to(path).as_posix())
         elif path.exists():
-            found.setdefault(path, path.name)
+            add(path, path.name)
         else:
             raise RamkollError(
                 "Filen eller mappen finns inte.", where=str(path), todo="Kontrollera sökvägen."
@@ -81,9 +91,7 @@ def _is_lock(path: Path) -> bool:
     return path.name.startswith(("~$", ".~lock", "."))
 
 
-def read_inbox(
-    files: Sequence[tuple[Path, str]], layouts: Layouts, progress: Progress
-) -> Inbox:
+def read_inbox(files: Sequence[tuple[Path, str]], layouts: Layouts, progress: Progress) -> Inbox:
     """Read every file. One that cannot be read stops none of the others."""
     units: list[Workbook] = []
     frames: list[Workbook] = []
@@ -96,14 +104,14 @@ def read_inbox(
             facts = {"varför": _sentence(error), "åtgärd": error.todo}
             at = CellRef.whole_file(name)
             irregular.append(Irregularity(Irregular.UNREADABLE, at, facts))
-            read.append(ReadFile(name, "", "går inte att läsa"))
+            read.append(ReadFile(name, "", UNREADABLE))
             progress(n, len(files), name)
             continue
         try:
             layout = identify(submission, layouts.forms)
         except UnknownForm as error:
             irregular.append(_unknown(error))
-            read.append(ReadFile(name, submission.sha256, "inget formulär"))
+            read.append(ReadFile(name, submission.sha256, NO_FORM))
         else:
             workbook = Workbook(submission, layout)
             (frames if layout.id == FRAME_FORM else units).append(workbook)
@@ -133,9 +141,7 @@ def open_frame(path: Path, layouts: Layouts) -> Frame:
     return read_frame(Workbook(submission, layout), layouts)
 
 
-def locate_unit(
-    workbook: Workbook, register: Register | None
-) -> Form | Irregularity:
+def locate_unit(workbook: Workbook, register: Register | None) -> Form | Irregularity:
     """A unit's workbook located, or why it cannot be."""
     try:
         return locate(workbook.submission, workbook.layout, register)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from decimal import Decimal
 from enum import StrEnum
 
@@ -31,9 +31,21 @@ class Trace:
     file: str
     sha256: str
     top: Node
-    verdict: Verdict
     second: Decimal | str | bool | None = None
     second_agrees: bool | None = None
+
+    @property
+    def verdict(self) -> Verdict:
+        """What following the figure has shown."""
+        top = self.top
+        if top.fault or (top.formula is not None and top.value is None):
+            return Verdict.UNCHECKED
+        if self.differing() or self.second_agrees is False:
+            return Verdict.DIFFERS
+        # The ledger's control totals on Avstämning are fixed numbers on purpose.
+        if any(node.typed or node.at.sheet != reconcile.SHEET for node in self.unsourced()):
+            return Verdict.NO_SOURCE
+        return Verdict.AGREES
 
     @property
     def agrees(self) -> bool:
@@ -69,26 +81,12 @@ def trace(workbook: Submission, place: str) -> Trace:
     at = _place(report, place)
     top = report.node(at, ())
     second, second_agrees = _second_opinion(report, top)
-    found = Trace(workbook.file, workbook.sha256, top, Verdict.AGREES, second, second_agrees)
-    return replace(found, verdict=_verdict(found))
-
-
-def _verdict(found: Trace) -> Verdict:
-    top = found.top
-    if top.fault or (top.formula is not None and top.value is None):
-        return Verdict.UNCHECKED
-    if not top.agrees or found.second_agrees is False:
-        return Verdict.DIFFERS
-    # The ledger's control totals on Avstämning are fixed numbers on purpose.
-    if any(node.typed or node.at.sheet != reconcile.SHEET for node in found.unsourced()):
-        return Verdict.NO_SOURCE
-    return Verdict.AGREES
+    return Trace(workbook.file, workbook.sha256, top, second, second_agrees)
 
 
 def _second_opinion(report: Report, top: Node) -> tuple[Decimal | str | bool | None, bool | None]:
     if top.formula is None or top.fault:
         return None, None
-
     evaluator = report.evaluator
 
     def grid(reference: str) -> Grid:

@@ -25,8 +25,10 @@ from ramkoll.pipeline.tables import printed_tables
 from ramkoll.sheets import about, underlag
 from ramkoll.sheets.table import VALUE_NAME
 
-_RELATIVE = Decimal("1e-9")
+# Saved values are doubles: 15 digits, less what sums of some hundred of them lose.
+_RELATIVE = Decimal("1e-12")
 _HALF_ORE = Decimal("0.005")  # kronor
+_WITHOUT_UNIT = Decimal("1e-9")
 _DEEPEST = 200
 
 
@@ -183,14 +185,15 @@ class Report:
                 continue  # the node itself says so
             sources = [each for each in cells if self.evaluator.is_source(each)]
             if sources or isinstance(expr, Call):
-                yield Sum(self._criteria(expr), tuple(self.row(each) for each in sources))
+                yield Sum(_criteria(expr), tuple(self.row(each) for each in sources))
             for each in cells:
                 found = self.evaluator.cell(each)
                 figure = found.formula is not None or found.kind is CellKind.NUMBER
                 if figure and not self.evaluator.is_source(each):
                     yield each
 
-    def precedents(self, at: CellRef) -> list[Expr]:
+    def precedents(self, at: CellRef) -> list[Cells | Name | Call]:
+        """The cells, ranges, names and SUMIFS calls in the formula of a cell, in its order."""
         try:
             return list(_references(self.evaluator.parsed(at)))
         except NotComputable:
@@ -200,16 +203,6 @@ class Report:
         except NoOpinion:
             return []
         return [cells_from_text(text) or Name(text) for text in texts]
-
-    def _criteria(self, expr: Expr) -> tuple[tuple[str, str], ...]:
-        if not isinstance(expr, Call):
-            return ()
-        pairs = zip(expr.arguments[1::2], expr.arguments[2::2], strict=True)
-        return tuple(
-            (underlag.NAMES.get(where.name, where.name), code.value)
-            for where, code in pairs
-            if isinstance(where, Name) and isinstance(code, Text)
-        )
 
     def row(self, at: CellRef) -> SourceRow:
         """The row of Underlag that an amount stands in."""
@@ -305,6 +298,18 @@ def _files(sheet: Sheet | None) -> dict[str, str]:
     return found
 
 
+def _criteria(expr: Cells | Name | Call) -> tuple[tuple[str, str], ...]:
+    """What a SUMIFS searches for: the heading of a column of Underlag, and a code."""
+    if not isinstance(expr, Call):
+        return ()
+    pairs = zip(expr.arguments[1::2], expr.arguments[2::2], strict=True)
+    return tuple(
+        (underlag.NAMES.get(where.name, where.name), code.value)
+        for where, code in pairs
+        if isinstance(where, Name) and isinstance(code, Text)
+    )
+
+
 def _references(expr: Expr) -> Iterator[Cells | Name | Call]:
     match expr:
         case Cells() | Name() | Call("SUMIFS"):
@@ -326,7 +331,7 @@ def same(value: CellValue, computed: Value, unit: Unit | None) -> bool:
     if not isinstance(value, Decimal):
         return False
     factor = None if unit is None else unit.kronor
-    least = _RELATIVE if factor is None else _HALF_ORE / factor
+    least = _WITHOUT_UNIT if factor is None else _HALF_ORE / factor
     return abs(value - computed.value) <= max(least, _RELATIVE * abs(computed.value))
 
 

@@ -78,11 +78,13 @@ def _sentences(trace: Trace) -> Iterator[str]:
     yield f"{_computed(trace)} {saying} cellen visar {_shown(top)}: {end}."
     if not top.agrees:
         yield f"Skillnaden uppstår i {_places(trace.differing())}. {_AGAIN}"
+    elif trace.differing():
+        yield f"Men på vägen dit stämmer inte {_places(trace.differing())}. {_AGAIN}"
     for node in unsourced[:_NAMED]:
         what = "är ett inskrivet värde" if node.typed else "har ett fast tal i formeln"
         number = swedish_number(node.fixed if node.typed else node.own_fixed, 3)
         yield f"{node.at.in_sheet} {what} utan rader i Underlag: {number}."
-    if trace.verdict is Verdict.NO_SOURCE and top.agrees:
+    if trace.verdict is Verdict.NO_SOURCE:
         yield _AGAIN
     if trace.second_agrees is False:
         second = trace.second

@@ -13,8 +13,9 @@ from ramkoll.model.facts import TOTAL_LINE
 from ramkoll.model.findings import Finding, NotRun
 
 ANY = "*"  # a row, a column or a sheet is amiss: every line may lack figures
-_WHOLE = frozenset({Irregular.MERGED, *STRUCTURE})
-_CELL = frozenset({Irregular.TEXT_NUMBER, Irregular.NOT_NUMBER, Irregular.ERROR_CELL})
+_CELL = frozenset(
+    {Irregular.TEXT_NUMBER, Irregular.NOT_NUMBER, Irregular.ERROR_CELL, Irregular.MERGED}
+)
 
 
 def without_consequences(
@@ -44,7 +45,7 @@ def without_consequences(
 def _unread(form: Form, lines: Mapping[tuple[str, int], str]) -> Iterator[str]:
     """The account groups of which a figure could not be read; ANY when it may be all."""
     for each in form.irregularities:
-        if each.kind in _WHOLE:
+        if each.kind in STRUCTURE:
             yield ANY
         elif each.kind in _CELL and (each.at.sheet, each.at.row) in lines:
             yield lines[each.at.sheet, each.at.row]

@@ -5,10 +5,14 @@ One row in, one row kept: every row ends up in a unit's workbook or in a finding
 
 from __future__ import annotations
 
+import csv
+import io
+import re
 import unicodedata
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
-from decimal import Decimal, InvalidOperation
+from datetime import date
+from decimal import Decimal
 from pathlib import Path
 from typing import Any
 
@@ -32,9 +36,19 @@ COLUMNS: Mapping[str, tuple[str, ...]] = {
 }  # fmt: skip
 REQUIRED = ("enheter", "kontogrupper")
 OPTIONAL_COLUMNS = frozenset({"delpost", "föregångare", "ingår_i", "giltig_till", "text", "nämnd"})
+# Rows that agree in these are the same thing said twice; amounts among them are added up.
+KEYS: Mapping[str, tuple[str, ...]] = {
+    "utfall_månad": ("enhet", "kontogrupp", "år", "månad", "delpost"),
+    "budget_månad": ("enhet", "kontogrupp", "år", "månad", "delpost"),
+    "prognos": ("enhet", "kontogrupp"),
+    "budgetram": COLUMNS["budgetram"],
+}
 AMOUNT_ENDINGS = ("_kr", "_tkr")
 INTEGERS = frozenset({"år", "månad"})
+DATES = frozenset({"datum", "giltig_från", "giltig_till"})
+ORDERS = frozenset({"ordning"})
 MANY = 20  # faults named before the rest are only counted
+_NUMBER = re.compile(r"[+-]?\d{1,15}(\.\d+)?", re.ASCII)
 
 
 @dataclass(frozen=True)
@@ -68,11 +82,9 @@ def read_extracts(folder: Path) -> Extracts:
     faults: list[str] = []
     frames = {}
     for name, columns in COLUMNS.items():
-        if name in files:
-            frames[name] = _read(files[name], name, columns, faults)
-        else:
-            frames[name] = pd.DataFrame(columns=list(columns))
-        if name in REQUIRED and frames[name].empty and not faults:
+        rows = _read(files[name], columns, faults) if name in files else []
+        frames[name] = _frame(rows, columns)
+        if name in REQUIRED and not rows and not faults:
             faults.append(f"{name}.csv saknas eller är tom")
     if faults:
         more = f" … och {len(faults) - MANY} till" if len(faults) > MANY else ""
@@ -84,63 +96,133 @@ def read_extracts(folder: Path) -> Extracts:
     return Extracts(frames, str(folder))
 
 
-def _read(path: Path, name: str, columns: tuple[str, ...], faults: list[str]) -> pd.DataFrame:
-    empty = pd.DataFrame(columns=list(columns))
+def _frame(rows: list[list[Any]], columns: tuple[str, ...]) -> pd.DataFrame:
+    # Columns of objects: pandas must guess no types, above all not from a column of integers.
+    return pd.DataFrame(rows, columns=list(columns), dtype=object)
+
+
+def _read(path: Path, columns: tuple[str, ...], faults: list[str]) -> list[list[Any]]:
+    """The rows of an extract, in our order of columns; none when it is empty or at fault."""
     try:
-        frame = pd.read_csv(path, dtype=str, keep_default_na=False, encoding="utf-8-sig")
-    except pd.errors.EmptyDataError:
-        return empty
-    except (OSError, UnicodeDecodeError, pd.errors.ParserError) as error:
-        reason = "är inte UTF-8" if isinstance(error, UnicodeDecodeError) else "går inte att läsa"
-        faults.append(f"{path.name} {reason}")
-        return empty
-    frame.columns = [unicodedata.normalize("NFC", str(c)).strip() for c in frame.columns]
-    missing = [c for c in columns if c not in frame.columns and c not in OPTIONAL_COLUMNS]
-    if missing:
-        faults.append(f"{path.name} saknar kolumnen {', '.join(missing)}")
-        return empty
-    for column in columns:
-        if column not in frame.columns:
-            frame[column] = ""
-    frame = frame[list(columns)].copy()
-    for column in columns:
-        frame[column] = frame[column].str.strip()
-    for column in columns:
-        if column.endswith(AMOUNT_ENDINGS):
-            frame[column] = _column(frame[column], path.name, _amount, "ett belopp", faults)
-        elif column in INTEGERS:
-            frame[column] = _column(frame[column], path.name, _integer, "ett heltal", faults)
-    return frame
+        text = path.read_bytes().decode("utf-8-sig")
+    except OSError:
+        faults.append(f"{path.name} går inte att läsa från disken")
+        return []
+    except UnicodeDecodeError:
+        faults.append(f"{path.name} är inte UTF-8; spara den som «CSV UTF-8»")
+        return []
+    try:
+        reader = csv.reader(
+            io.StringIO(unicodedata.normalize("NFC", text), newline=""), strict=True
+        )
+        lines = [(reader.line_num, line) for line in reader if any(map(str.strip, line))]
+    except csv.Error:
+        faults.append(f"{path.name} går inte att läsa som kommaseparerad text")
+        return []
+    if not lines:
+        return []
+    at = _positions(path.name, lines[0][1], columns, faults)
+    return [] if at is None else list(_rows(path.name, lines, columns, at, faults))
 
 
-def _column(
-    texts: pd.Series[str],
+def _positions(
+    file: str, header: list[str], columns: tuple[str, ...], faults: list[str]
+) -> list[int | None] | None:
+    """Where each of our columns stands, None for an optional one that is not there."""
+    names = [name.strip().casefold() for name in header]
+    missing = [c for c in columns if c not in names and c not in OPTIONAL_COLUMNS]
+    double = [c for c in columns if names.count(c) > 1]
+    separator = next((mark for mark in ";\t|" if mark in header[0]), "")
+    if missing and separator:
+        shown = "tabb" if separator == "\t" else f"«{separator}»"
+        faults.append(f"{file} är skild med {shown} i stället för komma")
+    elif missing:
+        faults.append(f"{file} saknar kolumnen {', '.join(missing)}")
+    elif double:
+        faults.append(f"{file} har kolumnen {', '.join(double)} två gånger")
+    else:
+        return [names.index(c) if c in names else None for c in columns]
+    return None
+
+
+def _rows(
     file: str,
-    convert: Callable[[str], Decimal | int | None],
-    expected: str,
+    lines: list[tuple[int, list[str]]],
+    columns: tuple[str, ...],
+    at: list[int | None],
     faults: list[str],
-) -> pd.Series[Any]:
-    values: list[Decimal | int | None] = []
-    for row, text in enumerate(texts, 2):
-        try:
-            values.append(convert(text))
-        except (ValueError, InvalidOperation):
-            faults.append(f"{file} rad {row}, {texts.name}: «{text}» är inte {expected}")
-            values.append(None)
-    return pd.Series(values, index=texts.index, dtype=object, name=texts.name)
+) -> Iterator[list[Any]]:
+    width = len(lines[0][1])
+    for number, line in lines[1:]:
+        if len(line) != width:
+            faults.append(f"{file} rad {number} har {len(line)} fält i stället för {width}")
+            continue
+        row: list[Any] = []
+        for column, place in zip(columns, at, strict=True):
+            text = "" if place is None else line[place].strip()
+            convert, expected = _kind(column)
+            try:
+                row.append(convert(text))
+            except ValueError:
+                faults.append(f"{file} rad {number}, {column}: «{text}» är inte {expected}")
+                row.append(None)
+        yield row
+
+
+def _kind(column: str) -> tuple[Callable[[str], object], str]:
+    if column.endswith(AMOUNT_ENDINGS):
+        return _amount, "ett belopp med decimalpunkt"
+    if column in INTEGERS:
+        return _integer, "ett heltal"
+    if column in ORDERS:
+        return _order, "ett tal"
+    if column in DATES:
+        return _day, "ett datum som 2024-08-31"
+    return _plain, "en text utan styrtecken"
+
+
+def _plain(text: str) -> str:
+    """A text on one line; no workbook can hold control characters."""
+    one_line = re.sub(r"[\r\n\t]+", " ", text)
+    if not one_line.isprintable() and re.search(
+        r"[\x00-\x1f\x7f\ud800-\udfff\ufffe\uffff]", one_line
+    ):
+        raise ValueError(text)
+    return one_line
 
 
 def _amount(text: str) -> Decimal | None:
-    if not text:
-        return None
-    number = Decimal(text.replace("\u2212", "-"))
-    if not number.is_finite():
+    return None if not text else _number(text)
+
+
+def _order(text: str) -> str:
+    return text if not text else str(_number(text))
+
+
+def _number(text: str) -> Decimal:
+    plain = text.replace("\u2212", "-")
+    if not _NUMBER.fullmatch(plain):
         raise ValueError(text)
-    return number
+    return Decimal(plain)
 
 
 def _integer(text: str) -> int:
+    if not re.fullmatch(r"\d{1,4}", text, re.ASCII):
+        raise ValueError(text)
     return int(text)
+
+
+def _day(text: str) -> str:
+    return text if not text else date.fromisoformat(text).isoformat()
+
+
+def repeated_rows(extracts: Extracts) -> Iterator[tuple[str, int]]:
+    """Each extract where rows share a key, with how many rows that is."""
+    for name, keys in KEYS.items():
+        frame = extracts[name]
+        count = int(frame.duplicated(list(keys), keep=False).sum())
+        if count:
+            yield f"{name}.csv", count
 
 
 def monthly(frame: pd.DataFrame, amount: str) -> pd.DataFrame:

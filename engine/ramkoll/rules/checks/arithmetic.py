@@ -84,8 +84,8 @@ def net_differs(view: FormView) -> Iterator[Hit]:
     "R105",
     Scope.FORM,
     WARNING,
-    "Bladet {blad}: {antal} formler visar äldre värden, först {rad}, {kolumn}: {funnet} i stället "
-    "för {väntat}. Ramkoll räknar med det nya värdet.",
+    "Bladet {blad}: {antal}, {först}{rad}, {kolumn}: {funnet} i stället för {väntat}. Ramkoll "
+    "räknar med det nya värdet.",
     tip="Öppna arbetsboken i Excel, räkna om (F9), spara och lämna in den igen.",
     covers=["V01", "V02", "V03", "V04", "V30"],
 )
@@ -104,7 +104,8 @@ def not_recalculated(view: FormView) -> Iterator[Hit]:
             first.at,
             related=(each.at for each in cells[1:MOST_RELATED]),
             blad=sheet,
-            antal=str(len(cells)),
+            antal=_count(cells, "en formel visar ett äldre värde", "formler visar äldre värden"),
+            först=_first(cells),
             rad=first.row,
             kolumn=first.heading,
             funnet=first.found_words,
@@ -116,8 +117,8 @@ def not_recalculated(view: FormView) -> Iterator[Hit]:
     "R106",
     Scope.FORM,
     WARNING,
-    "Bladet {blad}: formeln är ersatt av ett fast värde i {antal} celler, först {rad}, {kolumn}. "
-    "Värdet stämmer nu, men ändras inte när underlaget ändras.",
+    "Bladet {blad}: formeln är ersatt av ett fast värde i {antal}, {först}{rad}, {kolumn}. Värdet "
+    "stämmer nu, men ändras inte när underlaget ändras.",
     tip="Kopiera tillbaka formlerna från den utdelade arbetsboken.",
     covers=["V01", "V02", "V03", "V04"],
 )
@@ -134,7 +135,8 @@ def formula_replaced(view: FormView) -> Iterator[Hit]:
             cells[0].at,
             related=(each.at for each in cells[1:MOST_RELATED]),
             blad=sheet,
-            antal=str(len(cells)),
+            antal=_count(cells, "en cell", "celler"),
+            först=_first(cells),
             rad=cells[0].row,
             kolumn=cells[0].heading,
         )
@@ -190,6 +192,14 @@ def _by_sheet(cells: Iterator[Shown]) -> dict[str, list[Shown]]:
     for each in sorted(cells, key=lambda each: each.at):
         found.setdefault(each.at.sheet, []).append(each)
     return found
+
+
+def _count(cells: list[Shown], one: str, many: str) -> str:
+    return one if len(cells) == 1 else f"{len(cells)} {many}"
+
+
+def _first(cells: list[Shown]) -> str:
+    return "" if len(cells) == 1 else "först "
 
 
 def _foreign(view: FormView) -> Iterator[tuple[CellRef, str, str]]:

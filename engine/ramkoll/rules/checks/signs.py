@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from decimal import Decimal
 
 from ramkoll.model.cells import CellRef
-from ramkoll.model.facts import Fact, leaves
+from ramkoll.model.facts import Fact
 from ramkoll.model.findings import Scope, Severity
 from ramkoll.model.register import COST, INCOME
 from ramkoll.rules.rule import Hit, hit, rule
@@ -119,7 +119,7 @@ def _turned(view: FormView) -> Iterator[Turned]:
             if wrong <= 0 or wrong < least:
                 continue
             near = tuple(_near(view, line, -value, others))
-            yield Turned(_place(table, fact), label, measure, value, kind, near)
+            yield Turned(_place(view, table, line, fact), label, measure, value, kind, near)
 
 
 def _checked_lines(view: FormView, table: str) -> Iterator[tuple[str, str, str]]:
@@ -160,7 +160,7 @@ def _near(
     yield from found
 
 
-def _place(table: str, fact: Fact) -> CellRef:
-    """The cell of a figure; where a forecast was typed in one cell, that cell."""
-    cells = list(leaves(fact.origin))
-    return cells[0] if table == "forecasts" and len(cells) == 1 else fact.at
+def _place(view: FormView, table: str, line: str, fact: Fact) -> CellRef:
+    """The cell of a figure; for a forecast typed in one cell, that cell."""
+    typed = view.figure(table, line, "forecast_typed") if table == "forecasts" else None
+    return typed.at if typed is not None and typed.value == fact.value else fact.at
