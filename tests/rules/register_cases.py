@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 
 from tests.rules.case import (
+    NET,
     RAM,
     THIS_YEAR,
     Case,
@@ -25,6 +26,12 @@ def only_income(report: ReportLayout) -> ReportLayout:
         return replace(old, totals=totals) if old.rows == "account_groups" else old
 
     return replace(report, tables=tuple(table(each) for each in report.tables))
+
+
+def always_commented(report: ReportLayout) -> ReportLayout:
+    """A report whose tables of units ask every row for a comment."""
+    tables = tuple(replace(t, always_comment="*" in t.areas) for t in report.tables)
+    return replace(report, tables=tables)
 
 
 def without_area(report: ReportLayout) -> ReportLayout:
@@ -108,6 +115,18 @@ PACKAGE = (
     Case("R311", "ett område saknar tabell", found=False, report=without_area),
     Case("R312", "ett område saknar tabell", report=without_area),
     passes("R312", "alla områden har en tabell"),
+    Case("R125", "tabellens rader kommenteras alltid", report=always_commented),
+    Case(
+        "R125",
+        "tabellens rader är kommenterade",
+        tuple(
+            put(file, "Utfall", NET, "Kommentar mot budget", "Enligt plan.")
+            for file in ("10", "20", "30")
+        ),
+        found=False,
+        report=always_commented,
+    ),
+    passes("R125", "rapporten kräver ingen kommentar"),
     fails("R321", "en arbetsbok saknas", remove("20")),
     passes(
         "R321",

@@ -47,7 +47,7 @@ class ReportTable:
 
     ``rows`` is account_groups, enheter or areas. ``areas`` names the areas whose units it has;
     none means all, ``*`` one table for each area left over. ``fold`` prints a unit that is
-    part of another in that one's row.
+    part of another in that one's row. ``always_comment`` asks every printed row for a comment.
     """
 
     id: str
@@ -64,6 +64,7 @@ class ReportTable:
     labels: Mapping[str, str] = field(default_factory=dict)
     fold: bool = True
     working: bool = False
+    always_comment: bool = False
 
     @property
     def decimals(self) -> int:

@@ -12,7 +12,7 @@ from ramkoll.model.findings import Scope, Severity
 from ramkoll.model.register import COST, INCOME
 from ramkoll.model.units import NO_BREAK_SPACE, swedish_amount, swedish_number
 from ramkoll.rules.rule import Hit, amount_in_words, hit, rule
-from ramkoll.rules.views import FormView
+from ramkoll.rules.views import FormView, PackageView
 
 WARNING = Severity.WARNING
 NET = f"{TOTAL_LINE}net"
@@ -56,6 +56,40 @@ def unit_comment_missing(view: FormView) -> Iterator[Hit]:
             andel=_share(deviation.number, whole),
             gräns=limit,
         )
+
+
+@rule(
+    "R125",
+    Scope.PACKAGE,
+    WARNING,
+    "{enhet} trycks på bladet {blad}, men kommentar till avvikelsen {avvikelse} saknas.",
+    tip="Skriv i kolumnen Kommentar mot budget på raden Netto vad som är orsaken.",
+    covers=["V26"],
+)
+def printed_comment_missing(view: PackageView) -> Iterator[Hit]:
+    """En rad i en tabell som alltid kommenteras ska ha sin kommentar, hur liten avvikelsen än är.
+
+    Varför: tabellen har få rader, och läsaren väntar en mening om var och en.
+    Godkänns: kommentar på raden Netto för varje enhet som trycks i tabellen.
+    Källa: rapportmallens uppgift always_comment.
+    """
+    by_enhet = {form.form.enhet: form for form in view.forms}
+    for block in view.blocks:
+        for row in block.rows if block.table.always_comment else ():
+            form = by_enhet.get(row.key)
+            if form is None or _written(form, "economy", NET, "comment_budget"):
+                continue
+            at = form.slot_ref("economy", NET, "comment_budget")
+            deviation = form.figure("economy", NET, "deviation")
+            if at is None or deviation is None or any(unit_comment_missing(form)):
+                continue  # a large deviation has its own remark
+            yield hit(
+                at,
+                related=[deviation.at],
+                enhet=form.enhet,
+                blad=block.sheet,
+                avvikelse=swedish_amount(deviation.number),
+            )
 
 
 @rule(
