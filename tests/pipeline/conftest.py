@@ -1,12 +1,10 @@
 """What the tests of damaged workbooks share."""
 
-from pathlib import Path
-
 import pytest
-
-from ramkoll.store.layouts import load_layouts
 from tests.pipeline.damage import Books, sound
 from tests.rules.region import write_region
+
+from ramkoll.store.layouts import load_layouts
 
 
 @pytest.fixture(scope="session")

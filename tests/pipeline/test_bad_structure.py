@@ -6,7 +6,6 @@ from pathlib import Path
 import openpyxl
 import pytest
 from openpyxl.worksheet.worksheet import Worksheet
-
 from tests.pipeline import damage
 from tests.pipeline.damage import FILE, UNIT, Books, on, row_of
 from tests.rules.region import Edit

@@ -202,6 +202,16 @@ def test_two_changes_that_cancel_are_found(workbook):
     assert "Men på vägen dit stämmer inte 'Ekonomisk analys'!B7" in conclusion(found)
 
 
+def test_a_row_that_names_another_file_is_found_though_the_sums_agree(workbook):
+    row = trace(workbook, FIGURE).rows()[0]
+    other = changed(workbook, "Underlag", {f"I{row.row}": Cell(CellKind.TEXT, "annan.xlsx")})
+    found = trace(other, FIGURE)
+    assert found.top.agrees
+    assert found.verdict is Verdict.DIFFERS
+    assert "något har ändrats efteråt" in conclusion(found)
+    assert trace(workbook, FIGURE).untouched is True
+
+
 def test_an_amount_that_became_text_is_found(workbook):
     row = trace(workbook, FIGURE).rows()[0]
     text = Cell(CellKind.TEXT, "595 237")

@@ -174,6 +174,24 @@ def test_every_task_of_make_that_a_page_shows_exists(page: Path) -> None:
 # --- words and figures
 
 
+def keys(value: Any) -> Iterator[str]:
+    if isinstance(value, dict):
+        for key, item in value.items():
+            yield key
+            if key != "labels" and key != "board_names":  # there the keys are codes
+                yield from keys(item)
+    elif isinstance(value, list):
+        yield from (each for item in value for each in keys(item))
+
+
+@pytest.mark.parametrize("path", [p for p in TEMPLATES if "threshold" not in p.name], ids=name)
+def test_every_key_of_the_layouts_is_told(path: Path) -> None:
+    page = (ROOT / "templates" / "README.md").read_text(encoding="utf-8")
+    told = set(re.findall(r"\w+", " ".join(re.findall(r"`([^`]+)`", page))))
+    used = set(keys(tomllib.loads(path.read_text(encoding="utf-8"))))
+    assert sorted(used - told) == []
+
+
 def identifiers() -> set[str]:
     """Every name in the code, and every text in the layouts."""
     found: set[str] = set()

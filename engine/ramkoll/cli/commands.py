@@ -146,7 +146,8 @@ def _tables(arguments: Namespace) -> int:
 
 def _trace(arguments: Namespace) -> int:
     from ramkoll.excel.scan import scan
-    from ramkoll.pipeline.trace import trace, trace_json, trace_text
+    from ramkoll.pipeline.trace import trace
+    from ramkoll.pipeline.trace_text import trace_json, trace_text
 
     found = trace(scan(arguments.workbook), arguments.place)
     if arguments.json:

@@ -9,7 +9,7 @@ from typing import TypeAlias
 from ramkoll.layout import expr
 from ramkoll.layout.layout import ColumnLayout, TotalLayout
 from ramkoll.layout.places import Places, RowKey, SlotKey, TablePlace
-from ramkoll.model.facts import Derived, Fact, FactValue, Facts, Origin
+from ramkoll.model.facts import Derived, Fact, Facts, FactValue, Origin
 
 
 @dataclass(frozen=True)

@@ -26,18 +26,24 @@ class Verdict(StrEnum):
 
 @dataclass(frozen=True)
 class Trace:
-    """A figure followed to its sources. ``second`` is what an independent engine makes of it."""
+    """A figure followed to its sources. ``second`` is what an independent engine makes of it.
+
+    ``untouched`` says whether Underlag still holds what it was written with, None when not known.
+    """
 
     file: str
     sha256: str
     top: Node
     second: Decimal | str | bool | None = None
     second_agrees: bool | None = None
+    untouched: bool | None = None
 
     @property
     def verdict(self) -> Verdict:
         """What following the figure has shown."""
         top = self.top
+        if self.untouched is False:
+            return Verdict.DIFFERS
         if top.fault or (top.formula is not None and top.value is None):
             return Verdict.UNCHECKED
         if self.differing() or self.second_agrees is False:
@@ -81,7 +87,7 @@ def trace(workbook: Submission, place: str) -> Trace:
     at = _place(report, place)
     top = report.node(at, ())
     second, second_agrees = _second_opinion(report, top)
-    return Trace(workbook.file, workbook.sha256, top, second, second_agrees)
+    return Trace(workbook.file, workbook.sha256, top, second, second_agrees, report.untouched)
 
 
 def _second_opinion(report: Report, top: Node) -> tuple[Decimal | str | bool | None, bool | None]:

@@ -6,6 +6,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from decimal import Decimal
 
+from ramkoll.compute.fingerprint import fingerprint
 from ramkoll.excel.evaluate import Evaluator, Figure, NotComputable, Value, name_cells
 from ramkoll.excel.formula import (
     Binary,
@@ -120,13 +121,17 @@ class Node:
 
 @dataclass(frozen=True)
 class Report:
-    """A consolidated workbook and what is known about where things stand in it."""
+    """A consolidated workbook and what is known about where things stand in it.
+
+    ``untouched`` says whether Underlag holds what it was written with, None when Om does not say.
+    """
 
     evaluator: Evaluator
     tables: Mapping[str, Cells]
     sources: Cells
     columns: Mapping[str, int]
     files: Mapping[str, str]
+    untouched: bool | None = None
     known: dict[CellRef, Node] = field(default_factory=dict)
 
     @property
@@ -275,7 +280,22 @@ def open_report(workbook: Submission) -> Report:
             todo="Skriv tillbaka rubriken eller sammanställ arbetsboken på nytt.",
         )
     files = _files(workbook.sheet(about.SHEET))
-    return Report(Evaluator(workbook, sources), tables, sources, columns, files)
+    om = workbook.sheet(about.SHEET)
+    written = _written_fingerprint(om) if om is not None else ""
+    area = sources.area
+    found = fingerprint(
+        tuple(sheet.cell(row, columns[heading]).value for heading in underlag.HEADINGS)
+        for row in range(area.top, area.bottom + 1)
+    )
+    untouched = found == written if written else None
+    return Report(Evaluator(workbook, sources), tables, sources, columns, files, untouched)
+
+
+def _written_fingerprint(om: Sheet) -> str:
+    """What the rows of Underlag came to when the workbook was made, from the sheet Om."""
+    labels = (at for at, cell in om.cells.items() if cell.value == about.FINGERPRINT_LABEL)
+    row, column = next(labels, (0, 0))
+    return str(om.cell(row, column + 2).value or "") if row else ""
 
 
 def _files(sheet: Sheet | None) -> dict[str, str]:

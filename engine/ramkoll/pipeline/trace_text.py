@@ -21,7 +21,14 @@ _AGAIN = "Sammanställ arbetsboken på nytt ur de inlämnade arbetsböckerna."
 
 def conclusion(trace: Trace) -> str:
     """Whether the rows add up to what the cell shows, and if not, what to do."""
-    return " ".join(_sentences(trace))
+    return " ".join((*_sentences(trace), *_about_underlag(trace)))
+
+
+def _about_underlag(trace: Trace) -> Iterator[str]:
+    if trace.untouched is False:
+        yield f"Raderna i Underlag är inte de som skrevs dit: något har ändrats efteråt. {_AGAIN}"
+    elif trace.untouched and trace.rows():
+        yield "Raderna i Underlag är oförändrade sedan arbetsboken skrevs."
 
 
 def trace_text(trace: Trace, limit: int = SHOWN_ROWS) -> str:
@@ -49,6 +56,7 @@ def trace_json(trace: Trace) -> dict[str, Any]:
         "agrees": trace.agrees,
         "conclusion": conclusion(trace),
         "second_opinion": _plain(trace.second),
+        "underlag_untouched": trace.untouched,
         "rows": len(trace.rows()),
         "cells": {node.at.in_sheet: _node_json(node) for node in trace.top.all()},
     }

@@ -4,9 +4,11 @@ from __future__ import annotations
 
 from ramkoll.layout import look
 from ramkoll.model.plan import PlannedCell, PlanValue, SheetPlan, Style
+from ramkoll.sheets.underlag import underlag_fingerprint
 from ramkoll.sheets.view import BODY_TEXT, ReportView, header_row, headline, page
 
 SHEET = "Om"
+FINGERPRINT_LABEL = "Underlagets kontrollsumma (sha256)"
 FILE_HEADINGS = ("Fil", "Formulär", "Enhet", "Version", "Status", "sha256")
 _THRESHOLD_HEADINGS = ("Tröskel", "Värde", "Enhet", "Vad den styr", "Källa")
 _NUMBER = Style(number_format="#,##0.##", bottom=look.RULE, align="left")
@@ -32,7 +34,9 @@ def about_sheet(view: ReportView) -> SheetPlan:
         names = ", ".join(enhet.label for enhet in view.missing)
         cells.append(PlannedCell(row, 1, f"Saknas: {names}.", style=look.NOTE))
         row += 1
-    row += 1
+    cells.append(PlannedCell(row + 1, 1, FINGERPRINT_LABEL, style=look.FIELD_LABEL))
+    cells.append(PlannedCell(row + 1, 3, underlag_fingerprint(view), style=look.NOTE))
+    row += 3
     cells.append(PlannedCell(row, 1, "Trösklar som har använts", style=look.SUBTITLE))
     cells += header_row(row + 1, _THRESHOLD_HEADINGS)
     row += 2

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from decimal import Decimal
 
 from ramkoll.compute.tables import Block
@@ -18,6 +18,8 @@ SHEET = "Avstämning"
 TOP = 5
 _HEADINGS = ("Vad som ska stämma", "Vänster led", "Höger led", "Skillnad", "Stämmer")
 _TKR = Style(number_format="#,##0.000", bottom=look.RULE)
+_TIES = Style(bold=True, bottom=look.RULE, align="center")
+_NOT = replace(_TIES, colour=look.RED)
 _TOLERANCE = Decimal("0.0005")  # half a krona, in tkr
 
 
@@ -33,7 +35,8 @@ class _Check:
 def reconcile_sheet(view: ReportView, drawn: Sequence[Drawn]) -> SheetPlan:
     """Every tie as live formulas on both sides, and which avdelningar are missing."""
     lines = (
-        f"{view.report.working_tab}. Belopp i tkr. Varje rad jämför två formler; skillnaden ska vara 0.",
+        f"{view.report.working_tab}. Belopp i tkr. "
+        "Varje rad jämför två formler; skillnaden ska vara 0.",
         _missing_line(view),
     )
     cells = headline("Avstämning", lines) + header_row(TOP, _HEADINGS, frozenset({2, 3, 4}))
@@ -50,8 +53,7 @@ def reconcile_sheet(view: ReportView, drawn: Sequence[Drawn]) -> SheetPlan:
             PlannedCell(row, 3, check.right[1], check.right[0], _TKR),
             PlannedCell(row, 4, difference, f"B{row}-C{row}", _TKR),
             PlannedCell(
-                row, 5, ties, f'IF(ABS(D{row})<{_TOLERANCE},"Ja","Nej")',
-                Style(bold=True, bottom=look.RULE, align="center", colour=None if ties == "Ja" else look.RED),
+                row, 5, ties, f'IF(ABS(D{row})<{_TOLERANCE},"Ja","Nej")', _TIES if ties == "Ja" else _NOT
             ),
         ]  # fmt: skip
     for n, enhet in enumerate(view.missing, 2):

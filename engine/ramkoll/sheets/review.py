@@ -29,7 +29,7 @@ def review_sheet(view: ReportView) -> SheetPlan:
     )
     lines = (
         f"{view.report.working_tab}. {len(view.findings)} fynd: {counts}.",
-        "Det som stoppar ska rättas i arbetsboken och lämnas in på nytt innan siffrorna går vidare.",
+        "Det som stoppar ska rättas i arbetsboken, som sedan lämnas in på nytt.",
     )
     cells = headline("Granskning av inlämnade arbetsböcker", lines)
     cells += header_row(TOP, _HEADINGS, frozenset({7}))

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from decimal import Decimal
+
+from ramkoll.compute.fingerprint import fingerprint
 from ramkoll.compute.underlag import Entry
 from ramkoll.layout import look
 from ramkoll.model.cells import Area, a1, quoted_sheet
@@ -60,33 +63,37 @@ def underlag_names(view: ReportView) -> dict[str, str]:
     return names
 
 
+def underlag_fingerprint(view: ReportView) -> str:
+    """What the sheet's rows come to when nobody has changed them, whatever their order."""
+    return fingerprint(_values(view, entry) for entry in view.underlag.entries)
+
+
 def _last_row(view: ReportView) -> int:
     return TOP + max(1, len(view.underlag.entries))  # a table has at least one row
 
 
-def _row(view: ReportView, row: int, entry: Entry) -> list[PlannedCell]:
+def _values(view: ReportView, entry: Entry) -> tuple[str | Decimal, ...]:
+    """A row of the sheet, in the order of the headings."""
     codes = view.underlag.codes
-    texts = (
+    return (
         entry.label, entry.enhet, entry.enhet_name, entry.area, entry.line, entry.line_name,
-        entry.part,
+        entry.part, entry.value, entry.at.file, entry.at.sheet, entry.at.address, entry.sources,
+        codes.measures[entry.measure], codes.enheter[entry.enhet], codes.enheter[entry.row_enhet],
+        codes.areas[entry.area], codes.lines[entry.line],
     )  # fmt: skip
-    ends = (
-        entry.sources, codes.measures[entry.measure], codes.enheter[entry.enhet],
-        codes.enheter[entry.row_enhet], codes.areas[entry.area], codes.lines[entry.line],
-    )  # fmt: skip
-    cells = [_text(row, at, text) for at, text in enumerate(texts, 1)]
-    cells.append(PlannedCell(row, 8, entry.value, style=_KR))
-    cells.append(_text(row, 9, entry.at.file))
-    cells.append(_text(row, 10, entry.at.sheet))
-    cells.append(PlannedCell(row, 11, entry.at.address, style=BODY_LINK, link=view.link(entry.at)))
-    cells += [_text(row, at, text) for at, text in enumerate(ends, 12)]
+
+
+def _row(view: ReportView, row: int, entry: Entry) -> list[PlannedCell]:
+    cells = []
+    for at, value in enumerate(_values(view, entry), 1):
+        if isinstance(value, Decimal):
+            cells.append(PlannedCell(row, at, value, style=_KR))
+        elif HEADINGS[at - 1] == "Cell":
+            link = view.link(entry.at)
+            cells.append(PlannedCell(row, at, value, style=BODY_LINK, link=link))
+        else:
+            cells.append(PlannedCell(row, at, value or None, style=_PLAIN))
     return cells
 
 
-_PLAIN = Style(
-    number_format=BODY_TEXT.number_format, bottom=look.RULE, colour=look.NAVY, indent=1
-)
-
-
-def _text(row: int, column: int, text: str) -> PlannedCell:
-    return PlannedCell(row, column, text or None, style=_PLAIN)
+_PLAIN = Style(number_format=BODY_TEXT.number_format, bottom=look.RULE, colour=look.NAVY, indent=1)
