@@ -6,11 +6,21 @@ nothing of ours.
 """
 
 import csv
+import re
 import zlib
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
+from datetime import datetime
 from decimal import Decimal
 from pathlib import Path
+
+from ramkoll.excel.scan import scan
+from ramkoll.model.findings import Severity
+from ramkoll.model.period import Period
+from ramkoll.pipeline.check import Checked
+from ramkoll.pipeline.consolidate import consolidate
+from ramkoll.pipeline.distribute import Distribution, distribute
+from ramkoll.store.layouts import load_layouts
 
 Row = tuple[str, str, int, int, int, str]  # enhet, kontogrupp, år, månad, belopp, delpost
 
@@ -60,7 +70,7 @@ class Region:
             self.forecast.append(
                 (enhet, group, amount("p", enhet, group), amount("f", enhet, group), sum(monthly))
             )
-        row = next(each for each in self.enheter if each[0] == enhet)
+        row = next(each for each in reversed(self.enheter) if each[0] == enhet)
         frame = (f"RF/{year}", f"{year - 1}-11-20", year, row[3], row[2], enhet)
         self.decisions.append((*frame, whole // 1000, "ursprung", ""))
         return self
@@ -104,3 +114,49 @@ def unit(
 ) -> tuple[str, ...]:
     """A row of enheter."""
     return code, name or f"Enhet {code}", area, board, begins, ends, before, part_of
+
+
+@dataclass(frozen=True)
+class Run:
+    """A region that was distributed, checked and consolidated."""
+
+    made: Distribution
+    checked: Checked
+    books: Path
+    report: Path
+
+    def outcome(self, measure: str = "outcome_ytd") -> dict[tuple[str, str], Decimal]:
+        """Figures by unit and account group as the consolidated workbook has them."""
+        assert self.checked.package is not None
+        return {
+            (each.enhet, each.line): each.value
+            for each in self.checked.package.underlag.entries
+            if each.measure == measure
+        }
+
+    def lost(self, file: str = "utfall_månad.csv") -> Decimal:
+        """What findings say is in no workbook, to the krona."""
+        found = Decimal(0)
+        for each in self.made.findings:
+            if each.rule == "R090" and each.at.file == file:
+                match = re.search(r"; (.+) kr kommer", each.message.replace("\u00a0kr", " kr"))
+                assert match is not None, each.message
+                plain = match[1].replace("\u00a0", "").replace("\u2212", "-").replace(",", ".")
+                found += Decimal(plain)
+        return found
+
+    def blocking(self) -> list[str]:
+        """What stops the figures, after distribution and in the check."""
+        both = (*self.made.findings, *self.checked.findings)
+        return [f"{e.rule} {e.at}: {e.message}" for e in both if e.severity is Severity.BLOCKS]
+
+
+def whole_way(region: Region, work: Path, period: str) -> Run:
+    """Extracts, workbooks, check, regionstyrelse workbook; the report is read back."""
+    layouts = load_layouts()
+    books, report = work / "böcker", work / "rapport.xlsx"
+    inputs = region.write(work / "utdrag")
+    made = distribute(inputs, Period.parse(period), books, layouts, lambda *_: None)
+    whole = consolidate(books, report, layouts, lambda *_: None, datetime(2025, 6, 1))
+    scan(report)
+    return Run(made, whole.checked, books, report)
