@@ -46,7 +46,14 @@ def progress(done: int, total: int, what: str) -> None:
 
 def _distribute(arguments: Namespace) -> int:
     layouts = load_layouts(arguments.layouts)
-    made = distribute(arguments.inputs, arguments.period, arguments.out, layouts, progress)
+    made = distribute(
+        arguments.inputs,
+        arguments.period,
+        arguments.out,
+        layouts,
+        progress,
+        force=arguments.force,
+    )
     if arguments.json:
         _print_json(
             {"filer": list(made.files), "fynd": [finding_json(each) for each in made.findings]}

@@ -25,7 +25,8 @@ _TRANSLATED = (
 
 class _Formatter(argparse.RawDescriptionHelpFormatter):
     def add_usage(self, usage: Any, actions: Any, groups: Any, prefix: str | None = None) -> None:
-        super().add_usage(usage, actions, groups, prefix or "Så här: ")
+        # argparse asks for the usage of each command with an empty prefix, to build on.
+        super().add_usage(usage, actions, groups, "Så här: " if prefix is None else prefix)
 
 
 class _Parser(argparse.ArgumentParser):
@@ -54,7 +55,9 @@ def parser() -> argparse.ArgumentParser:
         description="Uppföljning och prognos i Excel: dela ut, granska, ställ samman, spåra.",
         epilog="Slutkod: 0 allt väl, 1 fynd som stoppar, 2 fel användning eller inställning.",
     )
-    top.add_argument("--version", action="version", version=f"Ramkoll {__version__}")
+    top.add_argument(
+        "--version", action="version", version=f"Ramkoll {__version__}", help="visa versionen"
+    )
     top.add_argument("--debug", action="store_true", help="visa felets hela väg (för utvecklare)")
     commands = top.add_subparsers(
         dest="command", metavar="KOMMANDO", title="kommandon", parser_class=_Parser
@@ -62,28 +65,49 @@ def parser() -> argparse.ArgumentParser:
     commands.required = True
 
     demo = commands.add_parser("demo", help="kör hela flödet på exempelböckerna")
-    demo.add_argument("--out", type=Path, default=Path("out"), help="mapp för resultatet (out)")
+    demo.add_argument(
+        "--out", type=Path, metavar="MAPP", default=Path("out"), help="mapp för resultatet (out)"
+    )
 
     distribute = commands.add_parser("distribute", help="gör en arbetsbok per enhet ur utdragen")
-    distribute.add_argument("--inputs", type=Path, required=True, help="mapp med utdrag (.csv)")
-    distribute.add_argument("--period", type=_period, required=True, help="till exempel 2024-08")
-    distribute.add_argument("--out", type=Path, required=True, help="mapp för arbetsböckerna")
+    distribute.add_argument(
+        "--inputs", type=Path, metavar="MAPP", required=True, help="mapp med utdrag (.csv)"
+    )
+    distribute.add_argument(
+        "--period", type=_period, metavar="ÅR-MÅNAD", required=True, help="till exempel 2024-08"
+    )
+    distribute.add_argument(
+        "--out", type=Path, metavar="MAPP", required=True, help="mapp för arbetsböckerna"
+    )
+
+    distribute.add_argument(
+        "--force", action="store_true", help="skriv över även arbetsböcker som någon har fyllt i"
+    )
 
     check = commands.add_parser("check", help="granska inlämnade arbetsböcker")
     check.add_argument("paths", type=Path, nargs="+", metavar="SÖKVÄG", help="filer eller mappar")
-    check.add_argument("--frame", type=Path, help="ramarbetsboken (annars den i mappen)")
+    check.add_argument(
+        "--frame", type=Path, metavar="FIL", help="ramarbetsboken (annars den i mappen)"
+    )
 
     consolidate = commands.add_parser("consolidate", help="ställ samman regionstyrelsens arbetsbok")
     consolidate.add_argument("folder", type=Path, metavar="MAPP", help="inlämnade arbetsböcker")
-    consolidate.add_argument("--frame", type=Path, help="ramarbetsboken (annars den i mappen)")
-    consolidate.add_argument("--out", type=Path, required=True, help="arbetsboken som skrivs")
     consolidate.add_argument(
-        "--time", type=_time, help="tiden som står på bladet Om, 2024-09-12T08:00 (annars nu)"
+        "--frame", type=Path, metavar="FIL", help="ramarbetsboken (annars den i mappen)"
+    )
+    consolidate.add_argument(
+        "--out", type=Path, metavar="FIL", required=True, help="arbetsboken som skrivs"
+    )
+    consolidate.add_argument(
+        "--time",
+        type=_time,
+        metavar="TID",
+        help="tiden som står på bladet Om, 2024-09-12T08:00 (annars nu)",
     )
 
     tables = commands.add_parser("tables", help="skriv tabellerna som CSV, så som de visas")
     tables.add_argument("workbook", type=Path, metavar="ARBETSBOK")
-    tables.add_argument("--out", type=Path, required=True, help="mapp för filerna")
+    tables.add_argument("--out", type=Path, metavar="MAPP", required=True, help="mapp för filerna")
 
     trace = commands.add_parser("trace", help="följ en siffra till cellerna den kommer från")
     trace.add_argument("workbook", type=Path, metavar="ARBETSBOK")
@@ -93,10 +117,14 @@ def parser() -> argparse.ArgumentParser:
     rules.add_argument("rule", nargs="?", metavar="REGEL", help="visa en regels sida")
 
     template = commands.add_parser("template", help="skriv tomma formulär")
-    template.add_argument("--out", type=Path, required=True, help="mapp för formulären")
+    template.add_argument(
+        "--out", type=Path, metavar="MAPP", required=True, help="mapp för formulären"
+    )
 
     for each in (distribute, check, consolidate, template):
-        each.add_argument("--layouts", type=Path, help="mapp med egna formulär och mallar (.toml)")
+        each.add_argument(
+            "--layouts", type=Path, metavar="MAPP", help="mapp med egna formulär och mallar (.toml)"
+        )
     for each in (distribute, check, consolidate, tables, trace, rules):
         each.add_argument("--json", action="store_true", help="svara med JSON")
     return top

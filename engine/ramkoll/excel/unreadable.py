@@ -18,7 +18,7 @@ SAVE_AGAIN = (
 )
 
 
-class Unreadable(RamkollError):  # noqa: N818  (a refusal, which is no fault of ours)
+class Unreadable(RamkollError):
     """A file that is refused before or while it is read.
 
     ``code`` is short and stable, for programs; ``str()`` is the Swedish text for people.

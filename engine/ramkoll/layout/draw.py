@@ -28,6 +28,7 @@ from ramkoll.model.plan import (
 
 MAX_PROPERTY, MAX_HEADER_PART = 200, 90  # Excel takes 255, in a header for all of its parts
 FIELD_LABEL_WIDTH, FIELD_WIDTH, FIELD_HELP_WIDTH = 30, 44, 64
+TITLE_HEIGHT, FIELD_HEIGHT = 24.0, 17.0
 
 
 @dataclass(frozen=True)
@@ -67,12 +68,14 @@ def _sheet(places: Places, sheet: SheetLayout, filling: Filling) -> SheetPlan:
     )
     if place is not None:
         cells += _table_cells(places, place, filling)
-        plan = _table_page(plan, place)
+        plan = _table_page(plan, place, tuple(cells))
     else:
         cells += _field_cells(places, sheet, filling)
         widths = {1: FIELD_LABEL_WIDTH, 2: FIELD_WIDTH, 3: FIELD_HELP_WIDTH}
         choices = tuple(_field_choices(places, sheet))
-        plan = replace(plan, widths=widths, choices=choices)
+        rows = (places.fields[field.id][1] for field in sheet.fields)
+        heights = {1: TITLE_HEIGHT, **dict.fromkeys(rows, FIELD_HEIGHT)}
+        plan = replace(plan, widths=widths, heights=heights, choices=choices)
     return replace(plan, cells=tuple(cells))
 
 
@@ -185,9 +188,11 @@ def column_words(place: TablePlace) -> Iterator[str]:
             yield f"{title} = {in_words(column.expr, _Headings(place))}"
 
 
-def _table_page(plan: SheetPlan, place: TablePlace) -> SheetPlan:
+def _table_page(
+    plan: SheetPlan, place: TablePlace, cells: tuple[PlannedCell, ...]
+) -> SheetPlan:
     by_id = {column.id: column for column in place.layout.columns}
-    key_widths = {"Serie": 13, "Kod": 8, "Delpost": 20, "Benämning": 34}
+    key_widths = {"Serie": 13, "Kod": 8, "Delpost": 20, "Benämning": _label_width(place)}
     widths = {at: float(key_widths[name]) for name, at in place.keys.items()}
     choices = []
     printed = list(place.keys.values())
@@ -204,12 +209,30 @@ def _table_page(plan: SheetPlan, place: TablePlace) -> SheetPlan:
     return replace(
         plan,
         widths=widths,
-        heights={1: 24.0, place.header_row: 32.0},
+        heights=_heights(place, widths, cells),
         freeze=(place.header_row, max(place.keys.values(), default=0)),
         repeat_rows=(place.header_row, place.header_row),
         print_area=Area(1, 1, bottom, max(printed)),
         choices=tuple(choices),
     )
+
+
+def _label_width(place: TablePlace) -> int:
+    longest = max((len(label) for label in place.labels.values()), default=0)
+    return min(56, max(30, longest + 2))
+
+
+def _heights(
+    place: TablePlace, widths: Mapping[int, float], cells: tuple[PlannedCell, ...]
+) -> dict[int, float]:
+    """Room for texts that wrap: not every program fits the rows by itself."""
+    heights = {1: TITLE_HEIGHT, place.header_row: 32.0}
+    for cell in cells:
+        if cell.row > place.header_row and cell.style.wrap and isinstance(cell.value, str):
+            needed = look.wrapped_height(((cell.value, widths[cell.column]),))
+            if needed > look.wrapped_height(()):
+                heights[cell.row] = max(needed, heights.get(cell.row, 0.0))
+    return heights
 
 
 def _header_text(text: str) -> str:

@@ -54,7 +54,7 @@ class ColumnLayout:
     covers: str = "ytd"
     repeat: str = ""
     choices: tuple[str, ...] = ()
-    width: float = 11
+    width: float = 12
     decimals: int = 0
     printed: bool = True
     words: str = ""

@@ -10,7 +10,7 @@ from ramkoll.model.cells import CellRef
 
 
 class Severity(StrEnum):
-    """How much a finding matters. Only ``BLOCKS`` keeps figures from the board."""
+    """How much a finding matters. ``BLOCKS`` must be mended before figures go to the board."""
 
     BLOCKS = "stoppar"
     WARNING = "varning"

@@ -53,9 +53,13 @@ def reconcile_sheet(view: ReportView, drawn: Sequence[Drawn]) -> SheetPlan:
             PlannedCell(row, 3, check.right[1], check.right[0], _TKR),
             PlannedCell(row, 4, difference, f"B{row}-C{row}", _TKR),
             PlannedCell(
-                row, 5, ties, f'IF(ABS(D{row})<{_TOLERANCE},"Ja","Nej")', _TIES if ties == "Ja" else _NOT
+                row,
+                5,
+                ties,
+                f'IF(ABS(D{row})<{_TOLERANCE},"Ja","Nej")',
+                _TIES if ties == "Ja" else _NOT,
             ),
-        ]  # fmt: skip
+        ]
     for n, enhet in enumerate(view.missing, 2):
         text = f"Saknas: {enhet.label}, {enhet.area}"
         cells.append(PlannedCell(row + n, 1, text, style=look.NOTE))

@@ -186,8 +186,8 @@ def _forecast_chart(
     first, last = areas.rows[rows[0].key], areas.rows[rows[-1].key]
     series = []
     for column, colour in (
-        ("budget_year", _GREY),
         ("forecast", _BLUE),
+        ("budget_year", _GREY),
     ):
         at = areas.columns[column]
         values = (areas.block.value(row.key, column) for row in rows)

@@ -48,6 +48,7 @@ def underlag_sheet(view: ReportView) -> SheetPlan:
         widths={n: float(width) for n, width in enumerate(_WIDTHS, 1)},
         freeze=(TOP, 0),
         repeat_rows=(TOP, TOP),
+        print_area=Area(1, 1, last, HEADINGS.index("Räknat på") + 1),  # people read no codes
         tables=(table,),
     )
     return page(view, plan, working=True)

@@ -77,6 +77,7 @@ def page(view: ReportView, plan: SheetPlan, *, working: bool) -> SheetPlan:
     note = view.report.working_tab if working else ""
     return replace(
         plan,
+        heights={1: 24.0, **plan.heights},
         tab_colour=WORKING_TAB if working else BOARD_TAB,
         header=f"&L{_code(view.board)}&C{_code(note)}&R{_code(view.period.words)}",
         footer="&L&A&RSida &P av &N",
