@@ -60,6 +60,9 @@ def _lost(path: Path, new: Filling, layouts: Layouts) -> Iterator[CellRef]:
                     number_in(cell), text_in(cell), new.fields.get(field.id)
                 ):
                     yield old.places.field_ref(field.id)
+    for slot, cell in old.shown.items():
+        if cell.formula is None and not cell.is_blank:  # typed over a formula
+            yield old.places.ref(slot)
     for place in old.places.tables.values():
         for slot, column, _, _ in place.slots():
             if column.fill != PERSON:
