@@ -91,7 +91,11 @@ def figures(checked: Checked) -> Figures:
 
 def on(sheet: str, edit: SheetEdit, file: str = UNIT) -> Edit:
     """A change of a sheet with openpyxl."""
-    return change(file, sheet, lambda page: edit(page) and None)
+
+    def run(page: Worksheet) -> None:
+        edit(page)
+
+    return change(file, sheet, run)
 
 
 def cell(sheet: str, row: str | tuple[str, ...], heading: str, value: object) -> Edit:
@@ -117,9 +121,9 @@ def field(label: str, value: object) -> Edit:
 
 def row_of(page: Worksheet, *texts: str) -> int:
     """The first row that has these texts."""
-    for line in page.iter_rows():
+    for row, line in enumerate(page.iter_rows(), 1):
         if {*texts} <= {str(each.value) for each in line}:
-            return int(line[0].row)
+            return row
     raise LookupError(texts)
 
 

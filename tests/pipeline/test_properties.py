@@ -56,10 +56,10 @@ def regions(draw: st.DrawFn) -> Region:
     budget = draw(st.dictionaries(key([2025], 12), ore, max_size=30))
     rows = st.tuples(ore, ore, ore)
     forecast = draw(st.dictionaries(st.tuples(enheter, groups), rows, max_size=4))
-    for (enhet, line, year, month, part), figure in (past | now).items():
-        region.outcome.append((enhet, line, year, month, figure, part))  # type: ignore[arg-type]
-    for (enhet, line, year, month, part), figure in budget.items():
-        region.budget.append((enhet, line, year, month, figure, part))  # type: ignore[arg-type]
+    for (enhet, line, year, month, part), kronor in (past | now).items():
+        region.outcome.append((enhet, line, year, month, kronor, part))  # type: ignore[arg-type]
+    for (enhet, line, year, month, part), kronor in budget.items():
+        region.budget.append((enhet, line, year, month, kronor, part))  # type: ignore[arg-type]
     for at, three in forecast.items():
         region.forecast.append((*at, *three))  # type: ignore[arg-type]
     for n, figure in enumerate(draw(st.lists(tkr, max_size=4))):

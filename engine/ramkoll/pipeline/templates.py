@@ -56,6 +56,7 @@ def form_template(layout: Layout) -> bytes:
         "form": layout.name,
         "year": Decimal(period.year),
         "month": Decimal(period.month),
+        "sheets": ", ".join(sheet.name for sheet in places.sheets()),
     }
     return workbook_bytes(draw(places, Filling(fields, {}, {}, ""), _created(period)))
 

@@ -34,7 +34,11 @@ class Hit:
 
 @dataclass(frozen=True)
 class Rule:
-    """A rule of the catalogue. ``needs`` names the inputs without which it is not run."""
+    """A rule of the catalogue. ``needs`` names the inputs without which it is not run.
+
+    ``follows`` says that what it finds may be only the consequence of a figure that could not
+    be read; a rule that compares a cell with the cells it is made of does not follow.
+    """
 
     id: str
     scope: Scope
@@ -44,6 +48,7 @@ class Rule:
     covers: tuple[str, ...]
     needs: tuple[str, ...]
     hits: Callable[[Any], Iterator[Hit]]
+    follows: bool = False
 
     @property
     def doc(self) -> str:
@@ -85,13 +90,14 @@ def rule(
     tip: str,
     covers: Iterable[str] = (),
     needs: Iterable[str] = (),
+    follows: bool = False,
 ) -> Callable[[Callable[[Any], Iterator[Hit]]], Callable[[Any], Iterator[Hit]]]:
     """Put a function into the catalogue as a rule. ``covers`` names checks of the domain."""
 
     def register(hits: Callable[[Any], Iterator[Hit]]) -> Callable[[Any], Iterator[Hit]]:
         assert rule_id not in _RULES, f"two rules are called {rule_id}"
         _RULES[rule_id] = Rule(
-            rule_id, scope, severity, message, tip, tuple(covers), tuple(needs), hits
+            rule_id, scope, severity, message, tip, tuple(covers), tuple(needs), hits, follows
         )
         return hits
 

@@ -1,7 +1,8 @@
 """What cannot be judged in a form, since figures that it builds on could not be read.
 
 A text in a number cell makes a sum differ from the ledger, a deviation appear and a comment be
-missed. Those would say the same cause again, further from where it is mended.
+missed. Those would say the same cause again, further from where it is mended. What compares a
+cell with the cells it is made of stands by itself, and is always said.
 """
 
 from __future__ import annotations
@@ -11,6 +12,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from ramkoll.layout.form import STRUCTURE, Form, Irregular
 from ramkoll.model.facts import TOTAL_LINE
 from ramkoll.model.findings import Finding, NotRun
+from ramkoll.rules.catalogue import rules
 
 ANY = "*"  # a row, a column or a sheet is amiss: every line may lack figures
 _CELL = frozenset(
@@ -30,9 +32,13 @@ def without_consequences(
     unread = frozenset(_unread(form, lines))
     if not unread:
         return list(findings), []
+    following = {each.id for each in rules() if each.follows}
     kept, held_back = [], dict[str, None]()
     for finding in findings:
         at = finding.at
+        if finding.rule not in following:
+            kept.append(finding)
+            continue
         line = lines.get((at.sheet, at.row), "") if at.row else TOTAL_LINE
         if line and (ANY in unread or line in unread or line.startswith(TOTAL_LINE)):
             held_back[finding.rule] = None

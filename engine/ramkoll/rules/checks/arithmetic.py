@@ -88,6 +88,7 @@ def net_differs(view: FormView) -> Iterator[Hit]:
     "räknar med det nya värdet.",
     tip="Öppna arbetsboken i Excel, räkna om (F9), spara och lämna in den igen.",
     covers=["V01", "V02", "V03", "V04", "V30"],
+    follows=True,
 )
 def not_recalculated(view: FormView) -> Iterator[Hit]:
     """Formlernas sparade värden ska stämma med cellerna de räknar på.

@@ -26,6 +26,7 @@ BETTER, WORSE = "better", "worse"
     "{rad}: avvikelsen mot budget är {avvikelse}{andel}, men kommentar saknas. Gränsen är {gräns}.",
     tip="Skriv i kolumnen Kommentar mot budget vad som är orsaken och vad som görs.",
     covers=["V26"],
+    follows=True,
 )
 def unit_comment_missing(view: FormView) -> Iterator[Hit]:
     """Enhetens samlade avvikelse ska kommenteras när den är stor.
@@ -99,6 +100,7 @@ def printed_comment_missing(view: PackageView) -> Iterator[Hit]:
     "{rad}: avvikelsen mot budget är {avvikelse}{andel}, men kommentar saknas. Gränsen är {gräns}.",
     tip="Skriv orsaken i kolumnen Kommentar mot budget på samma rad.",
     covers=["V26"],
+    follows=True,
 )
 def group_comment_missing(view: FormView) -> Iterator[Hit]:
     """En kontogrupps avvikelse ska kommenteras på sin egen rad när den är stor.
@@ -137,6 +139,7 @@ def group_comment_missing(view: FormView) -> Iterator[Hit]:
     "är {gräns}.",
     tip="Skriv orsaken i kolumnen Orsak till ändring på samma rad.",
     covers=["V26"],
+    follows=True,
 )
 def forecast_cause_missing(view: FormView) -> Iterator[Hit]:
     """En ändrad prognos ska ha en orsak när ändringen är stor.
@@ -179,6 +182,7 @@ def forecast_cause_missing(view: FormView) -> Iterator[Hit]:
     "{riktning} än budget.",
     tip="Ändra kommentaren, eller beloppet om det är det som är fel.",
     covers=["V26"],
+    follows=True,
 )
 def comment_against_figure(view: FormView) -> Iterator[Hit]:
     """En kommentar ska säga samma riktning som siffran.

@@ -62,6 +62,7 @@ class Framed:
     tip="Rätta budgeten, eller för in rambeslutet på ramarbetsbokens blad Ram.",
     covers=["V09"],
     needs=[FRAME],
+    follows=True,
 )
 def budget_differs_from_frame(view: FormView) -> Iterator[Hit]:
     """Helårsbudgeten ska vara lika med den ram som är beslutad, på kronan.
@@ -96,6 +97,7 @@ def budget_differs_from_frame(view: FormView) -> Iterator[Hit]:
     tip="Läs in beslutet i budgeten till nästa rapport.",
     covers=["V09"],
     needs=[FRAME],
+    follows=True,
 )
 def decision_not_read_in(view: FormView) -> Iterator[Hit]:
     """Alla rambeslut till och med perioden ska vara inlästa i budgeten.
@@ -119,6 +121,7 @@ def decision_not_read_in(view: FormView) -> Iterator[Hit]:
     tip="Säg i kommentaren att budgeten är efter beslutet, eller backa den till periodens ram.",
     covers=["V09"],
     needs=[FRAME],
+    follows=True,
 )
 def decision_after_period(view: FormView) -> Iterator[Hit]:
     """Budgeten ska vara den som gällde vid periodens slut.
@@ -143,6 +146,7 @@ def decision_after_period(view: FormView) -> Iterator[Hit]:
     tip="För in enhetens rambeslut på ramarbetsbokens blad Ram.",
     covers=["V09"],
     needs=[FRAME],
+    follows=True,
 )
 def no_decision(view: FormView) -> Iterator[Hit]:
     """En enhet med budget ska ha minst ett rambeslut för året.

@@ -24,6 +24,7 @@ HALF_ORE = Decimal("0.005")
     tip="Rätta den varav-rad som inte stämmer på bladet Månad.",
     covers=["V07"],
     needs=[ASKED_PERIOD],
+    follows=True,
 )
 def complete_parts_differ(view: FormView) -> Iterator[Hit]:
     """En fullständig uppdelning ska summera till sin rad.
@@ -58,6 +59,7 @@ def complete_parts_differ(view: FormView) -> Iterator[Hit]:
     tip="Kontrollera varav-raden på bladet Månad.",
     covers=["V07"],
     needs=[ASKED_PERIOD],
+    follows=True,
 )
 def part_larger_than_whole(view: FormView) -> Iterator[Hit]:
     """En varav-rad är sällan större än raden den är en del av.

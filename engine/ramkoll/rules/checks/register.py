@@ -30,6 +30,7 @@ MEASURES = {
     tip="Fyll bladet Månad på nytt ur ekonomisystemet.",
     covers=["V36"],
     needs=[CONTROLS],
+    follows=True,
 )
 def differs_from_ledger(view: FormView) -> Iterator[Hit]:
     """Arbetsbokens netto ska vara ekonomisystemets kontrollsumma, på kronan.
