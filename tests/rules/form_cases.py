@@ -184,4 +184,16 @@ SUBMISSION = (
     ),
 )
 
-FORM_CASES = (*ARITHMETIC, *SIGNS, *COMMENTS, *PARTS, *SUBMISSION)
+LEFT = ("jun", "jul", "aug", "sep", "okt", "nov", "dec")
+FORECAST = (
+    fails("R151", "bara juni är skriven", put("10", "Prognos", "K01", "Prognos jun", -2500)),
+    passes(
+        "R151",
+        "alla månader är skrivna, en av dem med 0",
+        *(put("10", "Prognos", "K01", f"Prognos {each}", -2500) for each in LEFT[:-1]),
+        put("10", "Prognos", "K01", "Prognos dec", 0),
+    ),
+    passes("R151", "helåret är skrivet"),
+)
+
+FORM_CASES = (*ARITHMETIC, *SIGNS, *COMMENTS, *PARTS, *SUBMISSION, *FORECAST)

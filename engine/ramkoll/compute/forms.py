@@ -102,9 +102,7 @@ class _RowValues:
     def span(self, name: expr.Name) -> list[Decimal | None]:
         place = self.computation.places.tables[self.target.table]
         months = [month for (column, month) in place.columns if column == name.column]
-        slots = [
-            SlotKey(self.target.table, self.target.row, name.column, each) for each in months
-        ]
+        slots = [SlotKey(self.target.table, self.target.row, name.column, each) for each in months]
         return [self._take(slot) for slot in slots]
 
     def months(self, series: expr.Name, *, whole_year: bool) -> list[Decimal | None]:

@@ -79,9 +79,7 @@ def _sheet(places: Places, sheet: SheetLayout, filling: Filling) -> SheetPlan:
     return replace(plan, cells=tuple(cells))
 
 
-def _heading_cells(
-    places: Places, sheet: SheetLayout, filling: Filling
-) -> Iterator[PlannedCell]:
+def _heading_cells(places: Places, sheet: SheetLayout, filling: Filling) -> Iterator[PlannedCell]:
     title = sheet.title.format(**places.period.placeholders())
     yield PlannedCell(1, 1, title, style=look.TITLE)
     if filling.subtitle:
@@ -188,9 +186,7 @@ def column_words(place: TablePlace) -> Iterator[str]:
             yield f"{title} = {in_words(column.expr, _Headings(place))}"
 
 
-def _table_page(
-    plan: SheetPlan, place: TablePlace, cells: tuple[PlannedCell, ...]
-) -> SheetPlan:
+def _table_page(plan: SheetPlan, place: TablePlace, cells: tuple[PlannedCell, ...]) -> SheetPlan:
     by_id = {column.id: column for column in place.layout.columns}
     key_widths = {"Serie": 13, "Kod": 8, "Delpost": 20, "Benämning": _label_width(place)}
     widths = {at: float(key_widths[name]) for name, at in place.keys.items()}

@@ -181,3 +181,12 @@ def _found(mapping: Mapping[K, V], key: K) -> V:
     if key not in mapping:
         raise _NoSuchCell
     return mapping[key]
+
+
+def same_formula(one: str, other: str) -> bool:
+    """Whether two formulas are the same but for dollar signs, quotes, spaces and case."""
+    return _plain(one) == _plain(other)
+
+
+def _plain(formula: str) -> str:
+    return formula.replace("$", "").replace(" ", "").replace("'", "").upper()

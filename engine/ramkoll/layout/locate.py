@@ -13,7 +13,7 @@ from dataclasses import dataclass, field, replace
 
 from ramkoll.layout.find import find_table
 from ramkoll.layout.form import STRUCTURE, Form, Irregular, Irregularity
-from ramkoll.layout.formulas import form_formulas
+from ramkoll.layout.formulas import form_formulas, same_formula
 from ramkoll.layout.layout import FORMULA, ColumnLayout, Layout, SheetLayout
 from ramkoll.layout.places import Places, RowKey, SlotKey, TablePlace
 from ramkoll.layout.typed import NotANumber, date_in, number_in, text_in
@@ -297,7 +297,7 @@ def _read_table(
         expected = formulas.get(slot)
         if expected is not None:
             reading.shown[slot] = cell
-            own = cell.formula is not None and _plain(cell.formula) == _plain(expected)
+            own = cell.formula is not None and same_formula(cell.formula, expected)
             if cell.formula is not None and not own:
                 reading.changed.append(ref)
             if cell.kind is CellKind.ERROR:
@@ -375,10 +375,6 @@ def _merged(submission: Submission, place: TablePlace, reading: _Reading) -> Non
 def _what(place: TablePlace, row: RowKey, column: ColumnLayout) -> str:
     label = place.labels.get(row, row.line)
     return column.words or column.heading if place.layout.rows == "list" else label
-
-
-def _plain(formula: str) -> str:
-    return formula.replace("$", "").replace(" ", "").replace("'", "").upper()
 
 
 def _same(text: str, label: str) -> bool:

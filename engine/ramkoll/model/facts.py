@@ -169,9 +169,7 @@ class Facts:
         """Facts of two measures that agree in all else of their keys."""
         for fact in self.select(measure):
             key = fact.key
-            twin = self.get(
-                Key(key.dataset, key.enhet, key.line, other, key.period, key.breakdown)
-            )
+            twin = self.get(Key(key.dataset, key.enhet, key.line, other, key.period, key.breakdown))
             if twin is not None:
                 yield fact, twin
 

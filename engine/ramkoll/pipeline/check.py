@@ -95,7 +95,7 @@ def check(
                 forms.append(_view(located, layouts, register, period))
         else:
             irregular.append(located)
-    missing = _missing_inputs(register)
+    missing = _missing_inputs(register, period)
     lacking = frozenset(need for need, _ in missing)
     with stage("granska"):
         findings: list[Finding] = []
@@ -114,6 +114,8 @@ def check(
         with stage("ställa samman"):
             package = _package(forms, register, period, layouts)
         with stage("granska"):
+            older = _superseded(package.view)
+            findings = [each for each in findings if each.at.file not in older]
             findings += run(Scope.PACKAGE, package.view, lacking)
     return Checked(
         inbox.files,
@@ -123,6 +125,12 @@ def check(
         frame,
         package,
     )
+
+
+def _superseded(package: PackageView) -> frozenset[str]:
+    """Workbooks that a higher version has replaced: nobody needs to mend them."""
+    doubles = (double for double in package.doubles if double.chosen is not None)
+    return frozenset(other.file for double in doubles for other in double.others)
 
 
 def _told(view: FormView, findings: Sequence[Finding]) -> Iterator[Irregularity]:
@@ -163,15 +171,16 @@ def _view(
     return FormView(form, computed, layouts.defaults, register, unit, period)
 
 
-def _missing_inputs(register: Register | None) -> list[tuple[str, str]]:
+def _missing_inputs(register: Register | None, period: Period | None) -> list[tuple[str, str]]:
     if register is None:
         why = "ingen ramarbetsbok är angiven (--frame)"
         return [(FRAME, why), (ASKED_PERIOD, why), (CONTROLS, why)]
     found = []
     if not register.decisions:
         found.append((FRAME, "ramarbetsbokens blad Ram är tomt"))
-    if not register.controls:
-        found.append((CONTROLS, "ramarbetsbokens blad Kontrollsummor är tomt"))
+    if not any(control.period == period for control in register.controls):
+        why = f"ramarbetsbokens blad Kontrollsummor har inga summor för {period}"
+        found.append((CONTROLS, why))
     return found
 
 

@@ -10,7 +10,7 @@ from enum import StrEnum
 
 from ramkoll.compute.forms import Computed
 from ramkoll.layout.form import Form
-from ramkoll.layout.formulas import form_formulas
+from ramkoll.layout.formulas import form_formulas, same_formula
 from ramkoll.layout.layout import ColumnLayout, TotalLayout
 from ramkoll.layout.places import RowKey, SlotKey, TablePlace, heading
 from ramkoll.layout.typed import NotANumber, number_in
@@ -128,15 +128,11 @@ def _differing(form: Form, computed: Computed) -> Iterator[Shown]:
 
 def _became(form: Form, slot: SlotKey, cell: Cell, text: str) -> Became:
     if cell.formula is not None:
-        kept = _plain(cell.formula) == _plain(form_formulas(form.places).get(slot, ""))
+        kept = same_formula(cell.formula, form_formulas(form.places).get(slot, ""))
         return Became.KEPT if kept else Became.CHANGED
     if cell.is_blank:
         return Became.DELETED
     return Became.TEXT if text else Became.NUMBER
-
-
-def _plain(formula: str) -> str:
-    return formula.replace("$", "").replace(" ", "").replace("'", "").upper()
 
 
 def _close(value: Decimal | None, expected: Decimal | None, column: ColumnLayout) -> bool:
