@@ -106,9 +106,7 @@ def main() -> None:
             limit.append(timed(lambda: bare_limit(files)))
             spreading.append(
                 timed(
-                    lambda: distribute(
-                        INPUTS, Period(2024, 8), out / "w", layouts, lambda *_: None
-                    )
+                    lambda: distribute(INPUTS, Period(2024, 8), out / "w", layouts, lambda *_: None)
                 )
             )
         memory = peak_memory([sys.executable, "-m", "ramkoll", "demo", "--out", str(out)])

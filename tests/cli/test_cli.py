@@ -4,10 +4,10 @@ import json
 import re
 
 import pytest
-
-from ramkoll.cli import main
-from ramkoll.cli.parser import parser
 from tests.conftest import EXAMPLES
+
+from ramkoll.cli import commands, main
+from ramkoll.cli.parser import parser
 
 COMMANDS = (
     "check", "consolidate", "demo", "distribute", "rules", "tables", "template", "trace",
@@ -48,9 +48,7 @@ def test_wrong_use_is_said_in_swedish_with_exit_code_2(arguments, says, capsys):
 
 
 def test_every_command_has_a_function():
-    from ramkoll.cli.commands import COMMANDS as functions
-
-    assert set(functions) == set(COMMANDS)
+    assert set(commands.COMMANDS) == set(COMMANDS)
 
 
 @pytest.mark.parametrize(

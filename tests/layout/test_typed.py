@@ -23,7 +23,9 @@ def test_a_number_typed_as_text_is_understood(text, meant):
     assert number_meant(text) == Decimal(meant)
 
 
-@pytest.mark.parametrize("text", ["1,234", "1.234", "12 st", "", "-", "ca 5", "1-14", "5,2,1", "1e5"])
+@pytest.mark.parametrize(
+    "text", ["1,234", "1.234", "12 st", "", "-", "ca 5", "1-14", "5,2,1", "1e5"]
+)
 def test_what_can_be_read_two_ways_or_not_at_all_is_not_guessed(text):
     assert number_meant(text) is None
 

@@ -32,7 +32,7 @@ def test_an_address_reads_back_as_its_row_and_column(row, column):
 
 @pytest.mark.parametrize("text", ["", "A", "1", "A0", "AAAA1", "XFE1", "A1048577", "A1:B2"])
 def test_what_is_no_cell_address_is_refused(text):
-    with pytest.raises(ValueError, match="cell address|outside"):
+    with pytest.raises(ValueError, match=r"cell address|outside"):
         parse_a1(text)
 
 

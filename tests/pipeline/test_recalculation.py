@@ -5,10 +5,9 @@ import zipfile
 from pathlib import Path
 
 import pytest
+from tests.pipeline.recalculate import by_ironcalc, by_libreoffice, differences, formula_cells
 
 from ramkoll.excel.scan import scan
-
-from tests.pipeline.recalculate import by_ironcalc, by_libreoffice, differences, formula_cells
 
 ROOT = Path(__file__).resolve().parents[2]
 FORMS = sorted((ROOT / "workbooks").rglob("*.xlsx"))

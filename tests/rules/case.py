@@ -20,7 +20,8 @@ RAM = FRAME.removesuffix(".xlsx")
 class Case:
     """What is done to the region's workbooks; ``found`` says whether the rule has anything to say.
 
-    ``report`` changes the report's layout, as a region's own file would.
+    ``report`` changes the report's layout, as a region's own file would. ``extract`` gives an
+    extract's name and lines to add to it, before the workbooks are distributed.
     """
 
     rule: str
@@ -28,6 +29,7 @@ class Case:
     edits: tuple[Edit, ...] = ()
     found: bool = True
     report: Callable[[ReportLayout], ReportLayout] | None = None
+    extract: tuple[str, str] | None = None
 
 
 def fails(rule: str, name: str, *edits: Edit) -> Case:

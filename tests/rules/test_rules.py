@@ -11,8 +11,9 @@ from random import Random
 
 import pytest
 from tests.rules.case import Case
+from tests.rules.extract_cases import EXTRACT_CASES
 from tests.rules.form_cases import FORM_CASES
-from tests.rules.region import PERIOD, type_over, write_region
+from tests.rules.region import PERIOD, type_over, write_extracts, write_region
 from tests.rules.register_cases import REGISTER_CASES
 from tests.rules.shape_cases import SHAPE_CASES
 
@@ -20,11 +21,13 @@ from ramkoll.layout.typed import text_in
 from ramkoll.model.findings import Finding, Severity
 from ramkoll.model.units import swedish_amount
 from ramkoll.pipeline.check import Checked, check
+from ramkoll.pipeline.distribute import Distribution, distribute
 from ramkoll.rules.catalogue import rules
 from ramkoll.rules.checks.comments import direction
 from ramkoll.store.layouts import Layouts, load_layouts
 
-CASES = (*SHAPE_CASES, *FORM_CASES, *REGISTER_CASES)
+CASES = (*EXTRACT_CASES, *SHAPE_CASES, *FORM_CASES, *REGISTER_CASES)
+Outcome = Checked | Distribution  # both hold findings
 RULES = {rule.id: rule for rule in rules()}
 SECTIONS = ("Varför:", "Godkänns:", "Källa:")
 ISSUE = {f"V{n:02d}" for n in (1, 2, 3, 4, 5, 7, 8, 9, 12, 26, 29, 31, 36)}
@@ -45,7 +48,13 @@ def untouched(region: Path, layouts: Layouts) -> Checked:
     return check([region], layouts, lambda *_: None)
 
 
-def run(case: Case, region: Path, layouts: Layouts, folder: Path) -> Checked:
+def run(case: Case, region: Path, layouts: Layouts, folder: Path) -> Outcome:
+    if case.extract is not None:
+        write_extracts(folder)
+        name, lines = case.extract
+        with (folder / f"{name}.csv").open("a", encoding="utf-8") as extract:
+            extract.write(f"\n{lines}")
+        return distribute(folder, PERIOD, folder / "böcker", layouts, lambda *_: None)
     shutil.copytree(region, folder)
     for edit in case.edits:
         edit(folder)
@@ -64,7 +73,7 @@ def in_full(finding: Finding) -> list[str]:
     return lines
 
 
-def others(rule: str, found: Checked, before: Checked) -> str:
+def others(rule: str, found: Outcome, before: Outcome) -> str:
     """The other rules that have more to say than about the untouched region."""
     counts = Counter(each.rule for each in found.findings)
     counts -= Counter(each.rule for each in before.findings)
@@ -88,7 +97,8 @@ def test_a_rule_finds_what_it_should_and_lets_the_rest_pass(
         assert bool(own) == case.found, f"{case.name}: {[f.message for f in found.findings]}"
         lines += ["", f"== {'fälls' if case.found else 'godkänns'}: {case.name} =="]
         lines += [line for each in own for line in in_full(each)]
-        lines.append(f"andra fynd: {others(rule, found, untouched)}")
+        before = untouched if case.extract is None else Distribution((), ())
+        lines.append(f"andra fynd: {others(rule, found, before)}")
     golden(f"rules/{rule}.txt", "\n".join(lines) + "\n")
 
 

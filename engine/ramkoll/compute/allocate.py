@@ -10,9 +10,9 @@ from typing import TypeAlias
 import pandas as pd
 
 from ramkoll.compute.organisation import Homeless, Succession, Trouble
+from ramkoll.layout.form import Irregular, Irregularity
 from ramkoll.model.cells import CellRef
 from ramkoll.model.facts import PART, Key
-from ramkoll.model.findings import Finding, Severity
 from ramkoll.model.period import Period
 from ramkoll.model.register import Register
 from ramkoll.model.units import NO_BREAK_SPACE, swedish_number
@@ -65,7 +65,7 @@ class Allocation:
     period: Period
     months: Mapping[str, Mapping[MonthKey, Decimal]]
     forecasts: Mapping[tuple[str, str, str], Decimal]
-    findings: tuple[Finding, ...]
+    irregularities: tuple[Irregularity, ...]
     _parts: Mapping[str, Mapping[str, frozenset[str]]] = field(default_factory=dict)
 
     @property
@@ -144,13 +144,13 @@ def allocate(
     budget: pd.DataFrame,
     forecast: pd.DataFrame,
 ) -> Allocation:
-    """Every row to its unit of today. What has no home becomes a finding with its amount.
+    """Every row to its unit of today. What has no home becomes an Irregularity with its amount.
 
     ``outcome`` and ``budget`` have columns enhet, kontogrupp, år, månad, delpost, belopp (kr);
     ``forecast`` the columns of prognos.csv.
     """
     lost: _Lost = {}
-    findings: list[Finding] = []
+    irregular: list[Irregularity] = []
     groups = {group.code for group in register.groups}
     months = {
         "outcome": _months(succession, outcome, groups, period, lost, "utfall_månad.csv"),
@@ -171,16 +171,16 @@ def allocate(
             for heir in heirs:
                 at = (heir.code, line, measure)
                 forecasts[at] = forecasts.get(at, Decimal(0)) + amount * heir.share
-    findings += _lost_findings(lost)
-    findings += _booked_ahead(outcome, period)
-    findings += _missing_predecessors(succession)
+    irregular += _lost_amounts(lost)
+    irregular += _booked_ahead(outcome, period)
+    irregular += _missing_predecessors(succession)
     parts: dict[str, dict[str, set[str]]] = {}
     for measured in months.values():
         for enhet, line, _, _, part in measured:
             if part:
                 parts.setdefault(enhet, {}).setdefault(part, set()).add(line)
     frozen = {e: {p: frozenset(lines) for p, lines in ps.items()} for e, ps in parts.items()}
-    return Allocation(period, months, forecasts, tuple(findings), frozen)
+    return Allocation(period, months, forecasts, tuple(irregular), frozen)
 
 
 def _months(
@@ -218,7 +218,7 @@ def _lose(lost: _Lost, file: str, cause: Cause, code: str, what: str, amount: De
     loss.amounts[what] = loss.amounts.get(what, Decimal(0)) + amount
 
 
-def _lost_findings(lost: _Lost) -> Iterator[Finding]:
+def _lost_amounts(lost: _Lost) -> Iterator[Irregularity]:
     for (file, cause), loss in lost.items():
         codes = list(loss.codes)
         who = f"Enheten {codes[0]}" if len(codes) == 1 else f"{len(codes)} enheter"
@@ -235,12 +235,10 @@ def _lost_findings(lost: _Lost) -> Iterator[Finding]:
             message = f"{who} har belopp på år {year}, månad {month}, som inte finns"
             tip = "Rätta år och månad i utdraget."
         said = (f"{what} {_kronor(amount)}".strip() for what, amount in loss.amounts.items())
-        yield Finding(
-            rule="R090",
-            severity=Severity.BLOCKS,
-            message=f"{message}; {', '.join(said)} kommer inte med i någon arbetsbok.",
-            tip=tip,
-            at=CellRef.whole_file(file),
+        yield Irregularity(
+            Irregular.AMOUNT_HOMELESS,
+            CellRef.whole_file(file),
+            {"vad": message, "belopp": ", ".join(said), "åtgärd": tip},
             effect=max(abs(amount) for amount in loss.amounts.values()),
         )
 
@@ -251,7 +249,7 @@ def _kronor(amount: Decimal) -> str:
     return f"{swedish_number(amount, decimals)}{NO_BREAK_SPACE}kr"
 
 
-def _booked_ahead(outcome: pd.DataFrame, period: Period) -> Iterator[Finding]:
+def _booked_ahead(outcome: pd.DataFrame, period: Period) -> Iterator[Irregularity]:
     ahead = [
         amount
         for year, month, amount in zip(
@@ -260,35 +258,26 @@ def _booked_ahead(outcome: pd.DataFrame, period: Period) -> Iterator[Finding]:
         if 1 <= month <= 12 and (period.year, period.month) < (year, month) <= (LAST_YEAR, 12)
     ]
     if ahead:
-        yield Finding(
-            rule="R093",
-            severity=Severity.INFO,
-            message=f"{len(ahead)} rader är bokförda efter {period.words}; "
-            f"{_kronor(sum(ahead, Decimal(0)))} kommer inte med.",
-            tip="Inget behöver göras om perioden är rätt.",
-            at=CellRef.whole_file("utfall_månad.csv"),
+        yield Irregularity(
+            Irregular.BOOKED_AHEAD,
+            CellRef.whole_file("utfall_månad.csv"),
+            {
+                "antal": str(len(ahead)),
+                "period": period,
+                "belopp": _kronor(sum(ahead, Decimal(0))),
+            },
         )
 
 
-def repeated_findings(repeated: Iterable[tuple[str, int]]) -> Iterator[Finding]:
+def repeated(rows: Iterable[tuple[str, int]]) -> Iterator[Irregularity]:
     """Rows of an extract that say the same thing twice: pairs of file and number of rows."""
-    for file, count in repeated:
-        yield Finding(
-            rule="R092",
-            severity=Severity.WARNING,
-            message=f"{count} rader har samma nyckel som någon annan rad; beloppen är summerade.",
-            tip="Kontrollera att inget är uttaget två gånger.",
-            at=CellRef.whole_file(file),
-        )
+    for file, count in rows:
+        at = CellRef.whole_file(file)
+        yield Irregularity(Irregular.ROWS_REPEATED, at, {"antal": str(count)})
 
 
-def _missing_predecessors(succession: Succession) -> Iterator[Finding]:
+def _missing_predecessors(succession: Succession) -> Iterator[Irregularity]:
     for enhet, code in succession.missing:
-        yield Finding(
-            rule="R091",
-            severity=Severity.WARNING,
-            message=f"Enheten {enhet.code} har föregångaren {code}, som inte finns i registret; "
-            "jämförelsen med föregående år saknar den delen.",
-            tip=f"Lägg till {code} i enheter.csv och dess utfall i utdraget, om det går att få.",
-            at=enhet.at or CellRef.whole_file("enheter.csv"),
-        )
+        at = enhet.at or CellRef.whole_file("enheter.csv")
+        facts = {"enhet": enhet.code, "föregångare": code}
+        yield Irregularity(Irregular.PREDECESSOR_MISSING, at, facts)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from decimal import Decimal
 from enum import StrEnum
 
 from ramkoll.layout.places import Places, SlotKey
@@ -32,6 +33,10 @@ class Irregular(StrEnum):
     FORMULA_CHANGED = "formeln är ändrad"
     UNREADABLE = "filen går inte att läsa"
     UNKNOWN_FORM = "inget känt formulär"
+    AMOUNT_HOMELESS = "beloppet har ingen enhet"
+    PREDECESSOR_MISSING = "föregångaren saknas"
+    ROWS_REPEATED = "raderna har samma nyckel"
+    BOOKED_AHEAD = "bokfört efter perioden"
     REGISTER_ROW = "registerraden går inte att använda"
 
 
@@ -52,12 +57,16 @@ STRUCTURE = frozenset(
 
 @dataclass(frozen=True, slots=True)
 class Irregularity:
-    """One thing that is not as the form has it, with the words and numbers that say what."""
+    """One thing that is not as the form or the extract should be, with what says so.
+
+    ``effect`` is the amount at stake in kronor, where there is one.
+    """
 
     kind: Irregular
     at: CellRef
     facts: Mapping[str, object] = field(default_factory=dict)
     related: tuple[CellRef, ...] = ()
+    effect: Decimal | None = None
 
 
 @dataclass(frozen=True)

@@ -9,7 +9,7 @@ from datetime import datetime, time
 from decimal import Decimal
 from pathlib import Path
 
-from ramkoll.compute.allocate import Allocation, allocate, repeated_findings
+from ramkoll.compute.allocate import Allocation, allocate, repeated
 from ramkoll.compute.forms import compute_form, in_cell_unit
 from ramkoll.compute.organisation import Succession
 from ramkoll.excel.replace import replace_file
@@ -33,6 +33,7 @@ from ramkoll.pipeline.frame_book import (
     kept_rules,
     part_records,
 )
+from ramkoll.rules.irregular import irregularity_findings
 from ramkoll.store.extracts import monthly, read_extracts, repeated_rows
 from ramkoll.store.layouts import Layouts
 
@@ -79,8 +80,8 @@ def distribute(
         budget=monthly(extracts["budget_månad"], "budget_kr"),
         forecast=extracts["prognos"],
     )
-    findings += repeated_findings(repeated_rows(extracts))
-    findings += allocation.findings
+    found = (*repeated(repeated_rows(extracts)), *allocation.irregularities)
+    findings += irregularity_findings(found)
     enheter = register.valid_enheter(period.last_day)
     if not enheter:
         raise RamkollError(

@@ -33,7 +33,7 @@ class WorkbookView:
         """The irregularities of a kind as hits."""
         for each in self.irregularities:
             if each.kind is kind:
-                yield Hit(each.at, each.facts, None, each.related)
+                yield Hit(each.at, each.facts, each.effect, each.related)
 
 
 @dataclass(frozen=True)
