@@ -168,7 +168,7 @@ def test_what_is_booked_after_the_period_is_told_and_left_out(tmp_path: Path) ->
     run = whole_way(region, tmp_path, "2025-05")
     said = [each for each in run.made.findings if each.rule == "R093"]
     assert [each.severity.value for each in said] == ["upplysning"]
-    assert said[0].message.startswith("16 rader är bokförda efter januari–maj 2025")
+    assert said[0].message.startswith("Rader bokförda efter januari–maj 2025: 16,")
     assert run.outcome() == region.totals(2025, 5)
 
 

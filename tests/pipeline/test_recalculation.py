@@ -5,10 +5,12 @@ import zipfile
 from pathlib import Path
 
 import pytest
+from tests.pipeline.made_up import Region, unit, whole_way
 from tests.pipeline.recalculate import by_ironcalc, by_libreoffice, differences, formula_cells
 
 from ramkoll.excel.scan import scan
 
+YEAR = 2025
 ROOT = Path(__file__).resolve().parents[2]
 FORMS = sorted((ROOT / "workbooks").rglob("*.xlsx"))
 TEMPLATES = sorted((ROOT / "templates").glob("*.xlsx"))
@@ -39,6 +41,22 @@ def test_libreoffice_agrees_with_every_cached_value(consolidated, tmp_path):
         ours = formula_cells(scan(path))
         assert set(ours) <= set(theirs), path.name
         assert differences(ours, theirs) == [], path.name
+
+
+@pytest.mark.libreoffice
+def test_codes_that_spreadsheets_mistake_for_each_other_are_summed_apart(tmp_path):
+    """In a SUMIFS the text 605 also meets 0605, and 99** is a pattern: our own codes are not."""
+    codes = ("605", "0605", "99**", "-29", "1-14")
+    region = Region([unit(code, f'N & "{code}"') for code in codes])
+    for code in codes:
+        region.book(code, YEAR, range(1, 6)).book(code, YEAR - 1, range(1, 6)).plan(code, YEAR)
+    run = whole_way(region, tmp_path / "region", f"{YEAR}-05")
+    files = [run.report, *sorted(run.books.glob("*.xlsx"))]
+    recalculated = by_libreoffice(files, tmp_path)
+    for path, theirs in zip(files, recalculated, strict=True):
+        ours = formula_cells(scan(path))
+        assert differences(ours, theirs) == [], path.name
+        assert differences(ours, by_ironcalc(path)) == [], path.name
 
 
 @pytest.mark.libreoffice

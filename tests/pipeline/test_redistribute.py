@@ -3,6 +3,7 @@
 import shutil
 from datetime import date
 from pathlib import Path
+from typing import Any
 
 import openpyxl
 import pytest
@@ -19,7 +20,7 @@ def again(folder, *, force=False):
     distribute(INPUTS, Period(2024, 8), folder, load_layouts(), lambda *_: None, force=force)
 
 
-def put(path: Path, sheet: str, address: str, value: object) -> None:
+def put(path: Path, sheet: str, address: str, value: Any) -> None:
     book = openpyxl.load_workbook(path)
     book[sheet][address] = value
     book.save(path)

@@ -70,7 +70,7 @@ def rows_repeated(view: WorkbookView) -> Iterator[Hit]:
     "R093",
     Scope.WORKBOOK,
     Severity.INFO,
-    "{antal} rader är bokförda efter {period}; {belopp} kommer inte med.",
+    "Rader bokförda efter {period}: {antal}, tillsammans {belopp}. De kommer inte med.",
     tip="Inget behöver göras om perioden är rätt.",
     covers=["V29"],
 )
