@@ -25,5 +25,7 @@ EXTRACT_CASES = (
     ),
     adds("R092", "inga nya rader", OUTCOME, found=False),
     adds("R093", "bokfört i juni", OUTCOME, "10,K01,2025,6,-10,"),
+    adds("R094", "nästa års budget", "budget_månad", "10,K01,2026,1,-10,"),
+    adds("R094", "inga nya rader", "budget_månad", found=False),
     adds("R093", "inga nya rader", OUTCOME, found=False),
 )

@@ -28,6 +28,7 @@ FORECAST_WORDS = {
     "forecast_previous": "föregående prognos",
     "budget_year": "budget helår",
 }
+OUTCOME_FILE, BUDGET_FILE = "utfall_månad.csv", "budget_månad.csv"
 FIRST_YEAR, LAST_YEAR = 1901, 2199  # as Period has it
 # What is to be mended: a unit, an account group, or a year and month that do not exist.
 Cause: TypeAlias = Homeless | str | tuple[int, int]
@@ -153,8 +154,8 @@ def allocate(
     irregular: list[Irregularity] = []
     groups = {group.code for group in register.groups}
     months = {
-        "outcome": _months(succession, outcome, groups, period, lost, "utfall_månad.csv"),
-        "budget": _months(succession, budget, groups, period, lost, "budget_månad.csv"),
+        "outcome": _months(succession, outcome, groups, period, lost, OUTCOME_FILE),
+        "budget": _months(succession, budget, groups, period, lost, BUDGET_FILE),
     }
     forecasts: dict[tuple[str, str, str], Decimal] = {}
     for row in forecast.to_dict("records"):
@@ -173,6 +174,7 @@ def allocate(
                 forecasts[at] = forecasts.get(at, Decimal(0)) + amount * heir.share
     irregular += _lost_amounts(lost)
     irregular += _booked_ahead(outcome, period)
+    irregular += _other_years(budget, period)
     irregular += _missing_predecessors(succession)
     parts: dict[str, dict[str, set[str]]] = {}
     for measured in months.values():
@@ -197,7 +199,9 @@ def _months(
         if not (1 <= month <= 12 and FIRST_YEAR <= year <= LAST_YEAR):
             _lose(lost, file, (year, month), code, "", amount)
             continue
-        if file.startswith("utfall") and (year, month) > (period.year, period.month):
+        if file == BUDGET_FILE and year != period.year:
+            continue  # the forms have the report's year only
+        if file == OUTCOME_FILE and (year, month) > (period.year, period.month):
             continue  # booked ahead: belongs to a later report
         heirs = succession.heirs(code, year, month)
         if isinstance(heirs, Homeless):
@@ -260,13 +264,27 @@ def _booked_ahead(outcome: pd.DataFrame, period: Period) -> Iterator[Irregularit
     if ahead:
         yield Irregularity(
             Irregular.BOOKED_AHEAD,
-            CellRef.whole_file("utfall_månad.csv"),
+            CellRef.whole_file(OUTCOME_FILE),
             {
                 "antal": str(len(ahead)),
                 "period": period,
                 "belopp": _kronor(sum(ahead, Decimal(0))),
             },
         )
+
+
+def _other_years(budget: pd.DataFrame, period: Period) -> Iterator[Irregularity]:
+    rows = zip(budget["år"], budget["belopp"], strict=True)
+    others = [
+        amount for year, amount in rows if year != period.year and FIRST_YEAR <= year <= LAST_YEAR
+    ]
+    if others:
+        facts = {
+            "antal": str(len(others)),
+            "år": str(period.year),
+            "belopp": _kronor(sum(others, Decimal(0))),
+        }
+        yield Irregularity(Irregular.OTHER_YEAR, CellRef.whole_file(BUDGET_FILE), facts)
 
 
 def repeated(rows: Iterable[tuple[str, int]]) -> Iterator[Irregularity]:

@@ -37,6 +37,7 @@ class Irregular(StrEnum):
     PREDECESSOR_MISSING = "föregångaren saknas"
     ROWS_REPEATED = "raderna har samma nyckel"
     BOOKED_AHEAD = "bokfört efter perioden"
+    OTHER_YEAR = "budget för ett annat år"
     REGISTER_ROW = "registerraden går inte att använda"
 
 

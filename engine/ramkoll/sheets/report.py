@@ -8,6 +8,7 @@ from datetime import datetime, time
 
 from ramkoll.compute.tables import Block
 from ramkoll.layout import look
+from ramkoll.layout.report import REST
 from ramkoll.model.cells import Area
 from ramkoll.model.plan import PlannedCell, SheetPlan, WorkbookPlan
 from ramkoll.sheets import about, reconcile, review, summary, underlag
@@ -21,6 +22,8 @@ from ramkoll.sheets.view import ReportView, headline, page
 
 TOP = 4
 MAX_SHEET_NAME = 31
+# In characters of the body text: a column nobody has set, and one bold character of a title.
+DEFAULT_WIDTH, TITLE_WIDTH = 8.43, 1.3
 OWN_SHEETS = (summary.SHEET, reconcile.SHEET, review.SHEET, underlag.SHEET, about.SHEET)
 Texts = Mapping[tuple[str, str], str]
 
@@ -85,9 +88,18 @@ def _tables(
         widths=widths,
         heights=heights,
         landscape=wide,
-        print_area=Area(1, 1, drawn[-1].next_row - 2, max(widths)),
+        print_area=Area(1, 1, drawn[-1].next_row - 2, _last_column(widths, blocks)),
     )
     return page(view, plan, working=is_working), drawn
+
+
+def _last_column(widths: Mapping[int, float], blocks: Sequence[Block]) -> int:
+    """The last printed column: far enough right that no title is cut."""
+    last, room = max(widths), sum(widths.values())
+    longest = max(len(block.title) for block in blocks) * TITLE_WIDTH
+    while room < longest:
+        last, room = last + 1, room + DEFAULT_WIDTH
+    return last
 
 
 def _row_heights(table: Drawn) -> dict[int, float]:
@@ -123,7 +135,7 @@ def _with_sheet_names(blocks: Sequence[Block]) -> list[Block]:
     """
     taken = {name.casefold() for name in OWN_SHEETS}
     names: dict[tuple[str, str], str] = {}
-    for block in blocks:
+    for block in sorted(blocks, key=lambda each: REST in each.table.areas):
         place = (block.table.sheet, block.sheet)
         if place not in names:
             names[place] = _free_name(block.sheet, taken)

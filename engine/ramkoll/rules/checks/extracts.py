@@ -82,3 +82,21 @@ def booked_ahead(view: WorkbookView) -> Iterator[Hit]:
     Källa: utdraget utfall_månad.
     """
     yield from view.irregular(Irregular.BOOKED_AHEAD)
+
+
+@rule(
+    "R094",
+    Scope.WORKBOOK,
+    Severity.INFO,
+    "Budgetrader för andra år än {år}: {antal}, tillsammans {belopp}. De kommer inte med.",
+    tip="Inget behöver göras om perioden är rätt.",
+    covers=["V29"],
+)
+def budget_of_other_year(view: WorkbookView) -> Iterator[Hit]:
+    """Budgeten i utdraget ska gälla rapportens år.
+
+    Varför: arbetsböckerna har plats för ett års budget, och fel års budget ser rimlig ut.
+    Godkänns: alla rader i utdraget budget_månad är för periodens år.
+    Källa: utdraget budget_månad.
+    """
+    yield from view.irregular(Irregular.OTHER_YEAR)
