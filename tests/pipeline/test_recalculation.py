@@ -9,6 +9,9 @@ from tests.pipeline.made_up import Region, unit, whole_way
 from tests.pipeline.recalculate import by_ironcalc, by_libreoffice, differences, formula_cells
 
 from ramkoll.excel.scan import scan
+from ramkoll.model.period import Period
+from ramkoll.pipeline.distribute import distribute
+from ramkoll.store.layouts import load_layouts
 
 YEAR = 2025
 ROOT = Path(__file__).resolve().parents[2]
@@ -54,6 +57,20 @@ def test_codes_that_spreadsheets_mistake_for_each_other_are_summed_apart(tmp_pat
     files = [run.report, *sorted(run.books.glob("*.xlsx"))]
     recalculated = by_libreoffice(files, tmp_path)
     for path, theirs in zip(files, recalculated, strict=True):
+        ours = formula_cells(scan(path))
+        assert differences(ours, theirs) == [], path.name
+        assert differences(ours, by_ironcalc(path)) == [], path.name
+
+
+@pytest.mark.libreoffice
+@pytest.mark.parametrize("period", ["2024-01", "2024-12"])
+def test_the_first_and_the_last_month_recalculate_too(period, tmp_path):
+    """In January all months are left to forecast, in December none: nothing to divide by."""
+    inputs = ROOT / "tests" / "data" / "2024-08" / "inputs"
+    books = tmp_path / "books"
+    distribute(inputs, Period.parse(period), books, load_layouts(), lambda *_: None)
+    files = [books / name for name in ("605.xlsx", "614.xlsx")]
+    for path, theirs in zip(files, by_libreoffice(files, tmp_path), strict=True):
         ours = formula_cells(scan(path))
         assert differences(ours, theirs) == [], path.name
         assert differences(ours, by_ironcalc(path)) == [], path.name

@@ -13,6 +13,7 @@ from ramkoll.model.cells import Area
 from ramkoll.model.plan import PlannedCell, SheetPlan, WorkbookPlan
 from ramkoll.sheets import about, reconcile, review, summary, underlag
 from ramkoll.sheets.about import about_sheet
+from ramkoll.sheets.presentable import presentable
 from ramkoll.sheets.reconcile import reconcile_sheet
 from ramkoll.sheets.review import review_sheet
 from ramkoll.sheets.summary import summary_sheet
@@ -50,13 +51,14 @@ def report_workbook(view: ReportView, texts: Texts) -> WorkbookPlan:
         about_sheet(view),
     )
     names = underlag_names(view) | {each.name: each.printed_area for each in drawn}
-    return WorkbookPlan(
+    workbook = WorkbookPlan(
         sheets=sheets,
         created=datetime.combine(view.made.date(), time()),
         title=view.title,
         names=names,
         comments=f"Gjord med Ramkoll {view.version} ur {len(view.files)} filer",
     )
+    return presentable(workbook)
 
 
 def _tables(

@@ -9,6 +9,7 @@ from ramkoll.compute.underlag import Entry
 from ramkoll.layout import look
 from ramkoll.model.cells import Area, a1, quoted_sheet
 from ramkoll.model.plan import PlannedCell, SheetPlan, Style, TablePlan
+from ramkoll.sheets.presentable import presentable_text
 from ramkoll.sheets.view import BODY_LINK, BODY_TEXT, ReportView, header_row, headline, page
 
 SHEET = "Underlag"
@@ -76,12 +77,13 @@ def _last_row(view: ReportView) -> int:
 def _values(view: ReportView, entry: Entry) -> tuple[str | Decimal, ...]:
     """A row of the sheet, in the order of the headings."""
     codes = view.underlag.codes
-    return (
+    values = (
         entry.label, entry.enhet, entry.enhet_name, entry.area, entry.line, entry.line_name,
         entry.part, entry.value, entry.at.file, entry.at.sheet, entry.at.address, entry.sources,
         codes.measures[entry.measure], codes.enheter[entry.enhet], codes.enheter[entry.row_enhet],
         codes.areas[entry.area], codes.lines[entry.line],
     )  # fmt: skip
+    return tuple(presentable_text(each) if isinstance(each, str) else each for each in values)
 
 
 def _row(view: ReportView, row: int, entry: Entry) -> list[PlannedCell]:
