@@ -59,12 +59,12 @@ def commands(text: str) -> list[str]:
 def refused(command: str) -> bool:
     # A Windows path is one word: its backslashes escape nothing.
     words = shlex.split(command.replace("\\", "/"))
-    if words in (["--help"], ["--version"], *([each] for each in COMMANDS)):
-        return False  # it ends at once, or is only mentioned by name
+    if words in ([each] for each in COMMANDS):
+        return False  # only mentioned by name
     try:
         parser().parse_args(words)
-    except SystemExit:
-        return True
+    except SystemExit as ended:
+        return ended.code != 0  # help and version end at once, and well
     return False
 
 

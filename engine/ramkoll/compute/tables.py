@@ -169,11 +169,6 @@ def summed_rows(rows: Sequence[Row], total: TotalLayout) -> list[Row]:
     return [row for row in rows if row.total is None and row.kind == total.kind]
 
 
-def entries_of(row: Row, column: ReportColumn, underlag: Underlag) -> list[Entry]:
-    """The entries behind a measure in a plain row."""
-    return underlag.select((underlag.measure(column.measure), *row.criteria))
-
-
 def _values(
     table: ReportTable, rows: Sequence[Row], underlag: Underlag
 ) -> dict[tuple[str, str], Decimal | None]:

@@ -25,7 +25,6 @@ from ramkoll.model.cells import BLANK_CELL, Cell, CellKind, CellRef, Submission
 
 # In Excel the criterion "605" also finds "0605", and * ? ~ < > = have a meaning of their own.
 _CODE = re.compile(r"[^\W\d_]\w*")
-FUNCTIONS = ("SUM", "SUMIFS", "IF", "ABS")
 
 
 class NotComputable(Exception):

@@ -16,7 +16,6 @@ class Unit(StrEnum):
     TKR = "tkr"
     MKR = "mkr"
     PERCENT = "%"
-    COUNT = "antal"
     NONE = ""
 
     @property

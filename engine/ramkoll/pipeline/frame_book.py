@@ -25,11 +25,12 @@ from ramkoll.model.findings import Finding
 from ramkoll.model.period import Period
 from ramkoll.model.plan import PlanValue
 from ramkoll.model.register import Enhet, Register
+from ramkoll.pipeline.submissions import FRAME_FORM
 from ramkoll.rules.irregular import irregularity_findings
 from ramkoll.store.extracts import Extracts
 from ramkoll.store.layouts import Layouts
 
-FRAME_FILE, FRAME_FORM = "budgetram.xlsx", "budgetram"
+FRAME_FILE = "budgetram.xlsx"
 Records: TypeAlias = dict[str, list[dict[str, PlanValue]]]
 _START = ("organisation", "board", "case_number")
 

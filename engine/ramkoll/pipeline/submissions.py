@@ -16,7 +16,7 @@ from ramkoll.model.errors import RamkollError
 from ramkoll.model.register import Register
 from ramkoll.store.layouts import Layouts
 
-FRAME_FORM, UNIT_FORM = "budgetram", "avdelning"
+FRAME_FORM = "budgetram"
 WORKBOOK_SUFFIXES = frozenset({".xlsx", ".xlsm", ".xltx", ".xltm", ".xls", ".xlsb", ".ods"})
 UNREADABLE, NO_FORM = "går inte att läsa", "inget formulär"
 UNUSABLE = (UNREADABLE, NO_FORM)

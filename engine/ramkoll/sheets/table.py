@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
-from decimal import Decimal
 
 from ramkoll.compute.tables import Block, Row, summed_rows
 from ramkoll.compute.underlag import Criterion, Underlag, ascii_code
@@ -204,10 +203,3 @@ def _notes(block: Block) -> Iterator[str]:
             said = expr.in_words(column.expr, _Words(block))
             yield f"{block.headings[column.id]} = {said}."
     yield "Avrundning kan ge ±1 i sista siffran: varje tal är avrundat för sig."
-
-
-def in_unit(kronor: Decimal | None, unit: Unit) -> Decimal | None:
-    """An amount in kronor in a unit; None stays None."""
-    factor = unit.kronor
-    assert factor is not None
-    return None if kronor is None else kronor / factor

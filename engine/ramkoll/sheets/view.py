@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, replace
 from datetime import datetime
 
 from ramkoll.compute.tables import Block
@@ -51,7 +51,6 @@ class ReportView:
     version: str
     rule_titles: Mapping[str, str]
     links: str = ""
-    words: Mapping[str, str] = field(default_factory=dict)
 
     @property
     def board(self) -> str:
@@ -100,7 +99,6 @@ def header_row(
     ]
 
 
-BODY = Style(wrap=True, bottom=look.RULE)
 BODY_TEXT = Style(number_format="@", wrap=True, bottom=look.RULE)
 BODY_LINK = Style(number_format="@", colour="0563C1", underline=True, bottom=look.RULE)
 

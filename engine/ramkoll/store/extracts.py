@@ -64,10 +64,6 @@ class Extracts:
     def __getitem__(self, name: str) -> pd.DataFrame:
         return self.frames[name]
 
-    def has(self, name: str) -> bool:
-        """Whether the extract has any row."""
-        return not self.frames[name].empty
-
 
 def read_extracts(folder: Path) -> Extracts:
     """Every extract of a folder. RamkollError names file, row and column of each fault."""
