@@ -100,7 +100,7 @@ def test_a_figure_tells_what_it_is_made_of():
 @pytest.mark.parametrize(
     ("formula", "why"),
     [
-        ("A3+1", "räknar med ”text”"),
+        ("A3+1", "räknar med «text»"),
         ("1/A4", "delar med noll"),
         ("D1", "hänvisar till sig själv"),
         ("Saknas!A1", "bladet Saknas, som inte finns"),

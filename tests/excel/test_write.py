@@ -122,7 +122,7 @@ def test_the_styles_are_those_of_the_plan(book):
     assert (heading.alignment.wrap_text, heading.border.bottom.style) == (True, "medium")
     assert heading.fill.fgColor.rgb == "FFDDEBF7"
     assert (amount.number_format, amount.alignment.horizontal) == ("#,##0", "right")
-    assert amount.alignment.vertical == "top"
+    assert amount.alignment.vertical == "center"
     assert amount.protection.locked
     assert not typed.protection.locked
     line = sheet["C9"].border.top

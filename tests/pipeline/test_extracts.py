@@ -138,7 +138,7 @@ def test_an_optional_extract_may_be_missing_or_empty(inputs: Path, name: str, ho
     else:
         header = path.read_text(encoding="utf-8").splitlines()[0]
         path.write_text({"header only": header, "blank": "\n \n"}.get(how, ""), encoding="utf-8")
-    assert not read_extracts(inputs).has(name)
+    assert read_extracts(inputs)[name].empty
 
 
 def test_double_rows_are_added_up_and_counted(tmp_path: Path) -> None:

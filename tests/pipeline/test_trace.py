@@ -325,12 +325,12 @@ def test_a_place_may_be_written_in_several_ways(place, workbook):
     [
         ("F7", ("saknas bladets namn", "Sammanfattning, Ekonomisk analys")),
         ("", ("saknas bladets namn",)),
-        ("Ekonomi!F7", ("inget blad ”Ekonomi”", "Sammanfattning, Ekonomisk analys")),
-        ("Ekonomisk analys!F", ("”F” är ingen cell", "till exempel")),
-        ("Ekonomisk analys!ZZZ9", ("”ZZZ9” är ingen cell",)),
-        ("Ekonomisk analys!A5", ("ingen siffra utan ”Patientavgifter”", "de står i B5:F23")),
+        ("Ekonomi!F7", ("inget blad «Ekonomi»", "Sammanfattning, Ekonomisk analys")),
+        ("Ekonomisk analys!F", ("«F» är ingen cell", "till exempel")),
+        ("Ekonomisk analys!ZZZ9", ("«ZZZ9» är ingen cell",)),
+        ("Ekonomisk analys!A5", ("ingen siffra utan «Patientavgifter»", "de står i B5:F23")),
         ("Ekonomisk analys!Z99", ("är tom", "de står i B5:F23")),
-        ("Om!A1", ("ingen siffra utan ”Om arbetsboken”",)),
+        ("Om!A1", ("ingen siffra utan «Om arbetsboken»",)),
     ],
 )
 def test_a_place_that_is_no_figure_is_refused_with_what_there_is(place, said, workbook):

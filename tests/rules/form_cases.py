@@ -194,6 +194,26 @@ FORECAST = (
         put("10", "Prognos", "K01", "Prognos dec", 0),
     ),
     passes("R151", "helåret är skrivet"),
+    fails("R152", "en rad saknar prognos", put("10", "Prognos", "K01", "Ny prognos", None)),
+    fails(
+        "R152",
+        "två rader saknar prognos",
+        put("10", "Prognos", "K01", "Ny prognos", None),
+        put("10", "Prognos", "K02", "Ny prognos", None),
+    ),
+    passes("R152", "noll är en prognos", put("10", "Prognos", "K01", "Ny prognos", 0)),
+    fails(
+        "R153",
+        "månaderna går före helåret",
+        *(put("10", "Prognos", "K01", f"Prognos {each}", -2500) for each in LEFT),
+    ),
+    passes("R153", "bara helåret är skrivet"),
+    passes(
+        "R153",
+        "bara månaderna är skrivna",
+        put("10", "Prognos", "K01", "Ny prognos", None),
+        *(put("10", "Prognos", "K01", f"Prognos {each}", -2500) for each in LEFT),
+    ),
 )
 
 FORM_CASES = (*ARITHMETIC, *SIGNS, *COMMENTS, *PARTS, *SUBMISSION, *FORECAST)

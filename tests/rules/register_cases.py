@@ -127,6 +127,14 @@ PACKAGE = (
         report=always_commented,
     ),
     passes("R125", "rapporten kräver ingen kommentar"),
+    fails("R332", "två nämnder", put(RAM, "Organisation", "30", "Nämnd", "KTN")),
+    Case(
+        "R332",
+        "rapporten säger vilka nämnder den gäller",
+        (put(RAM, "Organisation", "30", "Nämnd", "KTN"),),
+        found=False,
+        report=lambda report: replace(report, boards=("HSN", "KTN")),
+    ),
     fails("R321", "en arbetsbok saknas", remove("20")),
     passes(
         "R321",

@@ -21,8 +21,10 @@ from ramkoll.report.findings import (
     blocking,
     count_text,
     finding_json,
+    finding_lines,
     findings_text,
     not_run_json,
+    not_run_lines,
 )
 from ramkoll.rules.catalogue import rules
 from ramkoll.rules.rule import Rule
@@ -93,7 +95,10 @@ def _consolidate(arguments: Namespace) -> int:
     if arguments.json:
         _print_json(_checked_json(checked) | {"arbetsbok": str(made.out)})
     else:
-        print(findings_text(_urgent(checked.findings), checked.not_run))
+        for finding in _urgent(checked.findings):
+            print("\n".join(finding_lines(finding)))
+        for line in not_run_lines(checked.not_run):
+            print(line)
         print(count_text(checked.findings) + " Alla står på bladet Granskning.")
         print(f"Arbetsboken är skriven: {made.out}")
     return _exit_code(checked.findings)
@@ -141,14 +146,19 @@ def _first_figure(made: Consolidated) -> str:
 
 
 def _tables(arguments: Namespace) -> int:
+    from ramkoll.excel.scan import scan
     from ramkoll.pipeline.tables import write_tables
+    from ramkoll.pipeline.trace_nodes import changed_figures
 
+    changed = changed_figures(scan(arguments.workbook))
+    for sentence in changed:
+        print(f"Varning: {sentence}", file=sys.stderr)
     files = write_tables(arguments.workbook, arguments.out)
     if arguments.json:
-        _print_json({"filer": [str(path) for path in files]})
+        _print_json({"filer": [str(path) for path in files], "ändrat": changed})
     else:
         print("\n".join(str(path) for path in files))
-    return OK
+    return BLOCKED if changed else OK
 
 
 def _trace(arguments: Namespace) -> int:

@@ -72,8 +72,12 @@ class Succession:
                 claims.append(_Claim(row, predecessor.share))
 
     def _earlier(self, row: Enhet, code: str) -> Enhet | None:
-        rows = [each for each in self._rows.get(code, ()) if each.valid_from < row.valid_from]
-        return rows[-1] if rows else None
+        rows = self._rows.get(code, ())
+        before = [each for each in rows if each.valid_from < row.valid_from]
+        if not before and code != row.code:
+            # Taken over by a unit that is older than what it took over.
+            before = [each for each in rows if each.valid_to and row.valid(each.valid_to)]
+        return before[-1] if before else None
 
     def heirs(self, code: str, year: int, month: int) -> tuple[Heir, ...] | Homeless:
         """The units of today that a figure of a code and month belongs to, by share.
@@ -89,7 +93,8 @@ class Succession:
 
     def _heirs(self, row: Enhet, day: date) -> tuple[Heir, ...] | Homeless:
         if (row, day) not in self._known:
-            # Every step goes to a row that begins later, so the way has an end.
+            # Units that take over from each other in a ring have no key that anybody can follow.
+            self._known[row, day] = Homeless(Trouble.SPLIT, row.code)
             self._known[row, day] = self._follow(row, day)
         return self._known[row, day]
 

@@ -12,7 +12,7 @@ from ramkoll.layout.thresholds import Defaults
 from ramkoll.layout.typed import text_in
 from ramkoll.model.cells import BLANK_CELL, CellRef
 from ramkoll.model.errors import RamkollError
-from ramkoll.model.facts import Record
+from ramkoll.model.facts import TOTAL_LINE, Record
 from ramkoll.model.period import Period
 from ramkoll.model.register import (
     COST,
@@ -32,6 +32,7 @@ CONTROL_MEASURES = {
     "budget": "budget_ytd",
     "utfall föregående år": "prior_ytd",
 }
+LEAST_PERCENT = Decimal("0.1")  # less is a ratio in a cell that shows per cent
 DECISION_KINDS = ("ursprung", "justering", "omdisponering", "tilläggsanslag")
 
 
@@ -56,7 +57,7 @@ def register_of(form: Form, defaults: Defaults) -> tuple[Register, tuple[Irregul
         parts=_parts(form),
         decisions=_decisions(form, faults),
         controls=_controls(form, faults),
-        thresholds=_thresholds(form, defaults),
+        thresholds=_thresholds(form, defaults, faults),
         deadlines=_deadlines(form, faults),
     )
     return register, tuple(faults)
@@ -126,7 +127,34 @@ def _enheter(form: Form, faults: list[Irregularity]) -> tuple[Enhet, ...]:
             _fault(faults, row.at, f"enheten {code} finns redan på {twin.at} för samma tid")
         else:
             found[code, begins] = enhet
+    _check_part_of(list(found.values()), faults)
     return tuple(found.values())
+
+
+def _check_part_of(enheter: list[Enhet], faults: list[Irregularity]) -> None:
+    """Report units that are part of one that is not there, of another area, or of themselves."""
+    for enhet in enheter:
+        parents = [each for each in enheter if each.code == enhet.part_of]
+        if not enhet.part_of or enhet.at is None:
+            continue
+        if not parents:
+            why = f"{enhet.code} ingår i {enhet.part_of}, som inte finns"
+        elif all(parent.area != enhet.area for parent in parents):
+            why = f"{enhet.code} ingår i {enhet.part_of}, som hör till ett annat område"
+        elif _is_ring(enhet, enheter):
+            why = f"{enhet.code} ingår i sig själv, på omvägar"
+        else:
+            continue
+        _fault(faults, enhet.at, f"{why}; enheten trycks på en egen rad")
+
+
+def _is_ring(enhet: Enhet, enheter: list[Enhet]) -> bool:
+    above = {each.code: each.part_of for each in enheter}
+    code, seen = enhet.part_of, {enhet.code}
+    while code and code not in seen:
+        seen.add(code)
+        code = above.get(code, "")
+    return bool(code) and code == enhet.code
 
 
 def _overlap(one: Enhet, other: Enhet) -> bool:
@@ -154,7 +182,9 @@ def _groups(form: Form, faults: list[Irregularity]) -> tuple[AccountGroup, ...]:
     found: dict[str, AccountGroup] = {}
     for n, row in enumerate(_records(form, "groups", ("code", "kind"))):
         code, kind = row.text("code"), row.text("kind").casefold()
-        if not code or kind not in (INCOME, COST):
+        if code.startswith(TOTAL_LINE):
+            _fault(faults, row.at, f"koden {code} är upptagen av formulärets summor")
+        elif not code or kind not in (INCOME, COST):
             _fault(faults, row.at, "kod saknas, eller typen är varken intäkt eller kostnad")
         elif code in found:
             _fault(faults, row.at, f"kontogruppen {code} finns redan på {found[code].at}")
@@ -164,7 +194,7 @@ def _groups(form: Form, faults: list[Irregularity]) -> tuple[AccountGroup, ...]:
                 code,
                 row.text("name"),
                 kind,
-                int(order) if order is not None else n,
+                order if order is not None else Decimal(n),
                 row.text("sign_checked").upper() != "N",
                 row.at,
             )
@@ -228,11 +258,18 @@ def _controls(form: Form, faults: list[Irregularity]) -> tuple[Control, ...]:
     return tuple(found)
 
 
-def _thresholds(form: Form, defaults: Defaults) -> Mapping[str, Threshold]:
+def _thresholds(
+    form: Form, defaults: Defaults, faults: list[Irregularity]
+) -> Mapping[str, Threshold]:
     found = dict(defaults.thresholds)
     for row in form.facts.records("thresholds"):
         threshold_id, value = row.text("threshold"), row.number("value")
-        if threshold_id in found and value is not None:
+        if threshold_id and threshold_id not in found:
+            _fault(faults, row.at, f"tröskeln «{threshold_id}» är okänd; förvalen gäller")
+        elif value is not None and found[threshold_id].unit == "%" and 0 < value < LEAST_PERCENT:
+            why = f"tröskeln är {value:f} procent; skriv 2 för 2 procent. Förvalet gäller"
+            _fault(faults, row.columns["value"].at, why.replace(".", ",", 1))
+        elif value is not None:
             default = found[threshold_id]
             source = row.text("source") or "ramarbetsboken"
             at = row.columns["value"].at

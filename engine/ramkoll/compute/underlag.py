@@ -120,8 +120,12 @@ def printed_enheter(register: Register, period: Period) -> dict[str, str]:
     printed = {}
     for code, enhet in valid.items():
         seen = {code}
-        while enhet.part_of in valid and enhet.part_of not in seen:
-            enhet = valid[enhet.part_of]
+        own = enhet
+        while (parent := valid.get(enhet.part_of)) is not None and parent.area == own.area:
+            if parent.code in seen:  # a ring: nobody is part of anybody
+                enhet = own
+                break
+            enhet = parent
             seen.add(enhet.code)
         printed[code] = enhet.code
     return printed

@@ -252,7 +252,7 @@ class Evaluator:
         if value is None:
             return Figure(Decimal(0))
         if not isinstance(value, Figure):
-            raise NotComputable(at, f"räknar med ”{value}”, som inte är ett tal")
+            raise NotComputable(at, f"räknar med «{value}», som inte är ett tal")
         return value
 
     def _arithmetic(self, sign: str, left: Figure, right: Figure, at: CellRef) -> Figure:

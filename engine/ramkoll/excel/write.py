@@ -133,7 +133,7 @@ def _write_page(target: Any, sheet: SheetPlan) -> None:
     else:
         target.set_portrait()
     target.set_paper(_A4)
-    target.fit_to_pages(1, 0)
+    target.fit_to_pages(1, 1 if sheet.one_page else 0)
     if sheet.repeat_rows is not None:
         first, last = sheet.repeat_rows
         target.repeat_rows(first - 1, last - 1)

@@ -116,7 +116,7 @@ def _table_cells(places: Places, place: TablePlace, filling: Filling) -> Iterato
     for (column_id, month), at in place.columns.items():
         column = by_id[column_id]
         text = heading(column, month, places.period)
-        style = look.HEADER_WIDE if column.kind in ("text", "choice") else look.HEADER_NUMBER
+        style = look.header_style(column.kind)
         yield PlannedCell(place.header_row, at, text, style=style)
         if place.layout.month_numbers and month:
             yield PlannedCell(place.number_row, at, Decimal(month), style=look.MONTH_NUMBER)

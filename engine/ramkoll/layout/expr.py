@@ -6,7 +6,8 @@ said in words, so that form, engine and explanation cannot drift apart.
 A name is a column of the same row; ``other.name`` is a column of the same row in another
 table. ``ytd(series)`` adds the months of a series up to the period's month, ``year(series)``
 all twelve, ``sum(name)`` the cells of a repeated column; ``if_any(name, a, b)`` is a when any
-cell of the repeated column is filled, else b. ``month`` and ``months_left`` are numbers.
+cell of the repeated column is filled, else b; ``given(name, a)`` is a, and blank where the name is.
+``month`` and ``months_left`` are numbers.
 
 Blank counts as zero beside a number; an expression of blanks alone is blank, and so is one
 that divides by zero.
@@ -64,7 +65,7 @@ class Call:
 Expr: TypeAlias = Number | Name | Negative | Binary | Call
 
 _OPERATORS = {ast.Add: "+", ast.Sub: "-", ast.Mult: "*", ast.Div: "/"}
-_ARITY = {"abs": 1, "ytd": 1, "year": 1, "sum": 1, "if_any": 3}
+_ARITY = {"abs": 1, "ytd": 1, "year": 1, "sum": 1, "if_any": 3, "given": 2}
 CLOCK = ("month", "months_left")
 
 
@@ -133,6 +134,9 @@ def evaluate(expr: Expr, values: Values) -> Decimal | None:
         span, then, otherwise = expr.arguments
         filled = any(each is not None for each in values.span(_name(span)))
         return evaluate(then if filled else otherwise, values)
+    if isinstance(expr, Call) and expr.function == "given":
+        name, then = expr.arguments
+        return None if values.value(_name(name)) is None else evaluate(then, values)
     if isinstance(expr, Number):
         return expr.value
     operands = _operands(expr, values)
@@ -225,6 +229,12 @@ def formula(expr: Expr, cells: Cells) -> str:
             return formula(otherwise, cells)
         filled = f"COUNT({address})>0"
         return f"IF({filled},{_term(then, cells)},{formula(otherwise, cells)})"
+    if isinstance(expr, Call) and expr.function == "given":
+        name, then = expr.arguments
+        tests = [f"COUNT({cells.cell(_name(name))})=0"]
+        tests += [f"{divisor}=0" for divisor in _divisors(then, cells)]
+        test = tests[0] if len(tests) == 1 else f"OR({','.join(tests)})"
+        return f'IF({test},"",{_term(then, cells)})'
     if isinstance(expr, Name) and expr.column not in CLOCK:
         cell = cells.cell(expr)
         return f'IF(ISNUMBER({cell}),{cell},"")'
@@ -288,6 +298,8 @@ def _term(expr: Expr, cells: Cells) -> str:
             return f"-{_parenthesised(of, cells, tight=True)}"
         case Call("abs", (of,)):
             return f"ABS({_term(of, cells)})"
+        case Call("given", (_, then)):
+            return _term(then, cells)
         case Call("sum", (column,)):
             return f"SUM({cells.span_address(_name(column))})"
         case Call("ytd", (series,)):
@@ -339,6 +351,8 @@ def in_words(expr: Expr, wording: Wording) -> str:
             return f"{in_words(of, wording)}, januari till och med periodens månad"
         case Call("year", (of,)):
             return f"{in_words(of, wording)}, tolv månader"
+        case Call("given", (_, then)):
+            return in_words(then, wording)
         case Call("if_any", (span, then, otherwise)):
             return (
                 f"{in_words(then, wording)} när {in_words(span, wording)} är ifyllda, "

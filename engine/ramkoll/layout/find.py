@@ -27,7 +27,7 @@ from ramkoll.model.period import SHORT_MONTHS, Period
 from ramkoll.model.register import Register
 
 MANY = 4  # names in a message before the rest are only counted
-LIST_END = 40  # a list ends after this many empty rows: people leave gaps, never that long
+LIST_END = 40  # beyond so many empty rows a lone cell is a note, and no row of the list
 
 
 @dataclass(frozen=True)
@@ -160,8 +160,9 @@ class _Search:
         rows: dict[RowKey, int] = {}
         last = self.header
         for row in filled:
-            if row - last > LIST_END:
-                break
+            cells = sum(not self.sheet.cell(row, column).is_blank for column in used)
+            if row - last > LIST_END and cells < 2:
+                continue  # a note far below the list; a row of it has more than one cell
             rows[RowKey(list_line(row - self.header))] = last = row
         return rows
 

@@ -9,6 +9,7 @@ from __future__ import annotations
 import tomllib
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
+from decimal import Decimal
 from functools import cached_property
 from typing import Any
 
@@ -198,7 +199,7 @@ def form_layout(text: str, where: str) -> Layout:
             title=str(data["title"]),
             sheets=tuple(_sheet(each) for each in data["sheet"]),
             example=tuple(
-                AccountGroup(**each, order=n)
+                AccountGroup(**each, order=Decimal(n))
                 for n, each in enumerate(data.get("example_group", ()), 1)
             ),
         )

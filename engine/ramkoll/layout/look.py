@@ -24,7 +24,8 @@ NOTE = Style(italic=True, size=9, colour=GREY)
 FIELD_LABEL = Style(bold=True)
 FIELD_HELP = Style(colour=GREY, indent=1)
 HEADER_TEXT = Style(bold=True, colour="FFFFFF", fill=HEADER_FILL, wrap=True, vertical="vcenter")
-HEADER_NUMBER = replace(HEADER_TEXT, align="right")
+HEADER_NUMBER = replace(HEADER_TEXT, align="right", indent=1)
+HEADER_CHOICE = replace(HEADER_TEXT, align="center")
 HEADER_WIDE = replace(HEADER_TEXT, indent=1)  # over text that stands beside numbers
 MONTH_NUMBER = Style(number_format="0", italic=True, size=8, colour=GREY, align="right")
 ROW_HEAD = Style(number_format="@", bottom=RULE)
@@ -67,8 +68,8 @@ def cell_style(place: TablePlace, row: RowKey, column: ColumnLayout, *, is_formu
         top="thin" if total else None,
         bottom=None if total else RULE,
         fill=TOTAL_FILL if total else None,
-        align="center" if column.kind == "choice" else None,
-        indent=1 if column.kind == "text" else 0,
+        align={"choice": "center", "date": "center", "number": "right"}.get(column.kind),
+        indent=0 if column.kind in ("choice", "date") else 1,
     )
     if is_formula:
         return style
@@ -91,6 +92,13 @@ def _format(place: TablePlace, column: ColumnLayout) -> str:
     return number_format(column.unit, column.decimals)
 
 
+def header_style(kind: str) -> Style:
+    """A column's heading, set as the cells below it are."""
+    return {"text": HEADER_WIDE, "choice": HEADER_CHOICE, "date": HEADER_CHOICE}.get(
+        kind, HEADER_NUMBER
+    )
+
+
 def wrapped_height(texts: Iterable[tuple[str, float]], line: float = 13.5) -> float:
     """Points that wrapped texts need, each with its column's width in characters.
 
@@ -98,6 +106,6 @@ def wrapped_height(texts: Iterable[tuple[str, float]], line: float = 13.5) -> fl
     """
     lines = 1
     for text, width in texts:
-        per_line = max(1, int(width))
+        per_line = max(1, int(width * 1.1))
         lines = max(lines, sum(-(-max(1, len(part)) // per_line) for part in text.split("\n")))
     return min(409.0, 3.0 + line * lines)

@@ -30,7 +30,7 @@ class Style:
     colour: str | None = None
     fill: str | None = None
     align: str | None = None
-    vertical: str = "top"
+    vertical: str = "vcenter"
     wrap: bool = False
     indent: int = 0
     top: str | None = None
@@ -138,6 +138,7 @@ class SheetPlan:
     repeat_rows: tuple[int, int] | None = None
     print_area: Area | None = None
     page_breaks: tuple[int, ...] = ()
+    one_page: bool = False
     header: str = ""
     footer: str = ""
     protected: bool = False

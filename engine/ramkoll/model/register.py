@@ -56,7 +56,7 @@ class AccountGroup:
     code: str
     name: str
     kind: str
-    order: int = 0
+    order: Decimal = Decimal(0)
     sign_checked: bool = True
     at: CellRef | None = None
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from ramkoll.compute.forms import compute_form
@@ -35,6 +35,7 @@ from ramkoll.rules.unread import without_consequences
 from ramkoll.rules.views import Double, FormView, PackageView, WorkbookView
 from ramkoll.store.layouts import Layouts
 
+UNREADABLE_VERSION = -1
 FORM_SCOPES = (Scope.FORM, Scope.PERIOD, Scope.FRAME)
 
 
@@ -205,21 +206,39 @@ def _package(
     chosen.sort(key=lambda view: order[view.form.enhet])
     have = {view.form.enhet for view in chosen}
     missing = tuple(enhet for enhet in enheter if enhet.code not in have)
-    entries = underlag(((v.form, v.computed) for v in chosen), register, report, period)
-    tables = blocks(report, register, entries, period)
-    package = PackageView(period, register, tuple(chosen), missing, entries, tables, tuple(doubles))
+    reported = replace(register, enheter=_of_boards(report, register))
+    entries = underlag(((v.form, v.computed) for v in chosen), reported, report, period)
+    tables = blocks(report, reported, entries, period)
+    package = PackageView(
+        period,
+        reported,
+        tuple(chosen),
+        missing,
+        entries,
+        tables,
+        tuple(doubles),
+        bool(report.boards),
+    )
     return Package(package, report, entries, tables)
 
 
 def _reported(report: ReportLayout, register: Register, period: Period) -> tuple[Enhet, ...]:
-    enheter = register.valid_enheter(period.last_day)
-    return tuple(e for e in enheter if not report.boards or e.board in report.boards)
+    valid = register.valid_enheter(period.last_day)
+    of_boards = set(_of_boards(report, register))
+    return tuple(enhet for enhet in valid if enhet in of_boards)
+
+
+def _of_boards(report: ReportLayout, register: Register) -> tuple[Enhet, ...]:
+    """The units of the report's boards; all of them when it names none."""
+    return tuple(e for e in register.enheter if not report.boards or e.board in report.boards)
 
 
 def _chosen(views: list[FormView], doubles: list[Double]) -> FormView | None:
     """The highest version; none when two of that version differ in content."""
     ordered = sorted(views, key=lambda view: (-version(view), view.file))
-    best = [view for view in ordered if version(view) == version(ordered[0])]
+    # A version that cannot be read may be the highest: then all of them are.
+    unclear = any(version(view) == UNREADABLE_VERSION for view in views)
+    best = [view for view in ordered if unclear or version(view) == version(ordered[0])]
     if len(ordered) > 1:
         same = all(_content(view) == _content(best[0]) for view in best)
         doubles.append(Double(ordered[0] if same else None, tuple(ordered[1:]), tuple(best)))
@@ -228,11 +247,12 @@ def _chosen(views: list[FormView], doubles: list[Double]) -> FormView | None:
 
 
 def version(view: FormView) -> int:
-    """The version that a workbook was submitted as; 0 when it does not say."""
+    """The version that a workbook was submitted as; UNREADABLE_VERSION when it is no number."""
     number = number_in(view.form.fields.get("submission", BLANK_CELL))
     if isinstance(number, NotANumber):
         number = number.meant  # «2» as text: reported, and counts as the higher all the same
-    return 0 if number is None else int(number)
+    whole = number is not None and number == number.to_integral_value()
+    return int(number) if number is not None and whole else UNREADABLE_VERSION
 
 
 def _content(view: FormView) -> object:

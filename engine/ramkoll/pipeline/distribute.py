@@ -30,6 +30,7 @@ from ramkoll.pipeline.frame_book import (
     existing_frame,
     frame_book,
     frame_records,
+    kept_parts,
     kept_rules,
     part_records,
 )
@@ -91,6 +92,8 @@ def distribute(
         )
     records["parts"] = part_records(allocation, layouts)
     records["controls"] = control_records(allocation, enheter, period)
+    if old_frame is not None:
+        kept_parts(records, old_frame)
     made = frame_book(records, period, layouts, created)
     layout = layouts.form("avdelning", period)
     names = file_names(enheter)

@@ -52,6 +52,10 @@ def _lost(path: Path, new: Filling, layouts: Layouts) -> Iterator[CellRef]:
         return
     submission = scan(path)
     old = locate(submission, identify(submission, layouts.forms), None)
+    ours = {sheet.name.casefold() for sheet in old.places.layout.sheets}
+    for own in submission.sheets:
+        if own.name.casefold() not in ours and own.cells:
+            yield CellRef.whole_file(path.name, own.name)
     for sheet in old.places.layout.sheets:
         for field in sheet.fields:
             if field.fill == PERSON and field.id in old.fields:
@@ -80,11 +84,18 @@ def _same(number: Decimal | NotANumber | None, text: str, value: PlanValue) -> b
     return text == ("" if value is None else str(value))
 
 
+# What makes a row of a list the same row, by which a person's own change is seen.
+_ROWS = {
+    "decisions": ("decision", "enhet", "amount"),
+    "enheter": ("code", "name", "area", "valid_from", "predecessors"),
+    "groups": ("code", "name", "kind"),
+    "controls": ("enhet", "measure", "year", "month", "amount"),
+}
+
+
 def _lost_rows(old: Form, records: Records) -> Iterator[CellRef]:
     """Rows of the frame workbook's lists that the new one would not have."""
-    for table in ("decisions", "enheter", "groups"):
-        key = {"decisions": ("decision", "enhet", "amount"), "enheter": ("code", "valid_from")}
-        columns = key.get(table, ("code",))
+    for table, columns in _ROWS.items():
         new = {tuple(_text(row.get(column)) for column in columns) for row in records[table]}
         place = old.places.tables.get(table)
         for row in old.facts.records(table):

@@ -153,6 +153,16 @@ def kept_rules(records: Records, old: Form) -> Records:
     return {**records, **kept, "calendar": calendar}
 
 
+def kept_parts(records: Records, old: Form) -> None:
+    """Put what a region has set of its varav rows into the new ones: name, complete, fictive."""
+    set_before = {(row.text("enhet"), row.text("part")): row for row in old.facts.records("parts")}
+    for part in records["parts"]:
+        before = set_before.get((str(part["enhet"]), str(part["part"])))
+        for column in ("name", "complete", "fictive"):
+            if before is not None and before.text(column):
+                part[column] = before.text(column)
+
+
 def frame_book(records: Records, period: Period, layouts: Layouts, created: datetime) -> FrameBook:
     """The frame workbook of the records."""
     layout = layouts.form(FRAME_FORM, period)

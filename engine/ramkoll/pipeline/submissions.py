@@ -14,9 +14,12 @@ from ramkoll.layout.locate import UnknownForm, identify, locate
 from ramkoll.model.cells import CellRef, Submission
 from ramkoll.model.errors import RamkollError
 from ramkoll.model.register import Register
+from ramkoll.sheets import underlag
+from ramkoll.sheets.table import VALUE_NAME
 from ramkoll.store.layouts import Layouts
 
 FRAME_FORM = "budgetram"
+REPORT = "rapport, räknas inte"
 WORKBOOK_SUFFIXES = frozenset({".xlsx", ".xlsm", ".xltx", ".xltm", ".xls", ".xlsb", ".ods"})
 UNREADABLE, NO_FORM = "går inte att läsa", "inget formulär"
 UNUSABLE = (UNREADABLE, NO_FORM)
@@ -107,6 +110,10 @@ def read_inbox(files: Sequence[tuple[Path, str]], layouts: Layouts, progress: Pr
             read.append(ReadFile(name, "", UNREADABLE))
             progress(n, len(files), name)
             continue
+        if _is_report(submission):
+            read.append(ReadFile(name, submission.sha256, REPORT))
+            progress(n, len(files), name)
+            continue
         try:
             layout = identify(submission, layouts.forms)
         except UnknownForm as error:
@@ -118,6 +125,11 @@ def read_inbox(files: Sequence[tuple[Path, str]], layouts: Layouts, progress: Pr
             read.append(ReadFile(name, submission.sha256, layout.name))
         progress(n, len(files), name)
     return Inbox(tuple(units), tuple(frames), tuple(irregular), tuple(read))
+
+
+def _is_report(submission: Submission) -> bool:
+    """Whether a workbook is a report of ours: an earlier one may lie among the submissions."""
+    return VALUE_NAME in submission.names and submission.sheet(underlag.SHEET) is not None
 
 
 def read_frame(workbook: Workbook, layouts: Layouts) -> Frame:

@@ -129,21 +129,21 @@ def _place(report: Report, place: str) -> CellRef:
     sheets = ", ".join(sheet.name for sheet in workbook.sheets)
     if not mark:
         raise fault(
-            f"I ”{place}” saknas bladets namn.",
+            f"I «{place}» saknas bladets namn.",
             f"Skriv bladet, ett utropstecken och cellen. Bladen är {sheets}.",
         )
     sheet = workbook.sheet(name)
     if sheet is None:
-        raise fault(f"Det finns inget blad ”{name}”.", f"Ange ett av bladen {sheets}.")
+        raise fault(f"Det finns inget blad «{name}».", f"Ange ett av bladen {sheets}.")
     try:
         at = report.evaluator.at(sheet.name, *parse_a1(address))
     except ValueError:
         where = f"{workbook.file} {sheet.name}"
-        raise fault(f"”{address}” är ingen cell.", "Ange en cell på bladet.", where) from None
+        raise fault(f"«{address}» är ingen cell.", "Ange en cell på bladet.", where) from None
     cell = sheet.cell(at.row, at.column)
     if _is_figure(cell):
         return at
-    what = "är tom" if cell.is_blank else f"innehåller ingen siffra utan ”{cell.value}”"
+    what = "är tom" if cell.is_blank else f"innehåller ingen siffra utan «{cell.value}»"
     figures = [at for at, each in sheet.cells.items() if _is_figure(each)]
     if not figures:
         raise fault(f"Cellen {what}.", "Ange en cell på ett blad med siffror.", str(at))

@@ -291,6 +291,24 @@ def open_report(workbook: Submission) -> Report:
     return Report(Evaluator(workbook, sources), tables, sources, columns, files, untouched)
 
 
+def changed_figures(workbook: Submission) -> list[str]:
+    """What has been changed in a consolidated workbook's figures since it was written.
+
+    Sentences in Swedish: changed rows of Underlag, and numbers typed over the formulas of a
+    printed table. Empty when all is as it was. Raises RamkollError when it is no such workbook.
+    """
+    report = open_report(workbook)
+    said = []
+    if report.untouched is False:
+        said.append(f"{workbook.file} {underlag.SHEET}: raderna är inte de som skrevs dit.")
+    for cells in report.tables.values():
+        for at in report.evaluator.filled(cells):
+            cell = report.evaluator.cell(at)
+            if cell.kind is CellKind.NUMBER and cell.formula is None:
+                said.append(f"{at}: ett inskrivet tal har ersatt formeln.")
+    return said
+
+
 def _written_fingerprint(om: Sheet) -> str:
     """What the rows of Underlag came to when the workbook was made, from the sheet Om."""
     labels = (at for at, cell in om.cells.items() if cell.value == about.FINGERPRINT_LABEL)

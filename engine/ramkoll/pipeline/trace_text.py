@@ -21,14 +21,18 @@ _AGAIN = "Sammanställ arbetsboken på nytt ur de inlämnade arbetsböckerna."
 
 def conclusion(trace: Trace) -> str:
     """Whether the rows add up to what the cell shows, and if not, what to do."""
-    return " ".join((*_sentences(trace), *_about_underlag(trace)))
-
-
-def _about_underlag(trace: Trace) -> Iterator[str]:
+    said = list(_sentences(trace))
     if trace.untouched is False:
-        yield f"Raderna i Underlag är inte de som skrevs dit: något har ändrats efteråt. {_AGAIN}"
+        # Whatever adds up now, it is not what was submitted.
+        changed = "Raderna i Underlag är inte de som skrevs dit: något har ändrats efteråt."
+        said = [
+            changed,
+            *(each.replace(f" {_AGAIN}", "") for each in said if each != _AGAIN),
+            _AGAIN,
+        ]
     elif trace.untouched and trace.rows():
-        yield "Raderna i Underlag är oförändrade sedan arbetsboken skrevs."
+        said.append("Raderna i Underlag är oförändrade sedan arbetsboken skrevs.")
+    return " ".join(said)
 
 
 def trace_text(trace: Trace, limit: int = SHOWN_ROWS) -> str:

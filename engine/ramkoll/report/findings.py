@@ -51,13 +51,16 @@ def _effect(kronor: Decimal) -> str:
 def findings_text(findings: Sequence[Finding], not_run: Sequence[NotRun]) -> str:
     """All findings, most severe first, and the rules that were not run."""
     lines = [line for finding in findings for line in finding_lines(finding)]
+    return "\n".join([*lines, *not_run_lines(not_run), count_text(findings)])
+
+
+def not_run_lines(not_run: Sequence[NotRun]) -> Iterator[str]:
+    """The rules that were not run, a line for each reason."""
     by_reason: dict[str, list[str]] = {}
     for each in not_run:
         by_reason.setdefault(each.because, []).append(each.rule)
     for because, rules in by_reason.items():
-        lines.append(f"Inte körda, eftersom {because}: {', '.join(rules)}.")
-    lines.append(count_text(findings))
-    return "\n".join(lines)
+        yield f"Inte körda, eftersom {because}: {', '.join(rules)}."
 
 
 def finding_json(finding: Finding) -> dict[str, object]:

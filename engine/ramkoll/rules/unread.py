@@ -9,7 +9,9 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
 
+from ramkoll.layout.expr import names
 from ramkoll.layout.form import STRUCTURE, Form, Irregular
+from ramkoll.layout.layout import Layout
 from ramkoll.model.facts import TOTAL_LINE
 from ramkoll.model.findings import Finding, NotRun
 from ramkoll.rules.catalogue import rules
@@ -24,23 +26,28 @@ def without_consequences(
     form: Form, findings: Iterable[Finding]
 ) -> tuple[list[Finding], list[NotRun]]:
     """The findings that stand by themselves, and the rules that had more to say."""
+    tables = {place.sheet: table for table, place in form.places.tables.items()}
     lines = {
         (place.sheet, row): key.line
         for place in form.places.tables.values()
         for key, row in place.rows.items()
     }
-    unread = frozenset(_unread(form, lines))
+    unread = frozenset(_unread(form, tables, lines))
     if not unread:
         return list(findings), []
+    built_on = _built_on(form.places.layout)
     following = {each.id for each in rules() if each.follows}
     kept, held_back = [], dict[str, None]()
     for finding in findings:
         at = finding.at
-        if finding.rule not in following:
-            kept.append(finding)
-            continue
         line = lines.get((at.sheet, at.row), "") if at.row else TOTAL_LINE
-        if line and (ANY in unread or line in unread or line.startswith(TOTAL_LINE)):
+        sources = built_on.get(tables.get(at.sheet, ""), frozenset(built_on))
+        touched = any(
+            (table == ANY or table in sources)
+            and (amiss in (ANY, line) or line.startswith(TOTAL_LINE))
+            for table, amiss in unread
+        )
+        if finding.rule in following and line and touched:
             held_back[finding.rule] = None
         else:
             kept.append(finding)
@@ -48,10 +55,26 @@ def without_consequences(
     return kept, [NotRun(rule, because) for rule in held_back]
 
 
-def _unread(form: Form, lines: Mapping[tuple[str, int], str]) -> Iterator[str]:
-    """The account groups of which a figure could not be read; ANY when it may be all."""
+def _built_on(layout: Layout) -> dict[str, frozenset[str]]:
+    """The tables that each table's figures come from, itself among them."""
+    direct = {
+        table.id: {table.id}
+        | {name.table for c in table.columns if c.expr for name in names(c.expr) if name.table}
+        for _, table in layout.tables()
+    }
+    for _ in direct:  # as many rounds as there are tables reach the last one
+        for sources in direct.values():
+            sources |= {far for near in tuple(sources) for far in direct.get(near, ())}
+    return {table: frozenset(sources) for table, sources in direct.items()}
+
+
+def _unread(
+    form: Form, tables: Mapping[str, str], lines: Mapping[tuple[str, int], str]
+) -> Iterator[tuple[str, str]]:
+    """The table and account group of which a figure could not be read; ANY when it may be all."""
     for each in form.irregularities:
+        table = tables.get(each.at.sheet, ANY)
         if each.kind in STRUCTURE:
-            yield ANY
+            yield table, ANY
         elif each.kind in _CELL and (each.at.sheet, each.at.row) in lines:
-            yield lines[each.at.sheet, each.at.row]
+            yield table, lines[each.at.sheet, each.at.row]

@@ -155,7 +155,10 @@ class Double:
 
 @dataclass(frozen=True)
 class PackageView:
-    """All submissions together, with the register and the tables they make."""
+    """All submissions together, with the register and the tables they make.
+
+    ``boards_named`` says whether the report names the boards that it is about.
+    """
 
     period: Period
     register: Register
@@ -164,3 +167,4 @@ class PackageView:
     underlag: Underlag
     blocks: tuple[Block, ...]
     doubles: tuple[Double, ...] = ()
+    boards_named: bool = False

@@ -8,9 +8,9 @@ from ramkoll.sheets.underlag import underlag_fingerprint
 from ramkoll.sheets.view import BODY_TEXT, ReportView, header_row, headline, page
 
 SHEET = "Om"
-FINGERPRINT_LABEL = "Underlagets kontrollsumma (sha256)"
+FINGERPRINT_LABEL = "Underlagets fingeravtryck (sha256)"
 FILE_HEADINGS = ("Fil", "Formulär", "Enhet", "Version", "Status", "sha256")
-_THRESHOLD_HEADINGS = ("Tröskel", "Värde", "Enhet", "Vad den styr", "Källa")
+_THRESHOLD_HEADINGS = ("Tröskel", "Värde", "Källa", "Enhet", "", "Vad den styr")
 _NUMBER = Style(number_format="#,##0.##", bottom=look.RULE, align="left")
 
 
@@ -44,15 +44,16 @@ def about_sheet(view: ReportView) -> SheetPlan:
         source = threshold.source
         if threshold.at is not None:
             source = f"{threshold.at.file} {threshold.at.in_sheet} ({source})"
-        cells += _texts(row, (threshold.id, None, threshold.unit, threshold.description, source))
+        texts = (threshold.id, None, source, threshold.unit, None, threshold.description)
+        cells += _texts(row, texts)
         cells.append(PlannedCell(row, 2, threshold.value, style=_NUMBER))
-        heights[row] = look.wrapped_height(((threshold.description, 60), (source, 46)))
+        heights[row] = look.wrapped_height(((threshold.description, 70), (source, 40)))
         row += 1
     plan = SheetPlan(
         SHEET,
         tuple(cells),
         heights=heights,
-        widths={1: 30, 2: 14, 3: 34, 4: 60, 5: 46, 6: 66},
+        widths={1: 32, 2: 14, 3: 40, 4: 9, 5: 13, 6: 70},
     )
     return page(view, plan, working=True)
 

@@ -16,8 +16,10 @@ from ramkoll.sheets.view import BODY_TEXT, ReportView, header_row, headline, pag
 
 SHEET = "Avstämning"
 TOP = 5
-_HEADINGS = ("Vad som ska stämma", "Vänster led", "Höger led", "Skillnad", "Stämmer")
-_TKR = Style(number_format="#,##0.000", bottom=look.RULE)
+_WIDE = 86
+_HEADINGS = ("Vad som ska stämma", "Tabell", "Jämförs med", "Skillnad", "Stämmer")
+_TKR = Style(number_format=look.INTEGER, bottom=look.RULE, align="right", indent=1)
+_DIFFERENCE = replace(_TKR, number_format="#,##0.000")
 _TIES = Style(bold=True, bottom=look.RULE, align="center")
 _NOT = replace(_TIES, colour=look.RED)
 _TOLERANCE = Decimal("0.0005")  # half a krona, in tkr
@@ -40,18 +42,19 @@ def reconcile_sheet(view: ReportView, drawn: Sequence[Drawn]) -> SheetPlan:
         _missing_line(view),
     )
     cells = headline("Avstämning", lines) + header_row(TOP, _HEADINGS, frozenset({2, 3, 4}))
+    cells[-1] = replace(cells[-1], style=look.HEADER_CHOICE)
     heights = {TOP: 20.0}
     row = TOP
     for check in _checks(view, drawn):
         row += 1
-        heights[row] = look.wrapped_height(((check.what, 70),))
+        heights[row] = look.wrapped_height(((check.what, _WIDE),))
         difference = check.left[1] - check.right[1]
         ties = "Ja" if abs(difference) < _TOLERANCE else "Nej"
         cells += [
             PlannedCell(row, 1, check.what, style=BODY_TEXT),
             PlannedCell(row, 2, check.left[1], check.left[0], _TKR),
             PlannedCell(row, 3, check.right[1], check.right[0], _TKR),
-            PlannedCell(row, 4, difference, f"B{row}-C{row}", _TKR),
+            PlannedCell(row, 4, difference, f"B{row}-C{row}", _DIFFERENCE),
             PlannedCell(
                 row,
                 5,
@@ -66,7 +69,7 @@ def reconcile_sheet(view: ReportView, drawn: Sequence[Drawn]) -> SheetPlan:
     plan = SheetPlan(
         SHEET,
         tuple(cells),
-        widths={1: 70, 2: 18, 3: 18, 4: 14, 5: 11},
+        widths={1: _WIDE, 2: 18, 3: 18, 4: 14, 5: 12},
         heights=heights,
         freeze=(TOP, 0),
     )

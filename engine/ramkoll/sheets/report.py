@@ -23,6 +23,7 @@ from ramkoll.sheets.view import ReportView, headline, page
 
 TOP = 4
 MAX_SHEET_NAME = 31
+ONE_PAGE = 40  # rows of tables that can still be read when they share a page
 # In characters of the body text: a column nobody has set, and one bold character of a title.
 DEFAULT_WIDTH, TITLE_WIDTH = 8.43, 1.3
 OWN_SHEETS = (summary.SHEET, reconcile.SHEET, review.SHEET, underlag.SHEET, about.SHEET)
@@ -90,6 +91,7 @@ def _tables(
         widths=widths,
         heights=heights,
         landscape=wide,
+        one_page=sum(len(block.rows) for block in blocks) <= ONE_PAGE,
         print_area=Area(1, 1, drawn[-1].next_row - 2, _last_column(widths, blocks)),
     )
     return page(view, plan, working=is_working), drawn

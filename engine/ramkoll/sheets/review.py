@@ -32,7 +32,8 @@ def review_sheet(view: ReportView) -> SheetPlan:
         "Det som stoppar ska rättas i arbetsboken, som sedan lämnas in på nytt.",
     )
     cells = headline("Granskning av inlämnade arbetsböcker", lines)
-    cells += header_row(TOP, _HEADINGS, frozenset({7}))
+    columns = 7 if any(finding.effect is not None for finding in view.findings) else 6
+    cells += header_row(TOP, _HEADINGS[:columns], frozenset({7}))
     heights = {TOP: 20.0}
     for n, finding in enumerate(view.findings, 1):
         cells += _row(view, TOP + n, finding)
@@ -51,7 +52,7 @@ def review_sheet(view: ReportView) -> SheetPlan:
         heights=heights,
         freeze=(TOP, 0),
         repeat_rows=(TOP, TOP),
-        print_area=Area(1, 1, max(last, row + len(view.not_run) - 1), 7),
+        print_area=Area(1, 1, max(last, row + len(view.not_run) - 1), columns),
     )
     return page(view, plan, working=True)
 
@@ -68,5 +69,6 @@ def _row(view: ReportView, row: int, finding: Finding) -> list[PlannedCell]:
         PlannedCell(row, 5, finding.message, style=BODY_TEXT),
         PlannedCell(row, 6, finding.tip, style=BODY_TEXT),
     ]
-    effect = None if finding.effect is None else finding.effect / 1000
-    return [*cells, PlannedCell(row, 7, effect, style=_AMOUNT)]
+    if finding.effect is not None:
+        cells.append(PlannedCell(row, 7, finding.effect / 1000, style=_AMOUNT))
+    return cells

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 from decimal import Decimal
 
 from ramkoll.compute.underlag import Criterion, printed_enheter
@@ -16,8 +17,8 @@ from ramkoll.sheets.table import Drawn, sumifs
 from ramkoll.sheets.view import ReportView, header_row, headline, page
 
 SHEET = "Sammanfattning"
-_MKR = Style(number_format="#,##0.0", bottom=look.RULE, size=11)
-_TKR = Style(number_format=look.INTEGER, bottom=look.RULE)
+_MKR = Style(number_format="#,##0.0", bottom=look.RULE, size=11, align="right", indent=1)
+_TKR = Style(number_format=look.INTEGER, bottom=look.RULE, align="right", indent=1)
 _LABEL = Style(bottom=look.RULE, size=11)
 _BLUE, _ORANGE, _GREY = "1F4E79", "C55A11", "A6A6A6"
 
@@ -43,6 +44,7 @@ def summary_sheet(view: ReportView, drawn: Sequence[Drawn]) -> SheetPlan:
         widths={1: 46, 2: 15, 3: 15, 4: 15, 5: 15},
         heights={1: 26},
         landscape=False,
+        one_page=True,
         charts=tuple(charts),
         print_area=Area(1, 1, row, 5),
     )
@@ -99,13 +101,7 @@ def _figures(
 def _bold(style: Style, total: bool) -> Style:
     if not total:
         return style
-    return Style(
-        number_format=style.number_format,
-        size=style.size,
-        bold=True,
-        top="thin",
-        fill=look.TOTAL_FILL,
-    )
+    return replace(style, bold=True, top="thin", bottom=None, fill=look.TOTAL_FILL)
 
 
 def _deviations(view: ReportView, top: int, charts: list[Chart]) -> tuple[int, list[PlannedCell]]:

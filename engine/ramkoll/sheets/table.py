@@ -76,7 +76,7 @@ def draw_table(
     rows = {row.key: top + n for n, row in enumerate(block.rows, 1)}
     cells = [PlannedCell(top, LABEL, block.row_heading, style=look.HEADER_TEXT)]
     for column in table.columns:
-        style = look.HEADER_NUMBER if column.kind == "number" else look.HEADER_WIDE
+        style = look.header_style(column.kind)
         if not column.printed:
             style = replace(style, fill="8497B0")
         cells.append(PlannedCell(top, columns[column.id], block.headings[column.id], style=style))
@@ -84,7 +84,6 @@ def draw_table(
     for row in block.rows:
         at = rows[row.key]
         label = look.ROW_TOTAL if row.total else replace(look.ROW_HEAD, wrap=True)
-        label = replace(label, vertical="vcenter")
         cells.append(PlannedCell(at, LABEL, row.label, style=label))
         for column in table.columns:
             style = _style(block, row, column)
@@ -108,10 +107,11 @@ def _style(block: Block, row: Row, column: ReportColumn) -> Style:
         top="thin" if row.total else None,
         bottom=None if row.total else look.RULE,
         colour=None if column.printed else look.GREY,
-        vertical="vcenter",
+        align="right",
+        indent=1,
     )
     if column.kind != "number":
-        return replace(base, number_format="@", wrap=True, bold=False, indent=1, vertical="top")
+        return replace(base, number_format="@", wrap=True, bold=False, align=None)
     return base
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from decimal import Decimal
 
 from ramkoll.compute.fingerprint import fingerprint
@@ -28,7 +29,8 @@ NAMES = {
     "U_rad": "Radkod",
 }
 _WIDTHS = (30, 8, 34, 18, 8, 30, 20, 16, 16, 12, 8, 20, 18, 10, 10, 11, 9)
-_KR = Style(number_format="#,##0.00", bottom=look.RULE)
+_KRONOR = Style(number_format=look.INTEGER, bottom=look.RULE)
+_ORE = replace(_KRONOR, number_format="#,##0.00")
 
 
 def underlag_sheet(view: ReportView) -> SheetPlan:
@@ -90,7 +92,8 @@ def _row(view: ReportView, row: int, entry: Entry) -> list[PlannedCell]:
     cells = []
     for at, value in enumerate(_values(view, entry), 1):
         if isinstance(value, Decimal):
-            cells.append(PlannedCell(row, at, value, style=_KR))
+            whole = value == value.to_integral_value()
+            cells.append(PlannedCell(row, at, value, style=_KRONOR if whole else _ORE))
         elif HEADINGS[at - 1] == "Cell":
             link = view.link(entry.at)
             cells.append(PlannedCell(row, at, value, style=BODY_LINK, link=link))

@@ -105,7 +105,7 @@ def _read(path: Path, columns: tuple[str, ...], faults: list[str]) -> list[list[
         faults.append(f"{path.name} går inte att läsa från disken")
         return []
     except UnicodeDecodeError:
-        faults.append(f"{path.name} är inte UTF-8; spara den som «CSV UTF-8»")
+        faults.append(f"{path.name} är inte UTF-8; exportera den ur källsystemet som UTF-8")
         return []
     try:
         reader = csv.reader(

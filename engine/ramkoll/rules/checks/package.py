@@ -87,12 +87,15 @@ def identical_copy(view: PackageView) -> Iterator[Hit]:
 def _double_hit(named: Sequence[FormView], double: Double) -> Hit:
     """At the version's cell of the workbook that counts, or of the first named."""
     at = double.chosen or named[0]
+    counted = named if double.chosen is None else [at]
     return hit(
         at.field_ref("submission"),
         related=(each.field_ref("submission") for each in named if each is not at),
         enhet=at.enhet,
         antal=str(len(named)),
-        version=at.field_text("submission") or "0",
+        version=" eller ".join(
+            dict.fromkeys(each.field_text("submission") or "tom" for each in counted)
+        ),
         vald=at.file,
         filer=" och ".join(each.file for each in named),
     )
@@ -313,3 +316,25 @@ def _homeless(view: PackageView) -> dict[tuple[str, str], list[Decision]]:
             key = (each.enhet, "" if each.enhet else each.area)
             found.setdefault(key, []).append(each)
     return found
+
+
+@rule(
+    "R332",
+    Scope.PACKAGE,
+    WARNING,
+    "Rapporten har enheter från flera nämnder: {nämnder}. De är summerade tillsammans.",
+    tip="Ange i rapportmallen vilka nämnder den gäller (boards), om inte alla ska vara med.",
+    covers=["V08"],
+)
+def several_boards(view: PackageView) -> Iterator[Hit]:
+    """En rapport bör gälla en nämnd, eller säga vilka den gäller.
+
+    Varför: en annan nämnds enheter ändrar rapportens summor utan att det syns.
+    Godkänns: alla enheter hör till samma nämnd, eller rapportmallen räknar upp nämnderna.
+    Källa: ramarbetsbokens blad Organisation och rapportmallens uppgift boards.
+    """
+    enheter = view.register.valid_enheter(view.period.last_day)
+    boards = dict.fromkeys(enhet.board for enhet in enheter if enhet.board)
+    if len(boards) > 1 and not view.boards_named:
+        other = next(e for e in enheter if e.board and e.board != view.register.board)
+        yield hit(other.at or CellRef.whole_file(view.register.file), nämnder=", ".join(boards))
