@@ -104,7 +104,7 @@ class Succession:
             claim
             for claim in self._claims.get((row.code, row.valid_from), ())
             # What a living unit books after it gave something away is its own.
-            if not row.valid(day) or day < claim.row.valid_from
+            if not row.valid(day) or day < _taken_over(row, claim.row)
         ]
         shares = [claim.share for claim in claims if claim.share is not None]
         rest = Decimal(1) - sum(shares, Decimal(0))
@@ -141,3 +141,9 @@ class Succession:
             for heir in found:
                 by_code[heir.code] = by_code.get(heir.code, Decimal(0)) + heir.share * share
         return tuple(Heir(code, share) for code, share in by_code.items())
+
+
+def _taken_over(row: Enhet, by: Enhet) -> date:
+    """When a unit was taken over: as the other began, or as it ended when the other is older."""
+    older = by.valid_from <= row.valid_from
+    return row.valid_to if older and row.valid_to is not None else by.valid_from
