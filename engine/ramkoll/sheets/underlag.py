@@ -29,7 +29,7 @@ NAMES = {
     "U_rad": "Radkod",
 }
 _WIDTHS = (30, 8, 34, 18, 8, 30, 20, 16, 16, 12, 8, 20, 18, 10, 10, 11, 9)
-_KRONOR = Style(number_format=look.INTEGER, bottom=look.RULE)
+_KRONOR = Style(number_format=look.INTEGER, bottom=look.RULE, align="right", indent=1)
 _ORE = replace(_KRONOR, number_format="#,##0.00")
 
 
@@ -102,4 +102,4 @@ def _row(view: ReportView, row: int, entry: Entry) -> list[PlannedCell]:
     return cells
 
 
-_PLAIN = Style(number_format=BODY_TEXT.number_format, bottom=look.RULE, colour=look.NAVY, indent=1)
+_PLAIN = Style(number_format=BODY_TEXT.number_format, bottom=look.RULE, colour=look.NAVY)
