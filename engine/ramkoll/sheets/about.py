@@ -47,13 +47,13 @@ def about_sheet(view: ReportView) -> SheetPlan:
         texts = (threshold.id, None, source, threshold.unit, None, threshold.description)
         cells += _texts(row, texts)
         cells.append(PlannedCell(row, 2, threshold.value, style=_NUMBER))
-        heights[row] = look.wrapped_height(((threshold.description, 70), (source, 40)))
+        heights[row] = look.wrapped_height(((threshold.description, 70), (source, 54)))
         row += 1
     plan = SheetPlan(
         SHEET,
         tuple(cells),
         heights=heights,
-        widths={1: 32, 2: 14, 3: 40, 4: 9, 5: 13, 6: 70},
+        widths={1: 32, 2: 14, 3: 54, 4: 9, 5: 13, 6: 70},
     )
     return page(view, plan, working=True)
 
