@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from decimal import Decimal
 from typing import TypeAlias
@@ -52,17 +53,26 @@ class _Computation:
             return self._added(slot, total.label, self._terms(place, total, slot))
         if total is not None and column.total != "formula":
             return _BLANK
-        if column.expr is None:
+        own = place.layout.expr(slot.row.line, column)
+        if own is None:
             fact = self.facts.get(self.places.fact_key(slot))
             if fact is None or not isinstance(fact.value, Decimal):
                 return _BLANK
             return fact.value, fact.origin
         values = _RowValues(self, slot)
-        result = expr.evaluate(column.expr, values)
+        result = expr.evaluate(own, values)
         if result is None:
             return _BLANK
         by = column.words or column.heading
         return result, Derived(by, tuple(values.used), self.places.ref(slot))
+
+    def text(self, table: str, row: RowKey, column: str) -> str:
+        """The text that was written in a slot; empty when none was."""
+        place = self.places.tables[table]
+        if (column, 0) not in place.columns:
+            return ""
+        fact = self.facts.get(self.places.fact_key(SlotKey(table, row, column)))
+        return fact.value if fact is not None and isinstance(fact.value, str) else ""
 
     def _terms(self, place: TablePlace, total: TotalLayout, slot: SlotKey) -> list[SlotKey]:
         if total.of:
@@ -121,6 +131,19 @@ class _RowValues:
         row = RowKey(self.target.row.line, self.target.row.part, series.column)
         return [SlotKey(series.table, row, column.id, month) for month in range(1, 13)]
 
+    def at(self, name: expr.Name, line: str) -> Decimal | None:
+        return self._take(SlotKey(name.table or self.target.table, RowKey(line), name.column))
+
+    def where(self, amount: expr.Name, criteria: Sequence[tuple[expr.Name, str]]) -> Decimal:
+        place = self.computation.places.tables.get(amount.table)
+        found = Decimal(0)
+        for row in place.rows if place else ():
+            texts = (self.computation.text(amount.table, row, name.column) for name, _ in criteria)
+            # SUMIFS takes capitals and small letters as the same.
+            if all(t.casefold() == w.casefold() for t, (_, w) in zip(texts, criteria, strict=True)):
+                found += self._take(SlotKey(amount.table, row, amount.column)) or Decimal(0)
+        return found
+
     def _take(self, slot: SlotKey) -> Decimal | None:
         number, origin = self.computation.slot(slot)
         if origin is not None:
@@ -137,8 +160,6 @@ def compute_form(places: Places, facts: Facts) -> Computed:
     values: dict[SlotKey, Decimal | None] = {}
     computed: list[Fact] = []
     for place in places.tables.values():
-        if place.layout.rows == "list":
-            continue
         for slot, column, _, _ in place.slots():
             if column.kind != "number" or not _is_formula(place, slot, column):
                 continue
@@ -155,7 +176,7 @@ def compute_form(places: Places, facts: Facts) -> Computed:
 def _is_formula(place: TablePlace, slot: SlotKey, column: ColumnLayout) -> bool:
     if place.layout.total(slot.row.line) is not None:
         return column.total in ("sum", "formula")
-    return column.expr is not None
+    return place.layout.expr(slot.row.line, column) is not None
 
 
 def in_cell_unit(value: FactValue | None, column: ColumnLayout) -> Decimal | str | None:

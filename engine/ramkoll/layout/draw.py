@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 from decimal import Decimal
@@ -56,7 +56,7 @@ def draw(places: Places, filling: Filling, created: datetime) -> WorkbookPlan:
 
 
 def _sheet(places: Places, sheet: SheetLayout, filling: Filling) -> SheetPlan:
-    place = places.tables.get(sheet.table.id) if sheet.table is not None else None
+    found = [places.tables[table.id] for table in sheet.tables if table.id in places.tables]
     cells = list(_heading_cells(places, sheet, filling))
     plan = SheetPlan(
         name=sheet.name,
@@ -66,9 +66,11 @@ def _sheet(places: Places, sheet: SheetLayout, filling: Filling) -> SheetPlan:
         header=f"&L{_header_text(filling.subtitle)}&R{_header_text(places.period.words)}",
         footer=f"&L{places.layout.name} · &A&RSida &P av &N",
     )
-    if place is not None:
-        cells += _table_cells(places, place, filling)
-        plan = _table_page(plan, place, tuple(cells))
+    if found:
+        for place in found:
+            cells += _table_cells(places, place, filling)
+        cells += _notes(found[-1])
+        plan = _table_page(plan, found, tuple(cells))
     else:
         cells += _field_cells(places, sheet, filling)
         widths = {1: FIELD_LABEL_WIDTH, 2: FIELD_WIDTH, 3: FIELD_HELP_WIDTH}
@@ -134,7 +136,6 @@ def _table_cells(places: Places, place: TablePlace, filling: Filling) -> Iterato
             yield PlannedCell(row, at, value, formula, style)
         else:
             yield PlannedCell(row, at, filling.values.get(slot), style=style)
-    yield from _notes(place)
 
 
 def _row_heading(place: TablePlace, key: RowKey, row: int) -> Iterator[PlannedCell]:
@@ -148,7 +149,7 @@ def _row_heading(place: TablePlace, key: RowKey, row: int) -> Iterator[PlannedCe
         "Benämning": place.labels.get(key),
     }
     for name, at in place.keys.items():
-        yield PlannedCell(row, at, texts[name], style=style)
+        yield PlannedCell(row, at, texts.get(name, place.labels.get(key)), style=style)
 
 
 def _notes(place: TablePlace) -> Iterator[PlannedCell]:
@@ -186,28 +187,42 @@ def column_words(place: TablePlace) -> Iterator[str]:
             yield f"{title} = {in_words(column.expr, _Headings(place))}"
 
 
-def _table_page(plan: SheetPlan, place: TablePlace, cells: tuple[PlannedCell, ...]) -> SheetPlan:
-    by_id = {column.id: column for column in place.layout.columns}
-    key_widths = {"Serie": 13, "Kod": 8, "Delpost": 20, "Benämning": _label_width(place)}
-    widths = {at: float(key_widths[name]) for name, at in place.keys.items()}
-    choices = []
-    printed = list(place.keys.values())
-    first, last = min(place.rows.values(), default=0), max(place.rows.values(), default=0)
-    for (column_id, _), at in place.columns.items():
-        column = by_id[column_id]
-        widths[at] = column.width
-        if column.printed:
-            printed.append(at)
-        if column.choices and first:
-            choices.append(Choice(Area(first, at, last, at), column.choices, *_prompt(column)))
-    notes = 0 if place.layout.rows == "list" else 2 + len(list(column_words(place)))
-    bottom = max(last, place.header_row) + notes
+def _table_page(
+    plan: SheetPlan, found: Sequence[TablePlace], cells: tuple[PlannedCell, ...]
+) -> SheetPlan:
+    widths: dict[int, float] = {}
+    choices: list[Choice] = []
+    printed: set[int] = set()
+    for place in found:
+        by_id = {column.id: column for column in place.layout.columns}
+        key_widths = {"Serie": 13, "Kod": 8, "Delpost": 20}
+        for name, at in place.keys.items():
+            own = place.layout.row_width or _label_width(place)
+            widths[at] = max(widths.get(at, 0.0), float(key_widths.get(name, own)))
+        printed |= set(place.keys.values())
+        first, last = min(place.rows.values(), default=0), max(place.rows.values(), default=0)
+        for (column_id, _), at in place.columns.items():
+            column = by_id[column_id]
+            widths[at] = max(widths.get(at, 0.0), column.width)
+            if column.printed:
+                printed.add(at)
+            if column.choices and first:
+                area = Area(first, at, last, at)
+                choices.append(Choice(area, column.choices, *_prompt(column)))
+    last_place = found[-1]
+    notes = 0 if last_place.layout.rows == "list" else 2 + len(list(column_words(last_place)))
+    bottom = max((*last_place.rows.values(), last_place.header_row)) + notes
+    heights: dict[int, float] = {}
+    for place in found:
+        heights |= _heights(place, widths, cells)
+    alone = len(found) == 1
+    header = last_place.header_row
     return replace(
         plan,
         widths=widths,
-        heights=_heights(place, widths, cells),
-        freeze=(place.header_row, max(place.keys.values(), default=0)),
-        repeat_rows=(place.header_row, place.header_row),
+        heights=heights,
+        freeze=(header, max(last_place.keys.values(), default=0)) if alone else None,
+        repeat_rows=(header, header) if alone else None,
         print_area=Area(1, 1, bottom, max(printed)),
         choices=tuple(choices),
     )
@@ -223,6 +238,8 @@ def _heights(
 ) -> dict[int, float]:
     """Room for texts that wrap: not every program fits the rows by itself."""
     heights = {1: TITLE_HEIGHT, place.header_row: 32.0}
+    if place.layout.row_height:
+        heights |= dict.fromkeys(place.rows.values(), place.layout.row_height)
     for cell in cells:
         if cell.row > place.header_row and cell.style.wrap and isinstance(cell.value, str):
             needed = look.wrapped_height(((cell.value, widths[cell.column]),))

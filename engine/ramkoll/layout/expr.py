@@ -7,7 +7,9 @@ A name is a column of the same row; ``other.name`` is a column of the same row i
 table. ``ytd(series)`` adds the months of a series up to the period's month, ``year(series)``
 all twelve, ``sum(name)`` the cells of a repeated column; ``if_any(name, a, b)`` is a when any
 cell of the repeated column is filled, else b; ``given(name, a)`` is a, and blank where the name is.
-``month`` and ``months_left`` are numbers.
+``at(other.name, 'line')`` is a column of another row; ``where(list.amount, list.kind, 'word')``
+adds an amount over the rows of a list whose columns hold these words. ``month`` and
+``months_left`` are numbers.
 
 Blank counts as zero beside a number; an expression of blanks alone is blank, and so is one
 that divides by zero.
@@ -18,6 +20,7 @@ from __future__ import annotations
 import ast
 from dataclasses import dataclass
 from decimal import Decimal
+from collections.abc import Sequence
 from typing import Protocol, TypeAlias
 
 from ramkoll.model.units import MINUS
@@ -28,6 +31,13 @@ class Number:
     """A constant."""
 
     value: Decimal
+
+
+@dataclass(frozen=True, slots=True)
+class Text:
+    """A word: the line of ``at``, or what a list's column holds in ``where``."""
+
+    value: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,16 +66,19 @@ class Binary:
 
 @dataclass(frozen=True, slots=True)
 class Call:
-    """``abs``, ``ytd``, ``year``, ``sum`` or ``if_any`` with its arguments."""
+    """A function of the language with its arguments."""
 
     function: str
     arguments: tuple[Expr, ...]
 
 
-Expr: TypeAlias = Number | Name | Negative | Binary | Call
+Expr: TypeAlias = Number | Text | Name | Negative | Binary | Call
 
 _OPERATORS = {ast.Add: "+", ast.Sub: "-", ast.Mult: "*", ast.Div: "/"}
-_ARITY = {"abs": 1, "ytd": 1, "year": 1, "sum": 1, "if_any": 3, "given": 2}
+_ARITY = {
+    "abs": (1,), "ytd": (1,), "year": (1,), "sum": (1,), "if_any": (3,), "given": (2,),
+    "at": (2,), "where": (3, 5, 7),
+}  # fmt: skip
 CLOCK = ("month", "months_left")
 
 
@@ -82,6 +95,8 @@ def _convert(node: ast.expr, text: str) -> Expr:
     match node:
         case ast.Constant(value=int() | float() as number) if not isinstance(number, bool):
             return Number(Decimal(str(number)))
+        case ast.Constant(value=str() as word):
+            return Text(word)
         case ast.Name(id=column):
             return Name(column)
         case ast.Attribute(value=ast.Name(id=table), attr=column):
@@ -92,7 +107,7 @@ def _convert(node: ast.expr, text: str) -> Expr:
             sign = _OPERATORS[type(operator)]
             return Binary(sign, _convert(left, text), _convert(right, text))
         case ast.Call(func=ast.Name(id=function), args=arguments, keywords=[]):
-            if _ARITY.get(function) == len(arguments):
+            if len(arguments) in _ARITY.get(function, ()):
                 return Call(function, tuple(_convert(each, text) for each in arguments))
     raise ValueError(f"not in the language of columns: {ast.unparse(node)!r} in {text!r}")
 
@@ -106,10 +121,10 @@ def names(expr: Expr) -> tuple[Name, ...]:
             return names(of)
         case Binary(_, left, right):
             return names(left) + names(right)
+        case Call("where", _) | Number() | Text():
+            return ()  # a sum over a list is never blank
         case Call(_, arguments):
             return tuple(name for each in arguments for name in names(each))
-        case Number():
-            return ()
 
 
 class Values(Protocol):
@@ -126,6 +141,12 @@ class Values(Protocol):
 
     def any_month(self, series: Name) -> bool:
         """Whether any of the series' twelve months is filled."""
+
+    def at(self, name: Name, line: str) -> Decimal | None:
+        """A column's value in the row of that line."""
+
+    def where(self, amount: Name, criteria: Sequence[tuple[Name, str]]) -> Decimal:
+        """The sum of an amount over a list's rows that hold these words; zero for none."""
 
 
 def evaluate(expr: Expr, values: Values) -> Decimal | None:
@@ -162,8 +183,15 @@ def _operands(expr: Expr, values: Values) -> list[Decimal | None]:
             return values.span(_name(column))
         case Call("abs", (of,)):
             return _operands(of, values)
+        case Call("at", (name, Text(line))):
+            return [values.at(_name(name), line)]
         case _:
             return []
+
+
+def _criteria(arguments: Sequence[Expr]) -> list[tuple[Name, str]]:
+    pairs = zip(arguments[::2], arguments[1::2], strict=True)
+    return [(_name(name), word.value) for name, word in pairs if isinstance(word, Text)]
 
 
 def _arithmetic(expr: Expr, values: Values) -> Decimal:
@@ -179,6 +207,10 @@ def _arithmetic(expr: Expr, values: Values) -> Decimal:
             return abs(_arithmetic(of, values))
         case Call("sum", (column,)):
             return sum((each for each in values.span(_name(column)) if each), zero)
+        case Call("at", (name, Text(line))):
+            return values.at(_name(name), line) or zero
+        case Call("where", (amount, *criteria)):
+            return values.where(_name(amount), _criteria(criteria))
         case Call(("ytd" | "year") as which, (series,)):
             months = values.months(_name(series), whole_year=which == "year")
             return sum((each for each in months if each), zero)
@@ -216,6 +248,12 @@ class Cells(Protocol):
     def month_numbers(self, series: Name) -> str:
         """The cells that hold the numbers 1–12 above that series."""
 
+    def at_cell(self, name: Name, line: str) -> str:
+        """A column's cell in the row of that line."""
+
+    def list_area(self, name: Name) -> str:
+        """The cells of a list's column, spare rows included."""
+
     def scale(self, series: Name) -> str:
         """What turns the series' unit into the column's: ``/1000`` or nothing."""
 
@@ -235,6 +273,9 @@ def formula(expr: Expr, cells: Cells) -> str:
         tests += [f"{divisor}=0" for divisor in _divisors(then, cells)]
         test = tests[0] if len(tests) == 1 else f"OR({','.join(tests)})"
         return f'IF({test},"",{_term(then, cells)})'
+    if isinstance(expr, Call) and expr.function == "at":
+        cell = _at_cell(expr, cells)
+        return f'IF(ISNUMBER({cell}),{cell},"")'
     if isinstance(expr, Name) and expr.column not in CLOCK:
         cell = cells.cell(expr)
         return f'IF(ISNUMBER({cell}),{cell},"")'
@@ -267,8 +308,16 @@ def _inputs(expr: Expr, cells: Cells) -> list[str]:
             return [cells.months_address(_name(series))]
         case Call("sum", (column,)):
             return [cells.span_address(_name(column))]
+        case Call("at", _):
+            return [_at_cell(expr, cells)]
         case _:
             return []
+
+
+def _at_cell(expr: Call, cells: Cells) -> str:
+    name, line = expr.arguments
+    assert isinstance(line, Text), f"a line was expected: {line}"
+    return cells.at_cell(_name(name), line.value)
 
 
 def _divisors(expr: Expr, cells: Cells) -> list[str]:
@@ -302,6 +351,11 @@ def _term(expr: Expr, cells: Cells) -> str:
             return _term(then, cells)
         case Call("sum", (column,)):
             return f"SUM({cells.span_address(_name(column))})"
+        case Call("at", _):
+            return f"N({_at_cell(expr, cells)})"
+        case Call("where", (amount, *criteria)):
+            tests = [f'{cells.list_area(each)},"{word}"' for each, word in _criteria(criteria)]
+            return f"SUMIFS({cells.list_area(_name(amount))},{','.join(tests)})"
         case Call("ytd", (series,)):
             name = _name(series)
             months, numbers = cells.months_address(name), cells.month_numbers(name)
@@ -353,6 +407,10 @@ def in_words(expr: Expr, wording: Wording) -> str:
             return f"{in_words(of, wording)}, tolv månader"
         case Call("given", (_, then)):
             return in_words(then, wording)
+        case Call("at", (of, _)):
+            return in_words(of, wording)
+        case Call("where", (amount, *_)):
+            return f"summan av {in_words(amount, wording)} i listan"
         case Call("if_any", (span, then, otherwise)):
             return (
                 f"{in_words(then, wording)} när {in_words(span, wording)} är ifyllda, "

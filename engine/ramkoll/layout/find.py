@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from ramkoll.layout.form import Irregular, Irregularity
 from ramkoll.layout.layout import ColumnLayout, TableLayout
@@ -45,15 +45,15 @@ def find_table(
     period: Period,
     enhet: str,
     register: Register | None,
+    below: TableLayout | None = None,
 ) -> Found:
-    """Where a table's headings and rows stand on a sheet."""
-    expected = {
-        _folded(heading(column, month, period)): (column.id, month)
-        for column in table.columns
-        for month in column.months(period)
-    }
-    key_names = () if table.rows == "list" else (SERIES, CODE, PART_KEY, NAME)
+    """Where a table's headings and rows stand on a sheet; ``below`` is the next table there."""
+    expected = _expected(table, period)
+    key_names = _key_names(table)
     header = _header_row(sheet, set(expected) | {_folded(name) for name in key_names})
+    if header is not None and below is not None:
+        names = set(_expected(below, period)) | {_folded(name) for name in _key_names(below)}
+        sheet = _above(sheet, header, _header_row(sheet, names))
     if header is None:
         at = CellRef.whole_file(file, sheet.name)
         return Found(None, (Irregularity(Irregular.HEADINGS_MISSING, at),))
@@ -63,6 +63,9 @@ def find_table(
         rows = search.list_rows(columns)
         place = TablePlace(sheet.name, table, header, keys, columns, rows, {}, {})
         return Found(place, tuple(irregular))
+    if table.rows == "fixed" and table.row_heading in keys:
+        place, more = search.fixed_rows(columns, keys)
+        return Found(place, (*irregular, *more))
     for missing in _needed_keys(table, enhet, register):
         if missing not in keys:
             # Without it every row would be unknown or double: that one column is all to say.
@@ -74,11 +77,35 @@ def find_table(
 
 def _needed_keys(table: TableLayout, enhet: str, register: Register | None) -> Iterator[str]:
     """The key columns without which rows cannot be told apart."""
+    if table.rows == "fixed":
+        yield table.row_heading
+        return
     yield from (CODE, NAME)
     if table.series:
         yield SERIES
     if table.parts and register is not None and register.parts_of(enhet):
         yield PART_KEY
+
+
+def _expected(table: TableLayout, period: Period) -> dict[str, tuple[str, int]]:
+    return {
+        _folded(heading(column, month, period)): (column.id, month)
+        for column in table.columns
+        for month in column.months(period)
+    }
+
+
+def _key_names(table: TableLayout) -> tuple[str, ...]:
+    if table.rows == "list":
+        return ()
+    return (SERIES, table.row_heading) if table.rows == "fixed" else (SERIES, CODE, PART_KEY, NAME)
+
+
+def _above(sheet: Sheet, header: int, limit: int | None) -> Sheet:
+    """The sheet without what stands at and below a later table's headings."""
+    if limit is None or limit <= header:
+        return sheet
+    return replace(sheet, cells={at: cell for at, cell in sheet.cells.items() if at[0] < limit})
 
 
 def _header_row(sheet: Sheet, wanted: set[str]) -> int | None:
@@ -149,7 +176,8 @@ class _Search:
         return Irregularity(Irregular.COLUMN_MISSING, ref, {"kolumn": wanted})
 
     def list_rows(self, columns: dict[tuple[str, int], int]) -> dict[RowKey, int]:
-        used = set(columns.values())
+        formulas = {each.id for each in self.table.columns if each.expr is not None}
+        used = {at for (column, _), at in columns.items() if column not in formulas}
         filled = sorted(
             {
                 row
@@ -165,6 +193,43 @@ class _Search:
                 continue  # a note far below the list; a row of it has more than one cell
             rows[RowKey(list_line(row - self.header))] = last = row
         return rows
+
+    def fixed_rows(
+        self, columns: dict[tuple[str, int], int], keys: dict[str, int]
+    ) -> tuple[TablePlace, list[Irregularity]]:
+        """The form's own rows, by their labels and the series they belong to."""
+        irregular: list[Irregularity] = []
+        years = [int(year) for year in self._series_years(keys)]
+        series = series_places(self.table.series, self.period, years)
+        by_series = {_folded(each.label): each.key for each in series}
+        by_label = {_folded(row.label): row.id for row in self.table.fixed}
+        name, rows, labels = keys[self.table.row_heading], {}, {}
+        for (row, column), cell in sorted(self.sheet.cells.items()):
+            line = by_label.get(_folded(text_in(cell))) if column == name else None
+            if row <= self.header or line is None:
+                continue
+            of = text_in(self.sheet.cell(row, keys[SERIES])) if SERIES in keys else ""
+            if series and _folded(of) not in by_series:
+                continue
+            key = RowKey(line, "", by_series.get(_folded(of), ""))
+            if key in rows:
+                facts = {"kod": text_in(cell), "namn": text_in(cell), "rad": str(rows[key])}
+                related = (self._ref(rows[key], name),)
+                at = self._ref(row, name)
+                irregular.append(Irregularity(Irregular.ROW_DOUBLE, at, facts, related))
+            else:
+                rows[key], labels[key] = row, text_in(cell)
+        for each in series or (None,):
+            of = "" if each is None else each.key
+            lost = [r.label for r in self.table.fixed if RowKey(r.id, "", of) not in rows]
+            if lost:
+                facts = {"rad": _listed(lost), "antal": len(lost), "serie": _label(each)}
+                at = self._ref(self.header, name)
+                irregular.append(Irregularity(Irregular.ROW_MISSING, at, facts))
+        place = TablePlace(
+            self.sheet.name, self.table, self.header, keys, columns, rows, labels, {}, series
+        )
+        return place, irregular
 
     def group_rows(
         self,

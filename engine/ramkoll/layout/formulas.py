@@ -59,6 +59,18 @@ class _RowCells:
         first, last = (a1(place.number_row, column) for column in _month_columns(place))
         return f"{self._prefix(place)}{_absolute(first)}:{_absolute(last)}"
 
+    def at_cell(self, name: expr.Name, line: str) -> str:
+        place = self._table(name.table) if name.table else self.place
+        row, column = _found(place.rows, RowKey(line)), _found(place.columns, (name.column, 0))
+        return self._prefix(place) + a1(row, column)
+
+    def list_area(self, name: expr.Name) -> str:
+        place = self._table(name.table)
+        _found(place.columns, (name.column, 0))
+        column, first, last = place.list_area(name.column)
+        area = f"{_absolute_cell(first, column)}:{_absolute_cell(last, column)}"
+        return self._prefix(place) + area
+
     def scale(self, series: expr.Name) -> str:
         place, _ = self._series(series)
         source = next(column for column in place.layout.columns if column.repeat == "months")
@@ -76,7 +88,7 @@ class _RowCells:
         return place, _found(place.rows, key)
 
     def _prefix(self, place: TablePlace) -> str:
-        return "" if place is self.place else f"{quoted_sheet(place.sheet)}!"
+        return "" if place.sheet == self.place.sheet else f"{quoted_sheet(place.sheet)}!"
 
 
 def form_formulas(places: Places) -> Mapping[SlotKey, str]:
@@ -139,9 +151,10 @@ def slot_formula(places: Places, slot: SlotKey) -> str | None:
             return _sum_formula(place, total, slot)
         if total is not None and column.total != "formula":
             return None
-        if column.expr is None:
+        own = place.layout.expr(slot.row.line, column)
+        if own is None:
             return None
-        return expr.formula(column.expr, _RowCells(places, place, slot, column))
+        return expr.formula(own, _RowCells(places, place, slot, column))
     except _NoSuchCell:
         return None
 
@@ -166,6 +179,11 @@ def _month_columns(place: TablePlace) -> tuple[int, int]:
     if len(columns) != 12:
         raise _NoSuchCell
     return min(columns), max(columns)
+
+
+def _absolute_cell(row: int, column: int) -> str:
+    letters = a1(row, column).rstrip("0123456789")
+    return f"${letters}${row}"
 
 
 def _absolute(address: str) -> str:

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import tomllib
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from decimal import Decimal
 from functools import cached_property
 from typing import Any
@@ -42,6 +42,9 @@ class ColumnLayout:
     its facts are called; ``total`` is how its sum rows come about: ``sum`` of the rows,
     ``formula`` (the column's own expression), ``person`` (typed) or ``none``. ``covers`` is
     ``ytd`` or ``year``: which last month the fact's period names.
+
+    ``source`` is the extract's column that fills it, with the extract before a dot when it is
+    another than the table's; ``values`` translates what the extract says.
     """
 
     id: str
@@ -60,6 +63,8 @@ class ColumnLayout:
     printed: bool = True
     words: str = ""
     help: str = ""
+    source: str = ""
+    values: Mapping[str, str] = field(default_factory=dict)
 
     @property
     def fact_unit(self) -> Unit:
@@ -105,9 +110,31 @@ class TotalLayout:
         return f"sum.{self.id}"
 
 
+@dataclass(frozen=True, slots=True)
+class RowLayout:
+    """A row that the form itself has, known by its label.
+
+    ``exprs`` are expressions of its own for some columns. ``source`` and ``where`` say which
+    amounts of which extract fill it; ``protected`` that they are not for few persons.
+    """
+
+    id: str
+    label: str
+    unit: str = ""
+    exprs: Mapping[str, Expr] = field(default_factory=dict)
+    source: str = ""
+    where: Mapping[str, str] = field(default_factory=dict)
+    protected: bool = False
+
+
 @dataclass(frozen=True)
 class TableLayout:
-    """A table on a sheet: its rows (``account_groups`` or ``list``), columns and sums."""
+    """A table on a sheet: its rows, columns and sums.
+
+    ``rows`` is ``account_groups``, ``fixed`` (the rows of ``fixed``) or ``list``. A table may be
+    filled from an ``extract``; ``unit_column`` says whose each of its rows is, ``row_column``
+    which fixed row, and ``unpivot`` names amounts that stand on a row each, months across.
+    """
 
     id: str
     rows: str
@@ -116,6 +143,29 @@ class TableLayout:
     totals: tuple[TotalLayout, ...] = ()
     parts: bool = False
     spare_rows: int = 0
+    fixed: tuple[RowLayout, ...] = ()
+    row_heading: str = ""
+    row_width: float = 0
+    extract: str = ""
+    unit_column: str = "enhet"
+    row_column: str = ""
+    unpivot: Mapping[str, str] = field(default_factory=dict)
+    row_height: float = 0
+    max_rows: int = 500
+
+    def row(self, line: str) -> RowLayout | None:
+        """The fixed row of that line."""
+        return self._fixed.get(line)
+
+    @cached_property
+    def _fixed(self) -> dict[str, RowLayout]:
+        return {row.id: row for row in self.fixed}
+
+    def expr(self, line: str, column: ColumnLayout) -> Expr | None:
+        """What a cell is computed by: its fixed row's own expression, else its column's."""
+        row = self._fixed.get(line)
+        own = row.exprs.get(column.id) if row is not None else None
+        return own or column.expr
 
     def column(self, column_id: str) -> ColumnLayout | None:
         """The column of that id."""
@@ -129,6 +179,11 @@ class TableLayout:
     def _totals(self) -> dict[str, TotalLayout]:
         return {total.line: total for total in self.totals}
 
+    def exprs(self) -> Iterator[Expr]:
+        """Every expression of its columns and fixed rows."""
+        yield from (column.expr for column in self.columns if column.expr is not None)
+        yield from (own for row in self.fixed for own in row.exprs.values())
+
     @property
     def month_numbers(self) -> bool:
         """Whether a row with the numbers 1–12 stands above the headings, for SUMIFS."""
@@ -141,16 +196,16 @@ class TableLayout:
 
 @dataclass(frozen=True, slots=True)
 class SheetLayout:
-    """One sheet: a title, lines of help, labelled cells and at most one table.
+    """One sheet: a title, lines of help, labelled cells, and tables below each other.
 
-    ``needs`` names the extract without which nobody has the sheet.
+    ``needs`` names the extract without which a unit does not have the sheet.
     """
 
     name: str
     title: str
     intro: tuple[str, ...] = ()
     fields: tuple[FieldLayout, ...] = ()
-    table: TableLayout | None = None
+    tables: tuple[TableLayout, ...] = ()
     needs: str = ""
     tab_colour: str = ""
 
@@ -177,8 +232,8 @@ class Layout:
     def tables(self) -> Iterator[tuple[SheetLayout, TableLayout]]:
         """Every table with its sheet."""
         for sheet in self.sheets:
-            if sheet.table is not None:
-                yield sheet, sheet.table
+            for table in sheet.tables:
+                yield sheet, table
 
     def table(self, table_id: str) -> TableLayout:
         """The table of that id; KeyError when there is none."""
@@ -227,7 +282,7 @@ def broken(where: str, error: Exception) -> RamkollError:
 
 
 def _sheet(data: Mapping[str, Any]) -> SheetLayout:
-    table = data.get("table")
+    tables = data.get("table", [])
     return SheetLayout(
         name=data["name"],
         title=data["title"],
@@ -236,7 +291,7 @@ def _sheet(data: Mapping[str, Any]) -> SheetLayout:
             FieldLayout(**{**each, "choices": tuple(each.get("choices", ()))})
             for each in data.get("field", ())
         ),
-        table=None if table is None else _table(table),
+        tables=tuple(_table(each) for each in (tables if isinstance(tables, list) else [tables])),
         needs=data.get("needs", ""),
         tab_colour=data.get("tab_colour", ""),
     )
@@ -252,9 +307,21 @@ def _table(data: Mapping[str, Any]) -> TableLayout:
             TotalLayout(**{**each, "of": tuple(each.get("of", ()))})
             for each in data.get("total", ())
         ),
-        parts=data.get("parts", False),
-        spare_rows=data.get("spare_rows", 0),
+        fixed=tuple(_row(each) for each in data.get("row", ())),
+        **{name: data[name] for name in _TABLE_VALUES if name in data},
     )
+
+
+_TABLE_VALUES = (
+    "parts", "spare_rows", "row_heading", "row_width", "extract", "unit_column", "row_column",
+    "unpivot", "row_height", "max_rows",
+)  # fmt: skip
+
+
+def _row(data: Mapping[str, Any]) -> RowLayout:
+    values = dict(data)
+    formulas = values.pop("formulas", {})
+    return RowLayout(**values, exprs={column: parse(text) for column, text in formulas.items()})
 
 
 def _column(data: Mapping[str, Any]) -> ColumnLayout:

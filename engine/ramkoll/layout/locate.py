@@ -112,7 +112,9 @@ def locate(submission: Submission, layout: Layout, register: Register | None) ->
     for sheet_layout, table in layout.tables():
         sheet = submission.sheet(sheet_layout.name)
         if sheet is not None:
-            found = find_table(submission.file, sheet, table, period, enhet, register)
+            after = sheet_layout.tables[sheet_layout.tables.index(table) + 1 :]
+            below = after[0] if after else None
+            found = find_table(submission.file, sheet, table, period, enhet, register, below)
             reading.irregular += found.irregular
             if found.place is not None:
                 tables[table.id] = found.place

@@ -87,7 +87,7 @@ def _format(place: TablePlace, column: ColumnLayout) -> str:
         return DATE
     if column.kind != "number":
         return "@"
-    if place.layout.rows == "list" and column.unit is Unit.NONE and not column.decimals:
+    if place.layout.rows != "account_groups" and column.unit is Unit.NONE and not column.decimals:
         return "General"
     return number_format(column.unit, column.decimals)
 

@@ -86,6 +86,17 @@ class TablePlace:
         """The row with the month numbers 1–12."""
         return self.header_row - 1
 
+    def list_area(self, column: str) -> tuple[int, int, int]:
+        """Column, first and last row of a list, its spare rows and more included.
+
+        The last row depends on what a form may hold and not on how far it is filled, so that
+        formulas over the list stay the same when rows are added.
+        """
+        used = max(self.rows.values(), default=self.header_row) - self.header_row
+        pages = -(-max(used, 1) // self.layout.max_rows)
+        last = self.header_row + pages * self.layout.max_rows
+        return self.columns[column, 0], self.header_row + 1, last
+
     def series_of(self, row: RowKey) -> SeriesPlace | None:
         """The series a row belongs to."""
         return self._series.get(row.series) if row.series else None
@@ -138,7 +149,7 @@ class Places:
     def sheets(self) -> Iterator[SheetLayout]:
         """The sheets that the workbook has: those with fields, or with a table of their own."""
         for sheet in self.layout.sheets:
-            if sheet.fields or (sheet.table is not None and sheet.table.id in self.tables):
+            if sheet.fields or any(table.id in self.tables for table in sheet.tables):
                 yield sheet
 
     def field_ref(self, field_id: str) -> CellRef:
@@ -201,45 +212,85 @@ def arrange(
     earlier_years: Sequence[int] = (),
     part_lines: Mapping[str, frozenset[str]] | None = None,
     list_rows: Mapping[str, int] | None = None,
+    sheets: frozenset[str] | None = None,
 ) -> Places:
     """Where everything goes in a new form for a unit.
 
     ``datasets`` are the extracts that exist: a sheet that needs another is left out.
     ``part_lines`` gives the account groups that each varav part of the unit has, ``list_rows``
-    how many rows each list is filled with; its spare rows come after.
+    how many rows each list is filled with; its spare rows come after. ``sheets`` are the only
+    ones that the rapportör has; None means all.
     """
-    sheets = [sheet for sheet in layout.sheets if not sheet.needs or sheet.needs in datasets]
+    chosen = [
+        sheet
+        for sheet in layout.sheets
+        if (not sheet.needs or sheet.needs in datasets)
+        and (sheets is None or sheet.name in sheets)
+    ]
     fields = {
         field.id: (sheet.name, FIRST_FIELD_ROW + n, 2)
-        for sheet in sheets
+        for sheet in chosen
         for n, field in enumerate(sheet.fields)
     }
-    tables = {}
-    for sheet in sheets:
-        if sheet.table is not None and sheet.table.rows == "list":
-            filled = (list_rows or {}).get(sheet.table.id, 0)
-            tables[sheet.table.id] = _arrange_list(sheet, sheet.table, filled)
-        elif sheet.table is not None:
-            series = series_places(sheet.table.series, period, earlier_years)
-            if sheet.table.series and not series:
+    tables: dict[str, TablePlace] = {}
+    for sheet in chosen:
+        top = 4 + len(sheet.intro)
+        for table in sheet.tables:
+            series = series_places(table.series, period, earlier_years)
+            if table.series and not series:
                 continue
-            parts = part_lines if sheet.table.parts and part_lines else {}
-            tables[sheet.table.id] = _arrange_table(
-                sheet, sheet.table, register, enhet, period, series, parts
-            )
+            if table.rows == "list":
+                filled = (list_rows or {}).get(table.id, 0)
+                place = _arrange_list(sheet, table, period, top, filled)
+            elif table.rows == "fixed":
+                place = _arrange_fixed(sheet, table, period, top, series)
+            else:
+                parts = part_lines if table.parts and part_lines else {}
+                place = _arrange_table(sheet, table, register, enhet, period, series, parts)
+            tables[table.id] = place
+            top = max(place.rows.values(), default=top) + 3
     return Places(file, layout, enhet.code, period, fields, tables)
 
 
-def _arrange_list(sheet: SheetLayout, table: TableLayout, filled: int) -> TablePlace:
-    header = 4 + len(sheet.intro)
+def _columns(table: TableLayout, period: Period, after: int) -> dict[tuple[str, int], int]:
+    """Where a table's columns stand when so many key columns come first."""
+    slots = [(column.id, month) for column in table.columns for month in column.months(period)]
+    return {slot: after + n for n, slot in enumerate(slots, 1)}
+
+
+def _arrange_list(
+    sheet: SheetLayout, table: TableLayout, period: Period, header: int, filled: int
+) -> TablePlace:
     rows = {RowKey(list_line(n)): header + n for n in range(1, filled + table.spare_rows + 1)}
-    columns = {(column.id, 0): n for n, column in enumerate(table.columns, 1)}
-    return TablePlace(sheet.name, table, header, {}, columns, rows, {}, {})
+    return TablePlace(sheet.name, table, header, {}, _columns(table, period, 0), rows, {}, {})
 
 
 def list_line(number: int) -> str:
     """The line of a list's row, 1-based, so that lines sort as the rows stand."""
     return f"{number:06d}"
+
+
+def _arrange_fixed(
+    sheet: SheetLayout,
+    table: TableLayout,
+    period: Period,
+    top: int,
+    series: tuple[SeriesPlace, ...],
+) -> TablePlace:
+    key_names = [SERIES, table.row_heading] if series else [table.row_heading]
+    keys = {name: n for n, name in enumerate(key_names, 1)}
+    header = top + (1 if table.month_numbers else 0)
+    rows: dict[RowKey, int] = {}
+    labels: dict[RowKey, str] = {}
+    at = header + 1
+    for each in series or (None,):
+        for row in table.fixed:
+            key = RowKey(row.id, "", "" if each is None else each.key)
+            rows[key], labels[key] = at, row.label
+            at += 1
+        at += 1 if each is not None else 0
+    columns = _columns(table, period, len(keys))
+    return TablePlace(sheet.name, table, header, keys, columns, rows, labels, {}, series)
 
 
 def _arrange_table(
@@ -255,10 +306,7 @@ def _arrange_table(
     if series:
         key_names.insert(0, SERIES)
     keys = {name: n for n, name in enumerate(key_names, 1)}
-    columns: dict[tuple[str, int], int] = {}
-    for column in table.columns:
-        for month in column.months(period):
-            columns[column.id, month] = len(keys) + len(columns) + 1
+    columns = _columns(table, period, len(keys))
     header = 4 + len(sheet.intro) + (1 if table.month_numbers else 0)
     rows: dict[RowKey, int] = {}
     labels: dict[RowKey, str] = {}

@@ -16,6 +16,8 @@ class Unit(StrEnum):
     TKR = "tkr"
     MKR = "mkr"
     PERCENT = "%"
+    COUNT = "antal"
+    HOURS = "timmar"
     NONE = ""
 
     @property

@@ -59,7 +59,7 @@ def _built_on(layout: Layout) -> dict[str, frozenset[str]]:
     """The tables that each table's figures come from, itself among them."""
     direct = {
         table.id: {table.id}
-        | {name.table for c in table.columns if c.expr for name in names(c.expr) if name.table}
+        | {name.table for own in table.exprs() for name in names(own) if name.table}
         for _, table in layout.tables()
     }
     for _ in direct:  # as many rounds as there are tables reach the last one
