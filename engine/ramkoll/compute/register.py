@@ -24,6 +24,7 @@ from ramkoll.model.register import (
     Part,
     Predecessor,
     Register,
+    Reporter,
     Threshold,
 )
 
@@ -57,6 +58,7 @@ def register_of(form: Form, defaults: Defaults) -> tuple[Register, tuple[Irregul
         parts=_parts(form),
         decisions=_decisions(form, faults),
         controls=_controls(form, faults),
+        reporters=_reporters(form, faults),
         thresholds=_thresholds(form, defaults, faults),
         deadlines=_deadlines(form, faults),
     )
@@ -199,6 +201,24 @@ def _groups(form: Form, faults: list[Irregularity]) -> tuple[AccountGroup, ...]:
                 row.at,
             )
     return tuple(found.values())
+
+
+def _reporters(form: Form, faults: list[Irregularity]) -> tuple[Reporter, ...]:
+    found: dict[str, Reporter] = {}
+    for row in _records(form, "reporters", ("code", "form")):
+        code, of = row.text("code"), row.text("form").casefold()
+        if not code or not of:
+            _fault(faults, row.at, "rapportören saknar kod eller formulär")
+        elif code in found:
+            _fault(faults, row.at, f"rapportören {code} finns redan på {found[code].at}")
+        else:
+            enheter, sheets = (_pieces(row.text(name)) for name in ("enheter", "sheets"))
+            found[code] = Reporter(code, row.text("name") or code, of, enheter, sheets, row.at)
+    return tuple(found.values())
+
+
+def _pieces(text: str) -> tuple[str, ...]:
+    return tuple(piece.strip() for piece in text.split(";") if piece.strip())
 
 
 def _parts(form: Form) -> tuple[Part, ...]:

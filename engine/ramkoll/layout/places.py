@@ -209,7 +209,7 @@ def arrange(
     *,
     file: str,
     datasets: frozenset[str],
-    earlier_years: Sequence[int] = (),
+    earlier_years: Mapping[str, Sequence[int]] | None = None,
     part_lines: Mapping[str, frozenset[str]] | None = None,
     list_rows: Mapping[str, int] | None = None,
     sheets: frozenset[str] | None = None,
@@ -217,6 +217,7 @@ def arrange(
     """Where everything goes in a new form for a unit.
 
     ``datasets`` are the extracts that exist: a sheet that needs another is left out.
+    ``earlier_years`` are the years that a table has data for.
     ``part_lines`` gives the account groups that each varav part of the unit has, ``list_rows``
     how many rows each list is filled with; its spare rows come after. ``sheets`` are the only
     ones that the rapportör has; None means all.
@@ -236,7 +237,8 @@ def arrange(
     for sheet in chosen:
         top = 4 + len(sheet.intro)
         for table in sheet.tables:
-            series = series_places(table.series, period, earlier_years)
+            years = (earlier_years or {}).get(table.id, ())
+            series = series_places(table.series, period, years)
             if table.series and not series:
                 continue
             if table.rows == "list":

@@ -96,6 +96,34 @@ class Decision:
         return self.amount.at
 
 
+ALL = "*"
+
+
+@dataclass(frozen=True, slots=True)
+class Reporter:
+    """A rapportör: somebody who hands in a form that is not one unit's own.
+
+    ``enheter`` are the units it reports for (``*`` all), ``sheets`` the sheets it has of a
+    form; none means all of them.
+    """
+
+    code: str
+    name: str
+    form: str
+    enheter: tuple[str, ...] = ()
+    sheets: tuple[str, ...] = ()
+    at: CellRef | None = None
+
+    def covers(self, enhet: str) -> bool:
+        """Whether it reports for a unit."""
+        return ALL in self.enheter or enhet in self.enheter
+
+    @property
+    def label(self) -> str:
+        """Code and name; once when they are the same."""
+        return self.name if self.code == self.name else f"{self.code} {self.name}".strip()
+
+
 @dataclass(frozen=True, slots=True)
 class Control:
     """A control total from the ledger: what a unit's figures must add up to, in kronor."""
@@ -132,6 +160,7 @@ class Register:
     parts: tuple[Part, ...] = ()
     decisions: tuple[Decision, ...] = ()
     controls: tuple[Control, ...] = ()
+    reporters: tuple[Reporter, ...] = ()
     thresholds: Mapping[str, Threshold] = field(default_factory=dict)
     deadlines: Mapping[Period, date] = field(default_factory=dict)
 
@@ -146,6 +175,10 @@ class Register:
     def enhet(self, code: str, day: date) -> Enhet | None:
         """The unit of a code that day."""
         return next((e for e in self.valid_enheter(day) if e.code == code), None)
+
+    def reporter(self, code: str) -> Reporter | None:
+        """The rapportör of a code."""
+        return next((each for each in self.reporters if each.code == code), None)
 
     def parts_of(self, enhet: str) -> tuple[Part, ...]:
         """The varav rows of a unit."""

@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime, time
+from datetime import date, datetime, time
 from decimal import Decimal
 from pathlib import Path
 
 from ramkoll.compute.allocate import Allocation, allocate, repeated
 from ramkoll.compute.forms import compute_form, in_cell_unit
+from ramkoll.compute.listed import UNIT_FORM, Listed, few_persons, listed
 from ramkoll.compute.organisation import Succession
 from ramkoll.excel.replace import replace_file
 from ramkoll.excel.write import workbook_bytes
@@ -22,7 +23,7 @@ from ramkoll.model.facts import Fact, Facts, Read
 from ramkoll.model.findings import Finding
 from ramkoll.model.period import Period
 from ramkoll.model.plan import PlanValue
-from ramkoll.model.register import Enhet, Register
+from ramkoll.model.register import Enhet, Register, Reporter
 from ramkoll.pipeline.existing import refuse_to_lose
 from ramkoll.pipeline.frame_book import (
     FRAME_FILE,
@@ -39,6 +40,7 @@ from ramkoll.store.extracts import monthly, read_extracts, repeated_rows
 from ramkoll.store.layouts import Layouts
 
 Progress = Callable[[int, int, str], None]
+SUBMITTED = (UNIT_FORM, "omrade", "personal", "region")
 
 
 @dataclass(frozen=True)
@@ -67,7 +69,7 @@ def distribute(
     extracts = read_extracts(inputs)
     created = datetime.combine(period.last_day, time())
     old_frame = existing_frame(out / FRAME_FILE, layouts)
-    records = frame_records(extracts, layouts)
+    records = frame_records(extracts, layouts, period)
     if old_frame is not None:
         records = kept_rules(records, old_frame)
     made = frame_book(records, period, layouts, created)
@@ -95,39 +97,55 @@ def distribute(
     if old_frame is not None:
         kept_parts(records, old_frame)
     made = frame_book(records, period, layouts, created)
-    layout = layouts.form("avdelning", period)
-    names = file_names(enheter)
-    filled = {
-        names[enhet.code]: fill(layout, made.register, enhet, period, allocation, names[enhet.code])
-        for enhet in enheter
-    }
+    register = made.register
+    data = listed(
+        [layouts.form(each, period) for each in SUBMITTED],
+        extracts.frames,
+        succession,
+        register,
+        period,
+        few_persons(extracts["personal"], register.limit("sekretess_personer")),
+    )
+    findings += irregularity_findings(data.irregularities)
+    names = file_names(enheter, register.reporters)
+    filled: dict[str, tuple[Places, Filling]] = {}
+    for enhet in enheter:
+        layout, file = layouts.form(UNIT_FORM, period), names[enhet.code]
+        filled[file] = fill(layout, register, enhet, period, allocation, data, file)
+    for reporter in register.reporters:
+        if reporter.form in SUBMITTED:
+            layout, file = layouts.form(reporter.form, period), names[reporter.code]
+            filled[file] = fill_reporter(layout, register, reporter, period, data, file)
     if not force:
         refuse_to_lose(out, filled, old_frame, records, layouts)
-    steps = len(enheter) + 1
+    steps = len(filled) + 1
     replace_file(out / FRAME_FILE, made.data)
     progress(1, steps, FRAME_FILE)
     for n, (file, (places, filling)) in enumerate(filled.items(), 2):
         replace_file(out / file, workbook_bytes(draw(places, filling, created)))
         progress(n, steps, file)
-    return Distribution((FRAME_FILE, *names.values()), tuple(findings))
+    return Distribution((FRAME_FILE, *filled), tuple(findings))
 
 
-def file_names(enheter: tuple[Enhet, ...]) -> dict[str, str]:
-    """A file name for each unit, from its code, that every file system takes."""
+def file_names(enheter: Sequence[Enhet], reporters: Sequence[Reporter] = ()) -> dict[str, str]:
+    """A file name for each unit and rapportör, from its code, that every file system takes."""
     names: dict[str, str] = {}
     taken = {FRAME_FILE.casefold()}
-    for enhet in enheter:
-        stem = re.sub(r"[^\w.\-]", "_", enhet.code).rstrip(".")
+    stems = [(each.code, each.code) for each in enheter]
+    stems += [(each.code, _FILE_OF.get(each.form, "{}").format(each.code)) for each in reporters]
+    for code, wanted in stems:
+        stem = re.sub(r"[^\w.\-]", "_", wanted).rstrip(".")
         if not stem or not stem[0].isalnum() or _RESERVED.fullmatch(stem):
             stem = f"enhet_{stem}"
         name, n = f"{stem}.xlsx", 2
         while name.casefold() in taken:
             name, n = f"{stem}_{n}.xlsx", n + 1
         taken.add(name.casefold())
-        names[enhet.code] = name
+        names[code] = name
     return names
 
 
+_FILE_OF = {"omrade": "område_{}", "personal": "personal_{}", "region": "region_{}"}
 # Names that Windows keeps for devices.
 _RESERVED = re.compile(r"(?i)(con|prn|aux|nul|com\d|lpt\d)(\..*)?")
 
@@ -138,45 +156,109 @@ def fill(
     enhet: Enhet,
     period: Period,
     allocation: Allocation,
+    data: Listed,
     file: str,
 ) -> tuple[Places, Filling]:
     """A unit's form with its figures, every formula with the value it must show."""
+    own = data.datasets.get(enhet.code, set())
+    years = {table.id: data.years(table.id, enhet.code) for _, table in layout.tables()}
     places = arrange(
         layout,
         register,
         enhet,
         period,
         file=file,
-        datasets=allocation.datasets,
-        earlier_years=allocation.years,
+        datasets=allocation.datasets | own,
+        earlier_years={table: found or allocation.years for table, found in years.items()},
         part_lines=allocation.part_lines(enhet.code),
+        list_rows=_list_rows(data, enhet.code),
     )
+
+    def value(slot: SlotKey) -> PlanValue:
+        amount = allocation.amount(places.fact_key(slot))
+        if amount is not None:
+            return amount
+        return data.value(places.tables[slot.table], enhet.code, slot.row, slot.column, slot.month)
+
+    fields = _fields(places, enhet.code, enhet.name, period) | {"area": enhet.area}
+    return places, filling_of(places, fields, value, f"{enhet.label} · {enhet.area}")
+
+
+def fill_reporter(
+    layout: Layout,
+    register: Register,
+    reporter: Reporter,
+    period: Period,
+    data: Listed,
+    file: str,
+) -> tuple[Places, Filling]:
+    """A rapportör's form with what the extracts have for it."""
+    who = Enhet(reporter.code, reporter.name, "", "", period.first_day)
+    sheets = {sheet.name for sheet in layout.sheets if sheet.fields} | set(reporter.sheets)
+    places = arrange(
+        layout,
+        register,
+        who,
+        period,
+        file=file,
+        datasets=frozenset(data.datasets.get(reporter.code, set())),
+        earlier_years={t.id: data.years(t.id, reporter.code) for _, t in layout.tables()},
+        list_rows=_list_rows(data, reporter.code),
+        sheets=frozenset(sheets) if reporter.sheets else None,
+    )
+
+    def value(slot: SlotKey) -> PlanValue:
+        place = places.tables[slot.table]
+        return data.value(place, reporter.code, slot.row, slot.column, slot.month)
+
+    fields = _fields(places, reporter.code, reporter.name, period)
+    return places, filling_of(places, fields, value, reporter.label)
+
+
+def _list_rows(data: Listed, who: str) -> dict[str, int]:
+    return {table: len(rows) for (table, owner), rows in data.rows.items() if owner == who}
+
+
+def filling_of(
+    places: Places,
+    fields: Mapping[str, PlanValue],
+    value: Callable[[SlotKey], PlanValue],
+    subtitle: str,
+) -> Filling:
+    """A form's filling from the value of each slot: kronor for amounts, None for blank."""
     values: dict[SlotKey, PlanValue] = {}
     facts: list[Fact] = []
     for place in places.tables.values():
         for slot, column, _, _ in place.slots():
-            if column.expr is not None or place.layout.total(slot.row.line) is not None:
+            is_total = place.layout.total(slot.row.line) is not None
+            if place.layout.expr(slot.row.line, column) is not None:
                 continue
-            key = places.fact_key(slot)
-            amount = allocation.amount(key)
-            if amount is not None:
-                values[slot] = in_cell_unit(amount, column)
-                facts.append(Fact(key, amount, column.fact_unit, Read(places.ref(slot))))
+            if is_total and column.total != "person":
+                continue
+            found = value(slot)
+            if found is None:
+                continue
+            kept = found.isoformat() if isinstance(found, date) else found
+            assert not isinstance(kept, bool)
+            facts.append(Fact(places.fact_key(slot), kept, column.fact_unit, Read(places.ref(slot))))
+            values[slot] = found if isinstance(found, date) else in_cell_unit(kept, column)
     computed = compute_form(places, Facts(facts))
     shown: dict[SlotKey, PlanValue] = {}
-    for slot, value in computed.values.items():
+    for slot, number in computed.values.items():
         slot_column = places.tables[slot.table].layout.column(slot.column)
         assert slot_column is not None
-        shown[slot] = in_cell_unit(value, slot_column)
-    fields: dict[str, PlanValue] = {
-        "form": layout.name,
-        "enhet": enhet.code,
-        "enhet_name": enhet.name,
-        "area": enhet.area,
+        shown[slot] = in_cell_unit(number, slot_column)
+    return Filling(fields, values, shown, subtitle)
+
+
+def _fields(places: Places, code: str, name: str, period: Period) -> dict[str, PlanValue]:
+    return {
+        "form": places.layout.name,
+        "enhet": code,
+        "enhet_name": name,
         "year": Decimal(period.year),
         "month": Decimal(period.month),
         "submission": Decimal(1),
         "status": "Utkast",
         "sheets": ", ".join(sheet.name for sheet in places.sheets()),
     }
-    return places, Filling(fields, values, shown, f"{enhet.label} · {enhet.area}")

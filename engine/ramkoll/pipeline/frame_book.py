@@ -44,7 +44,7 @@ class FrameBook:
     findings: tuple[Finding, ...]
 
 
-def frame_records(extracts: Extracts, layouts: Layouts) -> Records:
+def frame_records(extracts: Extracts, layouts: Layouts, period: Period) -> Records:
     """The rows of the frame workbook's lists, out of the extracts and Ramkoll's defaults."""
     known = layouts.defaults
     boards = [str(board) for board in extracts["enheter"]["nämnd"] if board]
@@ -78,6 +78,7 @@ def frame_records(extracts: Extracts, layouts: Layouts) -> Records:
             }
             for row in _rows(extracts["enheter"])
         ],
+        "reporters": _reporters(extracts, period),
         "groups": [
             {
                 "code": row["kod"],
@@ -99,6 +100,39 @@ def frame_records(extracts: Extracts, layouts: Layouts) -> Records:
             for each in known.thresholds.values()
         ],
     }
+
+
+def _reporters(extracts: Extracts, period: Period) -> list[dict[str, PlanValue]]:
+    """Those the extract names; for a form it does not name, those that the data asks for."""
+    named: list[dict[str, PlanValue]] = [
+        {
+            "code": row["kod"],
+            "name": row["namn"],
+            "form": row["formulär"],
+            "enheter": row["enheter"],
+            "sheets": row["blad"],
+        }
+        for row in _rows(extracts["rapportörer"])
+    ]
+    forms = {row["form"] for row in named}
+    if "omrade" not in forms:
+        day = period.last_day.isoformat()
+        rows = _rows(extracts["enheter"])
+        valid = [
+            row
+            for row in rows
+            if (row["giltig_från"] or "") <= day and (not row["giltig_till"] or day <= row["giltig_till"])
+        ]
+        for area in dict.fromkeys(row["område"] for row in valid):
+            codes = dict.fromkeys(row["kod"] for row in valid if row["område"] == area)
+            named.append(
+                {"code": area, "name": area, "form": "omrade", "enheter": ";".join(codes)}
+            )
+    if "personal" not in forms and len(extracts["personal"]):
+        named.append({"code": "HR", "name": "Personalstatistik", "form": "personal", "enheter": "*"})
+    if "region" not in forms:
+        named.append({"code": "REGION", "name": "Regionen som helhet", "form": "region"})
+    return named
 
 
 def existing_frame(path: Path, layouts: Layouts) -> Form | None:

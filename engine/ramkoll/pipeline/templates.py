@@ -23,7 +23,6 @@ from ramkoll.sheets.report import report_workbook
 from ramkoll.sheets.view import ReportView
 from ramkoll.store.layouts import Layouts
 
-_DATASETS = frozenset({"outcome", "forecast", "history"})
 
 
 def write_templates(layouts: Layouts, out: Path) -> Iterator[Path]:
@@ -49,8 +48,8 @@ def form_template(layout: Layout) -> bytes:
         enhet,
         period,
         file=f"{layout.name}.xlsx",
-        datasets=_DATASETS,
-        earlier_years=(period.year - 2,),
+        datasets=frozenset(sheet.needs for sheet in layout.sheets),
+        earlier_years={table.id: (period.year - 2,) for _, table in layout.tables()},
     )
     fields: dict[str, PlanValue] = {
         "form": layout.name,

@@ -19,34 +19,19 @@ from typing import Any
 import pandas as pd
 
 from ramkoll.model.errors import RamkollError
+from ramkoll.store.extract_columns import (
+    AMOUNT_ENDINGS,
+    COLUMNS,
+    DATES,
+    INTEGERS,
+    KEYS,
+    NUMBERS,
+    OPTIONAL_COLUMNS,
+    ORDERS,
+    REQUIRED,
+    TEXTS,
+)
 
-COLUMNS: Mapping[str, tuple[str, ...]] = {
-    "enheter": (
-        "kod", "namn", "område", "nämnd", "giltig_från", "giltig_till", "föregångare", "ingår_i",
-    ),
-    "kontogrupper": ("kod", "namn", "typ", "ordning"),
-    "utfall_månad": ("enhet", "kontogrupp", "år", "månad", "utfall_kr", "delpost"),
-    "budget_månad": ("enhet", "kontogrupp", "år", "månad", "budget_kr", "delpost"),
-    "prognos": (
-        "enhet", "kontogrupp", "prognos_helår_kr", "föregående_prognos_kr", "budget_helår_kr",
-    ),
-    "budgetram": (
-        "beslut_id", "datum", "år", "nämnd", "område", "enhet", "belopp_tkr", "typ", "text",
-    ),
-}  # fmt: skip
-REQUIRED = ("enheter", "kontogrupper")
-OPTIONAL_COLUMNS = frozenset({"delpost", "föregångare", "ingår_i", "giltig_till", "text", "nämnd"})
-# Rows that agree in these are the same thing said twice; amounts among them are added up.
-KEYS: Mapping[str, tuple[str, ...]] = {
-    "utfall_månad": ("enhet", "kontogrupp", "år", "månad", "delpost"),
-    "budget_månad": ("enhet", "kontogrupp", "år", "månad", "delpost"),
-    "prognos": ("enhet", "kontogrupp"),
-    "budgetram": COLUMNS["budgetram"],
-}
-AMOUNT_ENDINGS = ("_kr", "_tkr")
-INTEGERS = frozenset({"år", "månad"})
-DATES = frozenset({"datum", "giltig_från", "giltig_till"})
-ORDERS = frozenset({"ordning"})
 MANY = 20  # faults named before the rest are only counted
 _NUMBER = re.compile(r"[+-]?\d{1,15}(\.\d+)?", re.ASCII)
 
@@ -168,6 +153,10 @@ def _rows(
 def _kind(column: str) -> tuple[Callable[[str], object], str]:
     if column.endswith(AMOUNT_ENDINGS):
         return _amount, "ett belopp med decimalpunkt"
+    if column in NUMBERS:
+        return _amount, "ett tal med decimalpunkt"
+    if column in TEXTS:
+        return _text, "en text utan styrtecken"
     if column in INTEGERS:
         return _integer, "ett heltal"
     if column in ORDERS:
@@ -185,6 +174,14 @@ def _plain(text: str) -> str:
     ):
         raise ValueError(text)
     return one_line
+
+
+def _text(text: str) -> str:
+    """A text as it was written, line breaks and all."""
+    lines = text.replace("\r\n", "\n").replace("\r", "\n").replace("\t", " ")
+    for line in lines.split("\n"):
+        _plain(line)
+    return lines
 
 
 def _amount(text: str) -> Decimal | None:
