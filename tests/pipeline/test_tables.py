@@ -43,7 +43,7 @@ def test_every_published_figure_label_and_heading_is_reproduced_from_the_inputs(
     distribute(DATA / "inputs", Period(2024, 8), workbooks, layouts, silent)
     consolidate(workbooks, out, layouts, silent, datetime(2024, 9, 12, 8))
     write_tables(out, tmp_path / "tables")
-    assert tuple(sorted(path.stem for path in (DATA / "published").glob("*.csv"))) == PUBLISHED
+    assert set(PUBLISHED) <= {path.stem for path in (DATA / "published").glob("*.csv")}
     for name in PUBLISHED:
         published = DATA / "published" / f"{name}.csv"
         written = tmp_path / "tables" / f"{name}.csv"

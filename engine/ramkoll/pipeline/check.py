@@ -7,6 +7,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 
 from ramkoll.compute.forms import compute_form
+from ramkoll.compute.listed import UNIT_FORM
 from ramkoll.compute.tables import Block, blocks
 from ramkoll.compute.underlag import Underlag, underlag
 from ramkoll.layout.form import STRUCTURE, Form, Irregular, Irregularity
@@ -16,7 +17,7 @@ from ramkoll.model.cells import BLANK_CELL
 from ramkoll.model.errors import RamkollError
 from ramkoll.model.findings import Finding, NotRun, Scope
 from ramkoll.model.period import Period
-from ramkoll.model.register import Enhet, Register
+from ramkoll.model.register import Enhet, Register, Reporter
 from ramkoll.pipeline.stages import Stages
 from ramkoll.pipeline.submissions import (
     Frame,
@@ -168,8 +169,12 @@ def _view(
 ) -> FormView:
     computed = compute_form(form.places, form.facts)
     day = (period or form.places.period).last_day
-    unit = register.enhet(form.enhet, day) if register else None
-    return FormView(form, computed, layouts.defaults, register, unit, period)
+    is_unit = form.places.layout.id == UNIT_FORM
+    unit = register.enhet(form.enhet, day) if register and is_unit else None
+    reporter = register.reporter(form.enhet) if register and unit is None else None
+    if reporter is not None and reporter.form != form.places.layout.id:
+        reporter = None
+    return FormView(form, computed, layouts.defaults, register, unit, period, reporter)
 
 
 def _missing_inputs(register: Register | None, period: Period | None) -> list[tuple[str, str]]:
@@ -190,16 +195,21 @@ def _package(
 ) -> Package:
     """The submission that counts for each unit, and the tables they make together."""
     report = layouts.report(period)
-    by_enhet: dict[str, list[FormView]] = {}
+    by_code: dict[tuple[str, str], list[FormView]] = {}
     for view in forms:
-        if view.unit is not None and view.period == period:
-            by_enhet.setdefault(view.unit.code, []).append(view)
-    chosen: list[FormView] = []
+        who = view.unit or view.reporter
+        if who is not None and view.period == period:
+            by_code.setdefault((view.form.places.layout.id, who.code), []).append(view)
+    counting: list[FormView] = []
     doubles: list[Double] = []
-    for views in by_enhet.values():
+    for views in by_code.values():
         best = _chosen(views, doubles)
         if best is not None:
-            chosen.append(best)
+            counting.append(best)
+    chosen = [view for view in counting if view.unit is not None]
+    others = _in_order(register.reporters, [v for v in counting if v.unit is None])
+    there = {view.form.enhet for view in others}
+    absent = tuple(each for each in register.reporters if each.code not in there)
     enheter = _reported(report, register, period)
     order = {enhet.code: n for n, enhet in enumerate(enheter)}
     chosen = [view for view in chosen if view.form.enhet in order]
@@ -218,8 +228,15 @@ def _package(
         tables,
         tuple(doubles),
         bool(report.boards),
+        others,
+        absent,
     )
     return Package(package, report, entries, tables)
+
+
+def _in_order(reporters: Sequence[Reporter], views: list[FormView]) -> tuple[FormView, ...]:
+    order = {each.code: n for n, each in enumerate(reporters)}
+    return tuple(sorted(views, key=lambda view: order[view.form.enhet]))
 
 
 def _reported(report: ReportLayout, register: Register, period: Period) -> tuple[Enhet, ...]:

@@ -17,7 +17,7 @@ from ramkoll.layout.typed import text_in
 from ramkoll.model.cells import BLANK_CELL, CellRef
 from ramkoll.model.facts import Fact, Key
 from ramkoll.model.period import Period
-from ramkoll.model.register import AccountGroup, Enhet, Register
+from ramkoll.model.register import AccountGroup, Enhet, Register, Reporter
 from ramkoll.rules.rule import Hit
 from ramkoll.rules.shown import Shown, differing
 
@@ -40,7 +40,8 @@ class WorkbookView:
 class FormView:
     """One controller workbook with what its formulas come to.
 
-    ``register`` and ``unit`` are None when there is no frame workbook, or it has no such unit.
+    ``register`` and ``unit`` are None when there is no frame workbook, or it has no such unit;
+    ``reporter`` is who hands it in when that is no unit.
     """
 
     form: Form
@@ -49,6 +50,7 @@ class FormView:
     register: Register | None = None
     unit: Enhet | None = None
     asked: Period | None = None
+    reporter: Reporter | None = None
 
     @property
     def file(self) -> str:
@@ -57,8 +59,9 @@ class FormView:
 
     @property
     def enhet(self) -> str:
-        """The unit as messages name it: code and name."""
-        return self.unit.label if self.unit else self.form.enhet
+        """The unit or rapportör as messages name it: code and name."""
+        who = self.unit or self.reporter
+        return who.label if who else self.form.enhet
 
     @property
     def period(self) -> Period:
@@ -157,6 +160,7 @@ class Double:
 class PackageView:
     """All submissions together, with the register and the tables they make.
 
+    ``others`` are the workbooks of rapportörer, ``absent`` the rapportörer without one;
     ``boards_named`` says whether the report names the boards that it is about.
     """
 
@@ -168,3 +172,5 @@ class PackageView:
     blocks: tuple[Block, ...]
     doubles: tuple[Double, ...] = ()
     boards_named: bool = False
+    others: tuple[FormView, ...] = ()
+    absent: tuple[Reporter, ...] = ()

@@ -104,10 +104,11 @@ def unknown_unit(view: FormView) -> Iterator[Hit]:
     """Arbetsbokens enhet ska finnas i registret under perioden.
 
     Varför: en okänd enhets belopp kommer inte med i någon tabell.
-    Godkänns: koden finns på bladet Organisation och gäller vid periodens slut.
-    Källa: ramarbetsbokens blad Organisation.
+    Godkänns: koden finns på bladet Organisation och gäller vid periodens slut, eller finns på
+    bladet Rapportörer med arbetsbokens formulär.
+    Källa: ramarbetsbokens blad Organisation och Rapportörer.
     """
-    if view.register is None or view.unit is not None:
+    if view.register is None or view.unit is not None or view.reporter is not None:
         return
     code = view.form.enhet
     rows = [each for each in view.register.enheter if each.code == code]
