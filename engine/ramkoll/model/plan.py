@@ -125,7 +125,7 @@ class SheetPlan:
     """One sheet as data. Rows and columns are 1-based; widths in characters, heights in points.
 
     ``repeat_rows`` is the first and last row printed on every page. ``print_area`` None prints
-    all. ``landscape`` pages are A4, one page wide.
+    all. ``landscape`` pages are A4, one page wide. ``merges`` are areas shown as one cell.
     """
 
     name: str
@@ -147,6 +147,7 @@ class SheetPlan:
     choices: tuple[Choice, ...] = ()
     highlights: tuple[Highlight, ...] = ()
     tables: tuple[TablePlan, ...] = ()
+    merges: tuple[Area, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
