@@ -135,8 +135,10 @@ def _joined(layout: ListLayout, key: str, same: Sequence[Item]) -> Item:
         for each in same:
             if each.texts.get(name):
                 said.setdefault(each.texts[name], []).append(each.fields.get("enhet", ""))
-        texts[name] = next(iter(said)) if len(said) == 1 else "\n".join(
-            f"{', '.join(units)}: {text}" for text, units in said.items()
+        texts[name] = (
+            next(iter(said))
+            if len(said) == 1
+            else "\n".join(f"{', '.join(units)}: {text}" for text, units in said.items())
         )
     fields = {**first.fields, **{n: v for e in reversed(same) for n, v in e.fields.items() if v}}
     figures = tuple(figure for each in same for figure in each.figures)

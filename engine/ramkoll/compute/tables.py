@@ -188,12 +188,18 @@ class _Maker:
         order = [g for g in table.order if g in groups]
         order += [group for group in groups if group not in order]
         for n, group in enumerate(order, 1):
-            rows = [self._item_row(table, i, group) for i in found if i.fields.get(table.group, "") == group]
+            rows = [
+                self._item_row(table, i, group)
+                for i in found
+                if i.fields.get(table.group, "") == group
+            ]
             if group in kinds:  # the report has a sum of its own after them
                 yield from rows
                 yield from _totals(table, group)
                 continue
-            total = TotalLayout(f"group.{n}", table.labels.get(group, group) or "Övriga", kind=group)
+            total = TotalLayout(
+                f"group.{n}", table.labels.get(group, group) or "Övriga", kind=group
+            )
             yield Row(total.line, total.label, total=total, heading=not table.group_sums)
             yield from rows
 

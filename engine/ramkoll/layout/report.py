@@ -174,6 +174,7 @@ class ChartLayout:
     title: str
     columns: tuple[str, ...] = ()
     rows: tuple[str, ...] = ()
+    period: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -154,7 +154,9 @@ class _Sources:
         at, column_at = self.rows[row.key], self.columns[column.id]
         value = self.block.value(row.key, column.id)
         if value is None:
-            return PlannedCell(at, column_at, HIDDEN if self._hides(row, column) else None, style=style)
+            return PlannedCell(
+                at, column_at, HIDDEN if self._hides(row, column) else None, style=style
+            )
         factor = self.block.table.unit_of(column).kronor or 1
         return PlannedCell(at, column_at, value / factor, self._formula(row, column), style)
 
@@ -250,6 +252,6 @@ def _notes(block: Block) -> Iterator[str]:
             said = expr.in_words(column.expr, _Words(block))
             yield f"{block.headings[column.id]} = {said}."
     if any(row.hidden for row in block.rows):
-        yield f"{HIDDEN} visas inte: gruppen har för få personer, eller så kan en sådan räknas fram."
+        yield f"{HIDDEN} visas inte: gruppen har få personer, eller en sådan kan räknas fram."
     if money:
         yield "Avrundning kan ge ±1 i sista siffran: varje tal är avrundat för sig."
