@@ -201,6 +201,27 @@ def test_what_holds_others_up_has_neither_fill_nor_outline_nor_legend_entry():
     assert attributes(root, ".//c:legend/c:legendEntry/c:delete") == ["1", "1"]
 
 
+# What a label could say besides, said not to be said.
+SHOWN = {
+    f"show{each}": ["0"]
+    for each in ("LegendKey", "Val", "CatName", "SerName", "Percent", "BubbleSize")
+}
+
+
+@pytest.mark.parametrize("kind", ["bar", "column", "line"])
+def test_nothing_is_left_to_be_understood(kind):
+    strokes = [{"stroke": Stroke(dash)} if kind == "line" else {} for dash in ("solid", "dash")]
+    two = line_of(1, (1, 2), **strokes[0]), line_of(2, (3, 4), colour="9FBCE3", **strokes[1])
+    root = drawn(kind, *two, label_title="månad")
+    assert attributes(root, "c:roundedCorners") == ["0"]
+    assert attributes(root, ".//c:plotArea/*/c:varyColors") == ["0"]
+    assert attributes(root, ".//c:plotArea/*/c:delete") == ["0", "0"]
+    titles = root.findall(".//c:title", NS)
+    assert [attributes(each, "c:overlay") for each in titles] == [["0"], ["0"]]
+    assert attributes(root, ".//c:legend/c:overlay") == ["0"] * (kind != "bar")
+    assert root.find(".//c:plotArea/c:overlay", NS) is None
+
+
 # Words and figures in the chart --------------------------------------------------------------
 
 
@@ -211,7 +232,7 @@ def test_values_stand_outside_bars_in_the_charts_format():
     number = labels.find("c:numFmt", NS)
     assert number is not None
     assert number.get("formatCode") == "#,##0.0"
-    assert attributes(labels, "c:showVal") == ["1"]
+    assert {name: attributes(labels, f"c:{name}") for name in SHOWN} == SHOWN | {"showVal": ["1"]}
     assert [e.get("sz") for e in labels.findall(".//a:defRPr", NS)] == ["900"]
     assert root.find(".//c:ser/c:dLbls/c:dLblPos", NS) is None  # Excel's own: outside the end
 
@@ -236,7 +257,8 @@ def test_a_few_bars_beside_each_other_bear_their_names_where_there_is_room():
     root = drawn("bar", *bars)
     assert root.find(".//c:legend", NS) is None
     for labels in root.findall(".//c:ser/c:dLbls", NS):
-        assert attributes(labels, "c:showSerName") == ["1"]
+        shown = {name: attributes(labels, f"c:{name}") for name in SHOWN}
+        assert shown == SHOWN | {"showSerName": ["1"]}
         # Row 0 lacks a bar and row 1 has the longest: the names stand at row 2.
         assert attributes(labels, "c:dLbl/c:idx") == ["0", "1", "3"]
         assert attributes(labels, "c:dLbl/c:delete") == ["1", "1", "1"]
@@ -253,7 +275,7 @@ def test_many_bars_columns_and_stacks_have_a_legend():
     ):  # fmt: skip
         assert attributes(root, ".//c:legend/c:legendPos") == ["b"]
         assert root.find(".//c:legend/c:legendEntry", NS) is None
-        assert root.find(".//c:showSerName", NS) is None
+        assert "1" not in attributes(root, ".//c:showSerName")
 
 
 @pytest.mark.parametrize(

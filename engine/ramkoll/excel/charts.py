@@ -6,6 +6,7 @@ They are read in black and white too: lines by dash, marker and weight, bars by 
 from __future__ import annotations
 
 from decimal import Decimal
+from functools import partial
 from typing import Any
 
 from ramkoll.model.cells import Area
@@ -14,6 +15,8 @@ from ramkoll.model.plan import Chart, Series
 _MOVE_BUT_KEEP_SIZE = 2
 _WHITE, _LIGHT, _MIDDLE, _DARK = "#FFFFFF", "#D9D9D9", "#A6A6A6", "#404040"
 _FONT = {"size": 9, "bold": False, "color": _DARK}
+# Each is then written, as true or false: see _spell_out.
+_EVERY_FLAG = dict.fromkeys(("legend_key", "value", "category", "series_name", "percentage"), True)
 _MOST_NAMED = 3  # more bars beside each other are too thin for a name at each
 
 
@@ -35,7 +38,7 @@ def insert_chart(book: Any, target: Any, chart: Chart) -> int:
     """
     options = {"type": chart.kind} | ({"subtype": chart.stacking} if chart.stacking else {})
     drawn = book.add_chart(options)
-    _spell_out(drawn, chart.kind)
+    _spell_out(drawn, chart)
     named_at = _named_at(chart)
     for series in chart.series:
         drawn.add_series(_series(chart, series, named_at))
@@ -84,27 +87,51 @@ def insert_chart(book: Any, target: Any, chart: Chart) -> int:
     return placed
 
 
-def _spell_out(drawn: Any, kind: str) -> None:
+def _spell_out(drawn: Any, chart: Chart) -> None:
     """Have written what XlsxWriter leaves to be understood.
 
-    Without these elements some programs draw blanks as zero, turn the colours of negative bars
-    round, and round off lines, by which version of Excel they think wrote the file.
+    Programs take an absent element for false in a file of Excel 2007, which XlsxWriter says that
+    it writes, and for true in others: blanks become zero, negative bars are inverted, lines
+    rounded, axes gone, names at every value. The chart must look alike in whatever workbook.
     """
 
-    def blanks() -> None:
-        drawn._xml_empty_tag("c:dispBlanksAs", [("val", "gap")])
+    def say(element: str, value: int | str) -> None:
+        drawn._xml_empty_tag(f"c:{element}", [("val", value)])
 
-    def inverted(wanted: bool) -> None:
-        drawn._xml_empty_tag("c:invertIfNegative", [("val", int(wanted))])
+    def after(method: str, element: str) -> None:
+        before = getattr(drawn, method)
 
-    def smooth(wanted: bool | None) -> None:
-        drawn._xml_empty_tag("c:smooth", [("val", int(bool(wanted)))])
+        def both(*arguments: Any) -> None:
+            before(*arguments)
+            # Only title and legend can lie over the plot; other layouts are not theirs.
+            if element != "overlay" or arguments[1] in ("text", "legend"):
+                say(element, 0)
 
-    drawn._write_disp_blanks_as = blanks
-    if kind == "line":
-        drawn._write_c_smooth = smooth
+        setattr(drawn, method, both)
+
+    # A chart's labels say values or, where bars bear them, names: never both.
+    values = any(series.show_values for series in chart.series)
+    for method, element, shown in (
+        ("_write_show_legend_key", "showLegendKey", False),
+        ("_write_show_val", "showVal", values),
+        ("_write_show_cat_name", "showCatName", False),
+        ("_write_show_ser_name", "showSerName", not values),
+        ("_write_show_percent", "showPercent", False),
+    ):
+        setattr(drawn, method, partial(say, element, int(shown)))
+    for method, element in (
+        ("_write_lang", "roundedCorners"),
+        ("_write_grouping", "varyColors"),
+        ("_write_scaling", "delete"),
+        ("_write_layout", "overlay"),
+        ("_write_show_percent", "showBubbleSize"),
+    ):
+        after(method, element)
+    drawn._write_disp_blanks_as = lambda: say("dispBlanksAs", "gap")
+    if chart.kind == "line":
+        drawn._write_c_smooth = lambda wanted: say("smooth", int(bool(wanted)))
     else:
-        drawn._write_c_invert_if_negative = inverted
+        drawn._write_c_invert_if_negative = lambda wanted: say("invertIfNegative", int(wanted))
 
 
 def _named_at(chart: Chart) -> int | None:
@@ -159,7 +186,7 @@ def _series(chart: Chart, series: Series, named_at: int | None) -> dict[str, Any
     elif named_at is not None:
         rows = range(len(series.cached_values))
         options["data_labels"] = {
-            "series_name": True,
+            **_EVERY_FLAG,
             "position": "outside_end",
             "font": _FONT,
             "custom": [None if at == named_at else {"delete": True} for at in rows],
@@ -203,7 +230,7 @@ def _line(series: Series) -> dict[str, Any]:
 
 
 def _value_labels(chart: Chart, series: Series) -> dict[str, Any]:
-    labels: dict[str, Any] = {"value": True, "num_format": chart.number_format, "font": _FONT}
+    labels: dict[str, Any] = {"num_format": chart.number_format, "font": _FONT, **_EVERY_FLAG}
     if chart.kind == "line":
         return labels | {"position": "above"}
     if not chart.stacking:

@@ -81,7 +81,7 @@ def described(
 ) -> str:
     """The alternative text: ``chart`` says its kind, each part is a name with its figures.
 
-    A name is left out where there is ``only`` one. The caption's own description goes first.
+    A name is left out where there is ``only`` one. A description of the caption's own replaces all.
     """
     if caption.description:
         return caption.description
