@@ -12,7 +12,7 @@ SCB:s handbok i statistisk röjandekontroll, undertryckning av celler i tabeller
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from decimal import Decimal
 from math import gcd
 from typing import Any, NamedTuple, TypeAlias
@@ -136,23 +136,79 @@ def disclosed(
 def _small(rows: list[_Row], weights: Mapping[int, int], limit: int) -> _Row | None:
     """A combination of rows over cells of at most ``limit`` in weight; None when none is.
 
-    The heaviest cell is either out (one row fewer) or paid for (less left of the limit), so
-    that the search ends soon although the question is hard in general.
+    The question is hard in general, but the limit is small. Of several bases without a column
+    in common, one has at most its share of the limit: only few of its rows can be in it.
     """
-    for column in sorted(_columns(rows)):
-        if weights[column] > limit:
-            rows = _without(rows, column)
-    columns = _columns(rows)
-    rows = [row for row in rows if not columns.isdisjoint(row)]
+    rows = _of_small_cells(rows, weights, limit)
+    bases = _bases(rows, weights)
+    if len(bases) < 2:
+        return _search(rows, weights, limit)
+    for basis in bases:
+        for chosen in _subsets(sorted(basis), weights, limit // len(bases)):
+            found = _search([basis[column] for column in chosen], weights, limit)
+            if found is not None:
+                return found
+    return None
+
+
+def _search(rows: list[_Row], weights: Mapping[int, int], limit: int) -> _Row | None:
+    """The same, one cell at a time: it is out (one row fewer) or paid for (less of the limit)."""
+    rows = _of_small_cells(rows, weights, limit)
     if not rows:
         return None
+    columns = _columns(rows)
     if sum(weights[column] for column in columns) <= limit:
         return rows[0]
     heaviest = max(columns, key=lambda column: (weights[column], column))
-    found = _small(_without(rows, heaviest), weights, limit)
+    found = _search(_without(rows, heaviest), weights, limit)
     if found is not None:
         return found
-    return _small(rows, {**weights, heaviest: 0}, limit - weights[heaviest])
+    return _search(rows, {**weights, heaviest: 0}, limit - weights[heaviest])
+
+
+def _of_small_cells(rows: list[_Row], weights: Mapping[int, int], limit: int) -> list[_Row]:
+    """All combinations of rows that have no cell over the limit; those of no cell left out."""
+    for column in sorted(_columns(rows)):
+        if weights[column] > limit:
+            rows = _without(rows, column)
+    return [row for row in rows if any(column >= 0 for column in row)]
+
+
+def _bases(rows: list[_Row], weights: Mapping[int, int]) -> list[dict[int, _Row]]:
+    """Bases of the rows by their pivots, a column of which no other row of that basis has.
+
+    No two bases have a pivot in common, and every combination has a pivot of each.
+    """
+    free = sorted(_columns(rows), key=lambda column: (-weights[column], column))
+    bases: list[dict[int, _Row]] = []
+    while True:
+        left, basis = rows, dict[int, _Row]()
+        for column in free:
+            having = [row for row in left if column in row]
+            if not having:
+                continue
+            pivot = min(having, key=len)
+            left = _without(left, column)
+            basis = {
+                each: _minus(row, pivot, column) if column in row else row
+                for each, row in basis.items()
+            }
+            basis[column] = pivot
+        if (bases and len(basis) < len(bases[0])) or not basis:
+            return bases
+        bases.append(basis)
+        free = [column for column in free if column not in basis]
+
+
+def _subsets(
+    columns: Sequence[int], weights: Mapping[int, int], limit: int
+) -> Iterator[tuple[int, ...]]:
+    """Every choice of columns that weighs no more than the limit, but for the empty one."""
+    for number, column in enumerate(columns):
+        if weights[column] <= limit:
+            yield (column,)
+            for more in _subsets(columns[number + 1 :], weights, limit - weights[column]):
+                yield (column, *more)
 
 
 def _columns(rows: Iterable[_Row]) -> set[int]:
