@@ -274,7 +274,8 @@ def _values(
     values: dict[tuple[str, str], Decimal | None] = {}
     # Sums of groups stand before what they add: rows first, then the sums in their order.
     for row in sorted(rows, key=lambda each: each.total is not None):
-        for column in table.columns:
+        # An expression of a sum row is over the sums in that row.
+        for column in sorted(table.columns, key=lambda each: each.expr is not None):
             if column.kind != "number" or row.heading:
                 continue
             source = _RowSource(table, row, by_measure, values, period)
