@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from decimal import Decimal
+from typing import TypeAlias
 
 from ramkoll.compute.forms import Computed
 from ramkoll.layout.expr import Expr
@@ -26,7 +27,10 @@ class Source:
 
 @dataclass(frozen=True, slots=True)
 class Figure:
-    """One figure of a row: its measure, value in kronor or its own unit, and where it stands."""
+    """One figure of a row: its measure, value in kronor or its own unit, and where it stands.
+
+    ``area`` is the one it is about when it is no unit's.
+    """
 
     measure: str
     value: Decimal
@@ -35,6 +39,7 @@ class Figure:
     sha256: str
     enhet: str = ""
     sources: str = ""
+    area: str = ""
 
 
 @dataclass(frozen=True)
@@ -62,18 +67,26 @@ class Item:
         return f"{self.dataset}/{self.key}"
 
 
-def form_items(report: ReportLayout, sources: Sequence[Source]) -> tuple[Item, ...]:
-    """The rows of every list of the report, those with the same key as one, in order."""
-    return tuple(item for layout in report.lists for item in _items(layout, sources))
+More: TypeAlias = Callable[[str, Record], Mapping[str, str]]
 
 
-def _items(layout: ListLayout, sources: Sequence[Source]) -> Iterator[Item]:
+def form_items(
+    report: ReportLayout, sources: Sequence[Source], more: More
+) -> tuple[Item, ...]:
+    """The rows of every list of the report, those with the same key as one, in order.
+
+    ``more`` gives the texts that are computed of a row, by its table.
+    """
+    return tuple(item for layout in report.lists for item in _items(layout, sources, more))
+
+
+def _items(layout: ListLayout, sources: Sequence[Source], more: More) -> Iterator[Item]:
     found: dict[str, list[Item]] = {}
     for source in sources:
         if layout.table not in source.form.places.tables:
             continue
         for record in records(source, layout.table):
-            each = _item(layout, source, record)
+            each = _item(layout, source, record, more(layout.table, record))
             found.setdefault(each.key, []).append(each)
     for key, same in found.items():
         yield same[0] if len(same) == 1 else _joined(layout, key, same)
@@ -91,7 +104,9 @@ def records(source: Source, table: str) -> list[Record]:
     ]
 
 
-def _item(layout: ListLayout, source: Source, record: Record) -> Item:
+def _item(
+    layout: ListLayout, source: Source, record: Record, more: Mapping[str, str]
+) -> Item:
     fields = _Fields(record)
     key = layout.key.format_map(fields).strip()
     label = layout.label.format_map(fields).strip()
@@ -104,6 +119,7 @@ def _item(layout: ListLayout, source: Source, record: Record) -> Item:
     texts = {
         name: fact.value for name, fact in record.columns.items() if isinstance(fact.value, str)
     }
+    texts = {**texts, **more}
     own = {**texts, "enhet": enhet}
     return Item(
         layout.id,

@@ -232,10 +232,10 @@ def _block_id(table: ReportTable, areas: Sequence[str], per: str, underlag: Unde
     return f"{table.id}_{ending}"
 
 
-def _totals(table: ReportTable, kind: str) -> Iterator[Row]:
+def _totals(table: ReportTable, kind: str, texts: Mapping[str, str] | None = None) -> Iterator[Row]:
     for total in table.totals:
         if total.kind == kind:
-            yield Row(total.line, total.label, total=total)
+            yield Row(total.line, total.label, total=total, texts=texts or {})
 
 
 def _enheter(

@@ -226,7 +226,7 @@ def _item_entries(
                 enhet.code if enhet else "",
                 enhet.name if enhet else "",
                 printed[enhet.code] if enhet else "",
-                enhet.area if enhet else "",
+                enhet.area if enhet else figure.area,
                 item.key,
                 item.label,
                 "",
