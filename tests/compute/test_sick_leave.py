@@ -143,7 +143,10 @@ def test_sick_hours_of_a_group_without_ordinary_hours_are_left_out_and_told():
     figure = seven(leave)["total"]
     assert (figure.numerator, figure.denominator) == (540, 9000)
     assert [(gap.enhet, gap.month) for gap in leave.gaps] == [("B", 1)]
-    assert leave.gaps[0].text == "Ordinarie timmar saknas för en grupp."
+    assert (
+        leave.gaps[0].text
+        == "Ordinarie timmar saknas för en grupp, som inte är med i sjukfrånvaron."
+    )
 
 
 def test_a_staff_group_without_hours_takes_its_whole_group_out():

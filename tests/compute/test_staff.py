@@ -154,7 +154,7 @@ def test_a_month_in_which_hours_are_missing_has_no_sum():
     rows = [group("A", "K", 1, 1), group("B", "K", 1, 1, worked=None)]
     (figure,) = worked_time(rows)
     assert figure.value is None
-    assert figure.note == "Arbetade timmar saknas för 1 grupper."
+    assert figure.note == "Arbetade timmar saknas för en grupp."
 
 
 # --- labels

@@ -24,6 +24,7 @@ from ramkoll.compute.staff_labels import (
 from ramkoll.compute.suppression import Breakdown, Group, fewest_persons, protect
 
 LONG = "long"
+_WITHOUT_HOURS = "Ordinarie timmar saknas för en grupp, som inte är med i sjukfrånvaron."
 
 Who: TypeAlias = tuple[str, str, str]  # enhet as printed, sex and age as HR writes them
 _Month: TypeAlias = tuple[Who, int]
@@ -110,7 +111,7 @@ def sick_leave(
             at = (who, row.month, row.interval)
             hours[at] = hours.get(at, Decimal(0)) + row.hours
         elif row.hours or (who, row.month) in lacking:
-            gaps[Gap(who[0], row.month, "Ordinarie timmar saknas för en grupp.")] = None
+            gaps[Gap(who[0], row.month, _WITHOUT_HOURS)] = None
     kept = {(who, m): value for (who, m), value in ordinary.items() if m in months}
     monthly: list[Mapping[Who, int]] = []
     for m in months:

@@ -199,7 +199,8 @@ def worked_time(
             tables[FULL_TIME] = full_time_hours
         for table, divisor in tables.items():
             if at in lacking:
-                note = f"Arbetade timmar saknas för {lacking[at]} grupper."
+                groups = "en grupp" if lacking[at] == 1 else f"{lacking[at]} grupper"
+                note = f"Arbetade timmar saknas för {groups}."
                 figures.append(no_figure(table, month, year, note))
             else:
                 figures.append(StaffFigure(table, month, year, worked, divisor, None, False))
