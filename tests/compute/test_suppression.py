@@ -175,6 +175,14 @@ def test_what_is_hidden_changes_with_no_new_month_alone():
     assert second >= first
 
 
+def test_the_second_part_is_the_one_with_the_fewest_persons_in_any_month():
+    every = groups(a="a", b="b", c="c")
+    every.append(Group("all", frozenset("abc"), rank=1))
+    months = [{"a": 20, "b": 12, "c": 15}, {"a": 7, "b": 40, "c": 15}]
+    reports = protect(every, [Breakdown("all", ("a", "b", "c"))], months, LIMIT)
+    assert reports == (frozenset(), frozenset("ab"))
+
+
 def test_published_in_an_earlier_organisation_is_taken_into_account():
     """An area without the unit that left it, less the same area with it, is the unit."""
     units = [*groups(a="a", b="b", c="c"), Group("new area", frozenset("bc"), rank=1)]
