@@ -74,9 +74,7 @@ def staff_groups(sources: Sequence[Source], register: Register, period: Period) 
 _Row: TypeAlias = tuple[dict[str, str], int, dict[int, Decimal]]  # texts, year, months
 
 
-def _cells(
-    source: Source, table: str, columns: Sequence[str]
-) -> Iterator[tuple[dict[str, str], int, dict[int, Decimal]]]:
+def _cells(source: Source, table: str) -> Iterator[_Row]:
     """Each row of a list: its texts, year, and amounts by month."""
     texts: dict[str, dict[str, str]] = {}
     years: dict[str, int] = {}

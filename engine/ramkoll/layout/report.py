@@ -75,11 +75,15 @@ class ReportColumn:
 
 @dataclass(frozen=True, slots=True)
 class ReportRow:
-    """A row that the report itself has, with an expression for each column."""
+    """A row that the report itself has, with an expression for each column.
+
+    In a list these rows come last. ``unit`` is the row's own, such as per cent below counts.
+    """
 
     id: str
     label: str
     exprs: Mapping[str, Expr]
+    unit: Unit | None = None
 
 
 @dataclass(frozen=True)
@@ -113,6 +117,7 @@ class ReportTable:
     group: str = ""
     group_sums: bool = True
     per: str = ""
+    intro: str = ""
     fixed: tuple[ReportRow, ...] = ()
     digits: int | None = None
     label_width: float = 34
@@ -261,7 +266,12 @@ def _table(data: Mapping[str, Any]) -> ReportTable:
         TotalLayout(**{**each, "of": tuple(each.get("of", ()))}) for each in values.pop("total", ())
     )
     fixed = tuple(
-        ReportRow(each["id"], each["label"], {k: parse(v) for k, v in each["formulas"].items()})
+        ReportRow(
+            each["id"],
+            each["label"],
+            {k: parse(v) for k, v in each["formulas"].items()},
+            Unit(each["unit"]) if "unit" in each else None,
+        )
         for each in values.pop("row", ())
     )
     values["unit"] = Unit(values["unit"])
