@@ -288,7 +288,8 @@ def summed_rows(rows: Sequence[Row], total: TotalLayout) -> list[Row]:
         groups = [row for row in rows if row.key.startswith("sum.group.") and not row.heading]
         if groups:
             return groups
-        return [row for row in rows if row.total is None]
+        # Rows without criteria are about the table as a whole, such as shares below the sum.
+        return [row for row in rows if row.total is None and row.criteria]
     return [row for row in rows if row.total is None and row.kind == total.kind]
 
 

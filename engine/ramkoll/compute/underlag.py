@@ -6,7 +6,7 @@ import re
 import unicodedata
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from decimal import Decimal
+from decimal import Context, Decimal
 
 from ramkoll.compute.forms import Computed
 from ramkoll.compute.items import Item
@@ -27,6 +27,7 @@ from ramkoll.model.period import Period
 from ramkoll.model.register import Enhet, Register
 from ramkoll.model.units import Unit
 
+_FIFTEEN_DIGITS = Context(prec=15)  # what a cell holds of a quotient
 MAX_ROWS = 15_000  # beyond this, spreadsheet programs become slow to sort and filter
 OTHER_ENHET = "enh_ovrig"  # frame decisions for a unit that the register does not have
 NO_LINE, NO_AREA = "rad_ingen", "omr_inget"
@@ -231,7 +232,7 @@ def _item_entries(
                 item.key,
                 item.label,
                 "",
-                figure.value,
+                _FIFTEEN_DIGITS.plus(figure.value),
                 figure.at,
                 figure.sources,
                 figure.sha256,

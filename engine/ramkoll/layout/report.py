@@ -187,6 +187,7 @@ class HiringStop:
     """A decision that no more of a staff group are to be hired, and the month it compares with."""
 
     decision: str
+    label: str
     group: str
     base: Period
 
@@ -247,7 +248,9 @@ def report_layout(text: str, where: str) -> ReportLayout:
             ),
             sheets=tuple(head.get("sheets", ())),
             hiring_stops=tuple(
-                HiringStop(each["decision"], each["group"], Period.parse(each["base"]))
+                HiringStop(
+                    each["decision"], each["label"], each["group"], Period.parse(each["base"])
+                )
                 for each in data.get("hiring_stop", ())
             ),
         )
