@@ -91,6 +91,32 @@ class FormView:
         key = self.form.places.fact_key(SlotKey(table, row, column))
         return self.computed.facts.get(key) or self.form.facts.get(key)
 
+    def month(self, series: str, line: str, month: int, part: str = "") -> Fact | None:
+        """A month's amount in kronor on Månad, as filled in; None when blank or not there."""
+        place = self.table("months")
+        slot = SlotKey("months", RowKey(line, part, series), "m", month)
+        if place is None or slot.row not in place.rows or ("m", month) not in place.columns:
+            return None
+        fact = self.form.facts.get(self.form.places.fact_key(slot))
+        return fact if fact is not None and isinstance(fact.value, Decimal) else None
+
+    def months(self, series: str, line: str, part: str = "") -> dict[int, Fact]:
+        """The filled months of a row on Månad by their number, 1–12."""
+        found = {n: self.month(series, line, n, part) for n in range(1, 13)}
+        return {n: fact for n, fact in found.items() if fact is not None}
+
+    def says(self, table: str, line: str, column: str) -> bool:
+        """Whether a text cell says something: a dash or a dot is no comment."""
+        text = self.text(table, line, column)
+        return text is not None and any(character.isalpha() for character in str(text.value))
+
+    def explained(self, line: str) -> bool:
+        """Whether a row has a comment or a cause, on Utfall or on Prognos."""
+        cells = (("economy", "comment_budget"), ("economy", "comment_prior"))
+        return self.says("forecasts", line, "forecast_cause") or any(
+            self.says(table, line, column) for table, column in cells
+        )
+
     def fictive_budget(self, line: str) -> Decimal:
         """The budget that fictive parts have on a row: no real income or cost."""
         parts = self.register.parts_of(self.form.enhet) if self.register else ()

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from decimal import Decimal
 
-from ramkoll.model.facts import Fact
+from ramkoll.layout.places import RowKey
+from ramkoll.model.facts import PART, Fact
 from ramkoll.model.findings import Scope, Severity
+from ramkoll.rules.residual import Term, of_terms, sentence
 from ramkoll.rules.rule import ASKED_PERIOD, Hit, hit, rule
 from ramkoll.rules.views import FormView
 
@@ -20,7 +22,7 @@ HALF_ORE = Decimal("0.005")
     Scope.FORM,
     BLOCKS,
     "{rad}, {mått}: varav-raderna är tillsammans {delar}, men raden är {belopp}; "
-    "skillnaden är {skillnad}.",
+    "skillnaden är {skillnad}.{trolig}",
     tip="Rätta den varav-rad som inte stämmer på bladet Månad.",
     covers=["V07"],
     needs=[ASKED_PERIOD],
@@ -48,6 +50,7 @@ def complete_parts_differ(view: FormView) -> Iterator[Hit]:
                 delar=added,
                 belopp=parent,
                 skillnad=difference,
+                trolig=sentence(of_terms(difference, _terms(view, line, parts))),
             )
 
 
@@ -92,6 +95,15 @@ def _parents(view: FormView) -> Iterator[tuple[str, str, str, Fact]]:
             parent = view.figure("economy", line, column)
             if parent is not None:
                 yield line, column, label, parent
+
+
+def _terms(view: FormView, line: str, parts: Sequence[Fact]) -> Iterator[Term]:
+    """The varav rows with the names they are printed by."""
+    place = view.table("economy")
+    for part in parts:
+        code = dict(part.key.breakdown)[PART]
+        label = place.labels.get(RowKey(line, code), code) if place else code
+        yield Term(label, part.number)
 
 
 def _parts(view: FormView, line: str, column: str) -> Iterator[tuple[Fact, bool]]:
