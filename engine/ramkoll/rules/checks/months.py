@@ -110,6 +110,7 @@ def cost_falls(view: FormView) -> Iterator[Hit]:
     Varför: en stor minuskostnad är oftast en rättelse som hör till en annan period, eller ett fel.
     Godkänns: minskningen är under kostnad_faller_tkr eller under kostnad_faller_procent av en
     vanlig månad, kontogruppen saknar teckenkontroll, eller raden har en kommentar eller en orsak.
+    Har hela utfallet fel tecken gäller den regeln i stället.
     Källa: ramarbetsbokens blad Trösklar och arbetsbokens blad Månad.
     """
     least, share = (view.limit(f"kostnad_faller_{each}") for each in ("tkr", "procent"))
@@ -118,12 +119,13 @@ def cost_falls(view: FormView) -> Iterator[Hit]:
         checked = group.sign_checked if group else view.defaults.sign_checked(label)
         if place is None or place.kinds.get(line) != COST or not checked or view.explained(line):
             continue
+        so_far = view.figure("economy", line, "outcome_ytd")
+        if so_far is not None and so_far.number >= view.limit("tecken_minst_tkr"):
+            continue  # the accumulated amount has the wrong sign, and a remark of its own
         months = {n: f for n, f in view.months("outcome", line).items() if n <= view.period.month}
-        if not months:
-            continue
-        usual = median(abs(fact.number) for fact in months.values())
-        limit = max(least, share * usual)
         for n, fact in months.items():
+            rest = [abs(other.number) for m, other in months.items() if m != n]
+            limit = max(least, share * Decimal(median(rest or [Decimal(0)])))
             if fact.number >= limit:
                 yield hit(
                     fact,

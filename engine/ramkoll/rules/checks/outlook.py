@@ -13,7 +13,8 @@ from ramkoll.model.period import MONTH_NAMES
 from ramkoll.model.register import COST
 from ramkoll.model.units import swedish_amount
 from ramkoll.rules.checks.forecast import forecast_missing
-from ramkoll.rules.rule import Hit, amount_in_words, hit, rule
+from ramkoll.rules.checks.slips import slips
+from ramkoll.rules.rule import Hit, hit, rule
 from ramkoll.rules.views import FormView
 
 WARNING = Severity.WARNING
@@ -73,7 +74,7 @@ def forecast_below_outcome(view: FormView) -> Iterator[Hit]:
     Källa: ramarbetsbokens blad Trösklar och arbetsbokens blad Prognos.
     """
     least = view.limit("prognos_kontroll_tkr")
-    place = view.table("forecasts")
+    place, slipped = view.table("forecasts"), _slipped(view)
     for line, group, label in view.lines("forecasts"):
         outcome = view.figure("economy", line, "outcome_ytd")
         forecast = view.figure("forecasts", line, "forecast")
@@ -83,7 +84,9 @@ def forecast_below_outcome(view: FormView) -> Iterator[Hit]:
         sign = -1 if place.kinds.get(line) == COST else 1
         rest = forecast.number - outcome.number
         as_usual = sign * outcome.number > 0 and sign * forecast.number >= 0
-        if as_usual and -sign * rest >= least and not view.explained(line):
+        if line in slipped or view.explained(line):
+            continue
+        if as_usual and -sign * rest >= least:
             yield hit(
                 view.slot_ref("forecasts", line, "forecast_typed") or forecast.at,
                 effect=rest,
@@ -118,7 +121,7 @@ def forecast_not_moved(view: FormView) -> Iterator[Hit]:
     Källa: ramarbetsbokens blad Trösklar och Kalender, och arbetsbokens blad Månad.
     """
     least, share = (view.limit(f"kommentar_kontogrupp_{each}") for each in ("tkr", "procent"))
-    before = _last_report(view)
+    before, slipped = _last_report(view), _slipped(view)
     for line, _, label in view.lines("forecasts"):
         change = view.figure("forecasts", line, "forecast_change")
         expected = view.figure("forecasts", line, "forecast_deviation")
@@ -130,7 +133,9 @@ def forecast_not_moved(view: FormView) -> Iterator[Hit]:
         limit = max(least, share * abs(budget.number if budget else Decimal(0)))
         then, now = _deviation(view, line, before), _deviation(view, line, view.period.month)
         away = abs(expected.number - now) > abs(expected.number - then)
-        if abs(now - then) >= limit and away and not _confirmed(view, line):
+        if line in slipped or _confirmed(view, line):
+            continue
+        if abs(now - then) >= limit and away:
             yield hit(
                 at,
                 effect=now - then,
@@ -161,8 +166,11 @@ def forecast_turns(view: FormView) -> Iterator[Hit]:
     eller en kommentar.
     Källa: ramarbetsbokens blad Trösklar.
     """
+    slipped = _slipped(view)
     rows = [(line, label, "kontogrupp") for line, _, label in view.lines("forecasts")]
     for line, label, level in [*rows, (NET, view.label("forecasts", NET), "enhet")]:
+        if line in slipped or (line == NET and slipped):
+            continue
         so_far = view.figure("economy", line, "deviation")
         year = view.figure("forecasts", line, "forecast_deviation")
         if so_far is None or year is None or so_far.number * year.number >= 0:
@@ -205,7 +213,7 @@ def no_plan_for_deficit(view: FormView) -> Iterator[Hit]:
     """
     deviation = view.figure("forecasts", NET, "forecast_deviation")
     budget = view.figure("forecasts", NET, "budget_year")
-    if deviation is None or budget is None or any(forecast_missing(view)):
+    if deviation is None or budget is None or any(forecast_missing(view)) or _slipped(view):
         return
     least, share = (view.limit(f"plan_underskott_{each}") for each in ("tkr", "procent"))
     limit = max(least, share * abs(budget.number))
@@ -220,7 +228,7 @@ def no_plan_for_deficit(view: FormView) -> Iterator[Hit]:
             related=[deviation.at],
             enhet=view.enhet,
             prognosavvikelse=swedish_amount(deviation.number),
-            gräns=amount_in_words(limit),
+            gräns=swedish_amount(limit),
         )
 
 
@@ -233,6 +241,11 @@ def names_plan(text: str, words: Defaults) -> bool:
         for word in words.plan_words
         for found in re.finditer(re.escape(word), folded)
     )
+
+
+def _slipped(view: FormView) -> frozenset[str]:
+    """The rows with an amount in the wrong unit: their other remarks would only follow from it."""
+    return frozenset(slip.line for slip in slips(view))
 
 
 def _last_report(view: FormView) -> int:

@@ -8,7 +8,8 @@ from decimal import Decimal
 from ramkoll.layout.places import RowKey
 from ramkoll.model.facts import PART, Fact
 from ramkoll.model.findings import Scope, Severity
-from ramkoll.rules.residual import Term, of_terms, sentence
+from ramkoll.model.period import MONTH_NAMES
+from ramkoll.rules.residual import SERIES, Term, of_terms, sentence
 from ramkoll.rules.rule import ASKED_PERIOD, Hit, hit, rule
 from ramkoll.rules.views import FormView
 
@@ -50,7 +51,7 @@ def complete_parts_differ(view: FormView) -> Iterator[Hit]:
                 delar=added,
                 belopp=parent,
                 skillnad=difference,
-                trolig=sentence(of_terms(difference, _terms(view, line, parts))),
+                trolig=sentence(of_terms(difference, _terms(view, line, column, parts))),
             )
 
 
@@ -97,13 +98,16 @@ def _parents(view: FormView) -> Iterator[tuple[str, str, str, Fact]]:
                 yield line, column, label, parent
 
 
-def _terms(view: FormView, line: str, parts: Sequence[Fact]) -> Iterator[Term]:
-    """The varav rows with the names they are printed by."""
+def _terms(view: FormView, line: str, column: str, parts: Sequence[Fact]) -> Iterator[Term]:
+    """The varav rows and their months, with the names they are printed by."""
     place = view.table("economy")
     for part in parts:
         code = dict(part.key.breakdown)[PART]
         label = place.labels.get(RowKey(line, code), code) if place else code
         yield Term(label, part.number)
+        for n, month in view.months(SERIES[column], line, code).items():
+            if n <= view.period.month and month.number != part.number:
+                yield Term(f"{label} i {MONTH_NAMES[n - 1]}", month.number)
 
 
 def _parts(view: FormView, line: str, column: str) -> Iterator[tuple[Fact, bool]]:

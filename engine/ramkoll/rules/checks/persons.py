@@ -26,6 +26,7 @@ _NUMBER = re.compile(r"(?<![\w/.,-])(19|20)?(\d{2})(\d{2})(\d{2})([-+ ]?)(\d{4})
 _OTHER_NUMBER = re.compile(r"(dnr|diarienummer|tel\w*|mobil\w*|org\.?\s?nr|ärende\w*)\W*$")
 _AMOUNT_AFTER = re.compile(r"\s*(kr|tkr|mkr|kronor|sek)\b")
 _IN = ("i", "på", "under", "efter", "genomgår", "har", "påbörjat")  # before an absence as a noun
+_SENTENCE_END = re.compile(r"(?<![A-ZÅÄÖ])[.;!?:]\s|\n")  # the point of an initial ends nothing
 _WORD = re.compile(r"[^\W\d_]+(?:-[^\W\d_]+)*")
 
 
@@ -107,7 +108,7 @@ def _luhn(digits: str) -> bool:
 
 def persons_in_text(text: str, words: PersonWords) -> tuple[str, str] | None:
     """The kind of absence and of person that stand side by side in a sentence, or None."""
-    for sentence in re.split(r"[.;!?:]\s|\n", text):
+    for sentence in _SENTENCE_END.split(text):
         tokens = _WORD.findall(sentence)
         people = {n: who for n in range(len(tokens)) if (who := _person(tokens, n, words))}
         for n in range(len(tokens)) if people else ():
@@ -153,7 +154,8 @@ def _is_name(tokens: list[str], n: int, words: PersonWords) -> bool:
     if folded in words.first_names or folded.removesuffix("s") in words.first_names:
         return True
     surname = folded.removesuffix("s").endswith(words.surname_endings)
-    return surname and before[:1].isupper() and not before.isupper()
+    initial = len(before) == 1 or not before.isupper()
+    return surname and before[:1].isupper() and initial
 
 
 def _texts(view: FormView) -> Iterator[tuple[CellRef, str, str]]:

@@ -8,7 +8,7 @@ from decimal import Decimal
 from statistics import median
 
 from ramkoll.model.cells import CellRef
-from ramkoll.model.facts import Fact
+from ramkoll.model.facts import TOTAL_LINE, Fact
 from ramkoll.model.findings import Scope, Severity
 from ramkoll.model.period import MONTH_NAMES
 from ramkoll.rules.rule import Hit, hit, rule
@@ -32,6 +32,7 @@ class Slip:
     """An amount that was probably meant as another, and what says so."""
 
     at: CellRef
+    line: str
     row: str
     measure: str
     value: Decimal
@@ -59,10 +60,11 @@ def amount_in_wrong_unit(view: FormView) -> Iterator[Hit]:
     Varför: kr i stället för tkr gör ett belopp tusen gånger för stort, och syns i alla summor.
     Godkänns: beloppet ligger inte nära tio eller tusen gånger det som det jämförs med, någon
     jämförelse stöder beloppet, felet vore under fel_enhet_minst_tkr, eller raden har en kommentar
-    eller en orsak. Tio gånger kräver två jämförelser som säger samma sak, tusen gånger en.
+    eller en orsak. Tio gånger kräver två jämförelser som säger samma sak, tusen gånger en; i en
+    enhet vars netto är ekonomisystemets är tio gånger en stor faktura och inget fel.
     Källa: ramarbetsbokens blad Trösklar och arbetsbokens blad Prognos och Månad.
     """
-    for slip in _slips(view):
+    for slip in slips(view):
         yield hit(
             slip.at,
             effect=slip.value - slip.meant,
@@ -70,7 +72,7 @@ def amount_in_wrong_unit(view: FormView) -> Iterator[Hit]:
             mått=slip.measure,
             belopp=slip.value,
             gånger=WAYS[slip.factor],
-            jämfört=" och ".join(slip.against),
+            jämfört=_listed(slip.against),
             fel=SLIPPED[slip.factor],
             menat=slip.meant,
         )
@@ -94,7 +96,8 @@ def factor_of(value: Decimal, others: Sequence[Decimal]) -> Decimal | None:
     return None
 
 
-def _slips(view: FormView) -> Iterator[Slip]:
+def slips(view: FormView) -> Iterator[Slip]:
+    """Every amount of a form that is probably in the wrong unit or has a digit too many or few."""
     least = view.limit("fel_enhet_minst_tkr")
     for line, _, label in view.lines("forecasts"):
         if view.explained(line):
@@ -102,18 +105,30 @@ def _slips(view: FormView) -> Iterator[Slip]:
         for slip in (*_typed(view, line, label), *_months_typed(view, line, label)):
             if abs(slip.value - slip.meant) >= least:
                 yield slip
-    for line, _, label in view.lines("economy"):
-        if view.explained(line):
-            continue
-        for series, column, words in (
-            ("outcome", "outcome_ytd", "utfall"),
-            ("budget", "budget_ytd", "budget"),
-        ):
+    for series, column, words in (
+        ("outcome", "outcome_ytd", "utfall"),
+        ("budget", "budget_ytd", "budget"),
+    ):
+        booked = _as_in_ledger(view, column)
+        for line, _, label in view.lines("economy"):
+            if view.explained(line):
+                continue
             whole = list(_row(view, line, label, column, words))
-            months = _single_months(view, line, label, series, words)
-            for slip in whole or months:
-                if abs(slip.value - slip.meant) >= least:
+            for slip in whole or _single_months(view, line, label, series, words):
+                large = abs(slip.value - slip.meant) >= least
+                if large and (slip.factor in (THOUSAND, 1 / THOUSAND) or not booked):
                     yield slip
+
+
+def _as_in_ledger(view: FormView, measure: str) -> bool:
+    """Whether the unit's net is the ledger's: then ten times is a large invoice, and no slip."""
+    figure = view.figure("economy", f"{TOTAL_LINE}net", measure)
+    controls = view.register.controls if view.register else ()
+    return figure is not None and any(
+        (each.enhet, each.period, each.measure) == (view.form.enhet, view.period, measure)
+        and abs(each.amount - figure.number) < 1
+        for each in controls
+    )
 
 
 def _typed(view: FormView, line: str, label: str) -> Iterator[Slip]:
@@ -152,6 +167,8 @@ def _row(view: FormView, line: str, label: str, column: str, words: str) -> Iter
         for other, name in names.items()
         if other != column
     }
+    forecast = _number(view.figure("forecasts", line, "forecast"))
+    others["prognosen hittills"] = forecast * view.period.month / 12
     if fact is not None:
         yield from _slip(fact, label, words, others)
 
@@ -182,7 +199,11 @@ def _slip(
     known = {name: number for name, number in others.items() if number}
     factor = factor_of(fact.number, list(known.values()))
     if factor is not None and len(known) >= least:
-        yield Slip(fact.at, row, measure, fact.number, factor, tuple(known))
+        yield Slip(fact.at, fact.key.line, row, measure, fact.number, factor, tuple(known))
+
+
+def _listed(names: Sequence[str]) -> str:
+    return " och ".join(part for part in (", ".join(names[:-1]), names[-1]) if part)
 
 
 def _number(fact: Fact | None) -> Decimal:
