@@ -72,7 +72,9 @@ def test_one_month_in_the_place_of_another_is_the_difference_between_them() -> N
         (24_000, [2400], None),  # one figure is not enough for ten
         (24_000, [2400, 23_000], None),  # and one that supports it is enough against
         (24_000, [2400, 4000], None),
+        (24_000, [2400, 2300, 4000], 10),
         (240, [2400, 2300], "0.1"),
+        (2, [2400, 1800], "0.001"),
         (2, [2400], None),  # a row that is hardly used
         (-24_000, [2400, 2300], None),
         (24_000, [0, 0], None),

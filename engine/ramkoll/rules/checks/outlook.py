@@ -74,7 +74,7 @@ def forecast_below_outcome(view: FormView) -> Iterator[Hit]:
     Källa: ramarbetsbokens blad Trösklar och arbetsbokens blad Prognos.
     """
     least = view.limit("prognos_kontroll_tkr")
-    place, slipped = view.table("forecasts"), _slipped(view)
+    place = view.table("forecasts")
     for line, group, label in view.lines("forecasts"):
         outcome = view.figure("economy", line, "outcome_ytd")
         forecast = view.figure("forecasts", line, "forecast")
@@ -84,9 +84,9 @@ def forecast_below_outcome(view: FormView) -> Iterator[Hit]:
         sign = -1 if place.kinds.get(line) == COST else 1
         rest = forecast.number - outcome.number
         as_usual = sign * outcome.number > 0 and sign * forecast.number >= 0
-        if line in slipped or view.explained(line):
+        if not as_usual or -sign * rest < least or view.explained(line):
             continue
-        if as_usual and -sign * rest >= least:
+        if line not in _slipped(view):
             yield hit(
                 view.slot_ref("forecasts", line, "forecast_typed") or forecast.at,
                 effect=rest,
@@ -121,7 +121,7 @@ def forecast_not_moved(view: FormView) -> Iterator[Hit]:
     Källa: ramarbetsbokens blad Trösklar och Kalender, och arbetsbokens blad Månad.
     """
     least, share = (view.limit(f"kommentar_kontogrupp_{each}") for each in ("tkr", "procent"))
-    before, slipped = _last_report(view), _slipped(view)
+    before = _last_report(view)
     for line, _, label in view.lines("forecasts"):
         change = view.figure("forecasts", line, "forecast_change")
         expected = view.figure("forecasts", line, "forecast_deviation")
@@ -133,9 +133,9 @@ def forecast_not_moved(view: FormView) -> Iterator[Hit]:
         limit = max(least, share * abs(budget.number if budget else Decimal(0)))
         then, now = _deviation(view, line, before), _deviation(view, line, view.period.month)
         away = abs(expected.number - now) > abs(expected.number - then)
-        if line in slipped or _confirmed(view, line):
+        if abs(now - then) < limit or not away or _confirmed(view, line):
             continue
-        if abs(now - then) >= limit and away:
+        if line not in _slipped(view):
             yield hit(
                 at,
                 effect=now - then,
@@ -166,11 +166,8 @@ def forecast_turns(view: FormView) -> Iterator[Hit]:
     eller en kommentar.
     Källa: ramarbetsbokens blad Trösklar.
     """
-    slipped = _slipped(view)
     rows = [(line, label, "kontogrupp") for line, _, label in view.lines("forecasts")]
     for line, label, level in [*rows, (NET, view.label("forecasts", NET), "enhet")]:
-        if line in slipped or (line == NET and slipped):
-            continue
         so_far = view.figure("economy", line, "deviation")
         year = view.figure("forecasts", line, "forecast_deviation")
         if so_far is None or year is None or so_far.number * year.number >= 0:
@@ -180,7 +177,10 @@ def forecast_turns(view: FormView) -> Iterator[Hit]:
             for place in (("economy", line, "budget_ytd"), ("forecasts", line, "budget_year"))
         ]
         large = abs(so_far.number) >= limits[0] and abs(year.number) >= limits[1]
-        if large and not view.explained(line):
+        if not large or view.explained(line):
+            continue
+        slipped = _slipped(view)
+        if line not in slipped and not (line == NET and slipped):
             yield hit(
                 view.slot_ref("forecasts", line, "forecast_cause") or year.at,
                 related=[so_far.at, year.at],
@@ -213,7 +213,7 @@ def no_plan_for_deficit(view: FormView) -> Iterator[Hit]:
     """
     deviation = view.figure("forecasts", NET, "forecast_deviation")
     budget = view.figure("forecasts", NET, "budget_year")
-    if deviation is None or budget is None or any(forecast_missing(view)) or _slipped(view):
+    if deviation is None or budget is None or any(forecast_missing(view)):
         return
     least, share = (view.limit(f"plan_underskott_{each}") for each in ("tkr", "procent"))
     limit = max(least, share * abs(budget.number))
@@ -221,7 +221,8 @@ def no_plan_for_deficit(view: FormView) -> Iterator[Hit]:
         return
     columns = ("comment_budget", "comment_prior", "forecast_cause")
     texts = (str(fact.value) for column in columns for fact in view.form.facts.select(column))
-    if not any(names_plan(text, view.defaults) for text in texts):
+    planned = any(names_plan(text, view.defaults) for text in texts)
+    if not planned and not _slipped(view):
         yield hit(
             view.slot_ref("forecasts", NET, "forecast_cause") or deviation.at,
             effect=deviation.number,

@@ -81,17 +81,18 @@ def amount_in_wrong_unit(view: FormView) -> Iterator[Hit]:
 def factor_of(value: Decimal, others: Sequence[Decimal]) -> Decimal | None:
     """The slip that a value has against every figure it is held against; None when unsure.
 
-    A value that is near any of them, or of another sign, has no slip. An amount that is too small
-    needs two figures that say so: rows that are hardly used are common.
+    A value that is near any of them, or of another sign, has no slip. Ten times, and an amount
+    that is too small, need two figures that say so: rows that are hardly used are common.
     """
     ratios = [value / other for other in others if other]
     if not ratios or any(ratio <= 0 or 1 / BELONGS < ratio < BELONGS for ratio in ratios):
         return None
+    if not (all(ratio > 1 for ratio in ratios) or all(ratio < 1 for ratio in ratios)):
+        return None
     for factor in WAYS:
-        room = WIDE if factor == THOUSAND else TIGHT
+        room = TIGHT if factor in (TEN, 1 / TEN) else WIDE
         enough = 1 if factor == THOUSAND else 2
-        near = all(1 / room <= ratio / factor <= room for ratio in ratios)
-        if near and len(ratios) >= enough:
+        if sum(1 / room <= ratio / factor <= room for ratio in ratios) >= enough:
             return factor
     return None
 
@@ -116,12 +117,15 @@ def slips(view: FormView) -> Iterator[Slip]:
             whole = list(_row(view, line, label, column, words))
             for slip in whole or _single_months(view, line, label, series, words):
                 large = abs(slip.value - slip.meant) >= least
-                if large and (slip.factor in (THOUSAND, 1 / THOUSAND) or not booked):
+                if large and (slip.factor == THOUSAND or not booked):
                     yield slip
 
 
 def _as_in_ledger(view: FormView, measure: str) -> bool:
-    """Whether the unit's net is the ledger's: then ten times is a large invoice, and no slip."""
+    """Whether the unit's net is the ledger's: then ten times is a large invoice, and no slip.
+
+    A thousand times is a slip even so: the ledger may have been taken out in the wrong unit.
+    """
     figure = view.figure("economy", f"{TOTAL_LINE}net", measure)
     controls = view.register.controls if view.register else ()
     return figure is not None and any(
@@ -179,8 +183,11 @@ def _single_months(
     """One month against the row's other months and the same month in the other series."""
     rows = {each: view.months(each, line) for each in ("outcome", "budget", "prior")}
     own = rows.pop(series)
+    usual = Decimal(median(abs(each.number) for each in own.values())) if own else Decimal(0)
     names = {"outcome": "utfallet", "budget": "budgeten", "prior": "utfallet föregående år"}
     for n, fact in own.items():
+        if usual < BELONGS * abs(fact.number) < BELONGS * BELONGS * usual:
+            continue  # an ordinary month, as nearly all are
         rest = [abs(other.number) for m, other in own.items() if m != n]
         if (series == "outcome" and n > view.period.month) or len(rest) < 2:
             continue
