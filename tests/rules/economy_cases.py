@@ -121,6 +121,12 @@ SLIPS = (
         outcome_month("feb", -2100000),
         put(RAM, "Kontrollsummor", ("20", "utfall"), "Belopp", -1315000),
     ),
+    passes(
+        "R113",
+        "en månad med en tiondel",
+        outcome_month("feb", -20000, "K01", "10"),
+        outcome_month("feb", -22000),
+    ),
     passes("R113", "en stor men rimlig ändring", forecast("K02", -12000)),
     passes(
         "R113",

@@ -197,7 +197,10 @@ def _single_months(
             # The outcome of months to come is not there, and says nothing of a budget.
             if n in months:
                 others[f"{names[each]} samma månad"] = months[n].number
-        yield from _slip(fact, label, f"{words} i {MONTH_NAMES[n - 1]}", others, least=2)
+        for slip in _slip(fact, label, f"{words} i {MONTH_NAMES[n - 1]}", others, least=2):
+            # A month with a tenth is booked late or corrected: that is how months are.
+            if series != "outcome" or slip.factor != 1 / TEN:
+                yield slip
 
 
 def _slip(
