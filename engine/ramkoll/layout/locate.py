@@ -349,6 +349,8 @@ def _read_slot(
     if column.kind == "number":
         number = number_in(cell)
         if isinstance(number, NotANumber):
+            if place.layout.protected:  # findings travel further than the workbook does
+                number = NotANumber(number.kind, "värdet visas inte här")
             yield _not_a_number(number, ref, what)
         elif number is not None:
             kronor = column.unit.kronor

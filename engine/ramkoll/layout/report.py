@@ -183,6 +183,18 @@ class ChartLayout:
 
 
 @dataclass(frozen=True, slots=True)
+class TieLayout:
+    """Figures that must agree: each side adds cells named ``table|row|column``.
+
+    ``{nämnd}`` in a row is the board's code.
+    """
+
+    what: str
+    left: tuple[str, ...]
+    right: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
 class HiringStop:
     """A decision that no more of a staff group are to be hired, and the month it compares with."""
 
@@ -210,6 +222,7 @@ class ReportLayout:
     charts: tuple[ChartLayout, ...] = ()
     sheets: tuple[str, ...] = ()
     hiring_stops: tuple[HiringStop, ...] = ()
+    ties: tuple[TieLayout, ...] = ()
 
     def board_name(self, code: str) -> str:
         """A board's printed name; its code when the report has no other."""
@@ -247,6 +260,7 @@ def report_layout(text: str, where: str) -> ReportLayout:
                 ChartLayout(**_tuples(each, "columns", "rows")) for each in data.get("chart", ())
             ),
             sheets=tuple(head.get("sheets", ())),
+            ties=tuple(TieLayout(**_tuples(each, "left", "right")) for each in data.get("tie", ())),
             hiring_stops=tuple(
                 HiringStop(
                     each["decision"], each["label"], each["group"], Period.parse(each["base"])
