@@ -94,7 +94,8 @@ class ReportTable:
     units it has; none means all, ``*`` one table for each area left over. ``fold`` prints a unit
     that is part of another in that one's row. ``always_comment`` asks every printed row for a
     comment. A list's rows are those of ``dataset`` whose fields are ``where``; ``group`` makes a
-    heading row with a sum for each of its values, ``per`` a table for each.
+    heading row with a sum for each of its values, ``per`` a table for each, with the comment of
+    the list ``intro`` before it. ``months`` are the only ones in which it is made.
     """
 
     id: str
@@ -123,6 +124,7 @@ class ReportTable:
     label_width: float = 34
     notes: tuple[str, ...] = ()
     only_reported: bool = False
+    months: tuple[int, ...] = ()
 
     @property
     def decimals(self) -> int:
@@ -277,7 +279,7 @@ def _tuples(data: Mapping[str, Any], *names_: str) -> dict[str, Any]:
 
 
 def _table(data: Mapping[str, Any]) -> ReportTable:
-    values = _tuples(data, "areas", "order", "notes")
+    values = _tuples(data, "areas", "order", "notes", "months")
     columns = tuple(_column(each) for each in values.pop("column"))
     totals = tuple(
         TotalLayout(**{**each, "of": tuple(each.get("of", ()))}) for each in values.pop("total", ())
