@@ -18,6 +18,7 @@ that divides by zero.
 from __future__ import annotations
 
 import ast
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from decimal import Decimal
@@ -80,6 +81,7 @@ _ARITY = {
     "at": (2,), "where": (3, 5, 7),
 }  # fmt: skip
 CLOCK = ("month", "months_left")
+_SCALED = re.compile(r"/[0-9]+$")  # a figure turned into another unit: SUM(A1:A9)/1000
 
 
 def parse(text: str) -> Expr:
@@ -368,7 +370,8 @@ def _term(expr: Expr, cells: Cells) -> str:
             tight = operator in "*/"
             first = _parenthesised(left, cells, tight=tight)
             second = _parenthesised(right, cells, tight=tight or operator == "-")
-            if operator == "/" and isinstance(right, Binary) and right.operator in "*/":
+            of_product = isinstance(right, Binary) and right.operator in "*/"
+            if operator == "/" and (of_product or _SCALED.search(second)):
                 second = f"({second})"
             return f"{first}{operator}{second}"
         case _:
