@@ -12,6 +12,7 @@ from ramkoll.compute.tables import Block, blocks
 from ramkoll.compute.underlag import Underlag, underlag
 from ramkoll.layout.form import STRUCTURE, Form, Irregular, Irregularity
 from ramkoll.layout.report import ReportLayout
+from ramkoll.layout.splits import small_splits
 from ramkoll.layout.typed import NotANumber, number_in
 from ramkoll.model.cells import BLANK_CELL
 from ramkoll.model.errors import RamkollError
@@ -33,7 +34,7 @@ from ramkoll.pipeline.submissions import (
 from ramkoll.rules.catalogue import not_run, run
 from ramkoll.rules.rule import ASKED_PERIOD, CONTROLS, FRAME
 from ramkoll.rules.unread import without_consequences
-from ramkoll.rules.views import Double, FormView, PackageView, WorkbookView
+from ramkoll.rules.views import SECRECY, Double, FormView, PackageView, WorkbookView
 from ramkoll.store.layouts import Layouts
 
 UNREADABLE_VERSION = -1
@@ -95,6 +96,8 @@ def check(
         if isinstance(located, Form):
             with stage("räkna"):
                 forms.append(_view(located, layouts, register, period))
+            if workbook.layout.id == UNIT_FORM:
+                irregular += small_splits(workbook.submission, forms[-1].limit(SECRECY))
         else:
             irregular.append(located)
     missing = _missing_inputs(register, period)
