@@ -171,11 +171,13 @@ def mandate_missing(view: FormView) -> Iterator[Hit]:
     """En åtgärd som trycks bör ha ett mandat.
 
     Varför: åtgärderna visas också per mandat, och den som saknar ett syns inte där.
-    Godkänns: mandat är valt, eller åtgärden är inte med i tabellen.
+    Godkänns: mandat är valt, eller åtgärden är inte med i tabellen, eller arbetsboken har inga
+    mandat alls.
     Källa: arbetsbokens blad Åtgärder.
     """
-    rows = [r for r in _measures(view) if r.text("in_table") == "ja" and not r.text("mandate")]
-    if rows:
+    printed = [r for r in _measures(view) if r.text("in_table").casefold() == "ja"]
+    rows = [row for row in printed if not row.text("mandate")]
+    if rows and len(rows) < len(printed):
         first, *rest = (row.at("mandate") for row in rows)
         yield hit(
             first,
