@@ -14,6 +14,7 @@ from ramkoll.model.plan import (
     Highlight,
     PlannedCell,
     SheetPlan,
+    Stroke,
     Style,
     TablePlan,
     WorkbookPlan,
@@ -92,7 +93,11 @@ def test_two_plans_for_one_cell_are_refused():
         ({"charts": (chart("pie"),)}, "pie"),
         ({"charts": (chart("bar"),)}, "no sheet 'Ekonomisk analys'"),
         ({"charts": (chart("bar", title="=A1"),)}, "as a formula"),
-        ({"charts": (chart("bar", description=""),)}, "alternative text"),
+        ({"charts": (chart("bar", description=" "),)}, "alternative text"),
+        ({"charts": (chart("bar", description="Avvikelse per enhet"),)}, "repeats the title"),
+        ({"charts": (chart("bar", title=" "),)}, "without title"),
+        ({"charts": (chart("bar", stacking="piled"),)}, "piled"),
+        ({"charts": (chart("line", stacking="stacked"),)}, "not read as sums"),
         ({"charts": (chart("bar", series=()),)}, "without series"),
     ],
 )
@@ -115,6 +120,28 @@ def test_cached_values_must_be_as_many_as_the_cells():
     series = replace(chart("bar").series[0], sheet="Blad", cached_values=(Decimal(1),))
     message = refused(plan_of(PlannedCell(1, 1, "a"), charts=(chart("bar", series=(series,)),)))
     assert "1 values for B4:B8" in message
+
+
+@pytest.mark.parametrize(
+    ("kind", "changes", "why"),
+    [
+        ("line", {}, "a stroke is for lines"),
+        ("bar", {"stroke": Stroke()}, "a stroke is for lines"),
+        ("column", {"invisible": True}, "holds nothing up"),
+        ("bar", {"colour": "7F7F7F", "pattern": "wide_upward_diagonal"}, "look the same"),
+        ("bar", {"edge": "black"}, "RRGGBB"),
+    ],
+)
+def test_a_series_that_would_mislead_is_refused(kind, changes, why):
+    first, second = (replace(each, sheet="Blad") for each in chart("bar").series)
+    drawn = chart(kind, series=(replace(first, **changes), second))
+    assert why in refused(plan_of(PlannedCell(1, 1, "a"), charts=(drawn,)))
+
+
+def test_lines_that_differ_in_colour_alone_are_refused():
+    both = (replace(each, sheet="Blad", stroke=Stroke()) for each in chart("bar").series)
+    plan = plan_of(PlannedCell(1, 1, "a"), charts=(chart("line", series=tuple(both)),))
+    assert "look the same" in refused(plan)
 
 
 @pytest.mark.parametrize("name", ["History", "a" * 32, "A/B", ""])

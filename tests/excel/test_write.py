@@ -7,28 +7,20 @@ import subprocess
 import sys
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta, timezone
-from decimal import Decimal
 from io import BytesIO
 from pathlib import Path
-from xml.etree import ElementTree
 from zipfile import ZipFile
 
 import openpyxl
 import pytest
 from tests.excel.rich_plan import (
-    BUDGET,
     CREATED,
-    FORECAST,
     TRICKY,
-    UNITS,
     formulas,
-    plan_of,
     rich_plan,
 )
 
 from ramkoll.excel.write import workbook_bytes
-from ramkoll.model.cells import Area
-from ramkoll.model.plan import Chart, PlannedCell, Series
 
 
 @pytest.fixture(scope="module")
@@ -47,14 +39,8 @@ def parts(written):
         return {name: archive.read(name).decode() for name in archive.namelist()}
 
 
-def chart_part(parts, number):
-    return ElementTree.fromstring(parts[f"xl/charts/chart{number}.xml"])
-
-
 NS = {
-    "c": "http://schemas.openxmlformats.org/drawingml/2006/chart",
     "a": "http://schemas.openxmlformats.org/drawingml/2006/main",
-    "c14": "http://schemas.microsoft.com/office/drawing/2007/8/2/chart",
     "xdr": "http://schemas.openxmlformats.org/drawingml/2006/spreadsheetDrawing",
 }
 
@@ -221,88 +207,6 @@ def test_links_keep_their_text_their_style_and_stay_relative(book, parts):
         "Inlämnat\\Hälso%20och%20sjukvård.xlsx",
         "..\\605%20å.xlsx",
     ]
-
-
-# Charts --------------------------------------------------------------------------------------
-
-
-@pytest.mark.parametrize("number", [1, 2])
-def test_a_chart_carries_what_it_shows(parts, number):
-    root = chart_part(parts, number)
-    series = root.findall(".//c:ser", NS)
-    assert [s.findtext("c:tx/c:v", namespaces=NS) for s in series] == [
-        "Prognosavvikelse", "Budgetavvikelse",
-    ]  # fmt: skip
-    for drawn, column, cached in zip(series, "BC", (FORECAST, BUDGET), strict=True):
-        labels = drawn.find("c:cat/c:strRef", NS)
-        assert labels is not None
-        assert labels.findtext("c:f", namespaces=NS) == "'Ekonomisk analys'!$A$4:$A$8"
-        assert [v.text for v in labels.findall(".//c:v", NS)] == list(UNITS)
-        numbers = drawn.find("c:val/c:numRef", NS)
-        assert numbers is not None
-        place = f"'Ekonomisk analys'!${column}$4:${column}$8"
-        assert numbers.findtext("c:f", namespaces=NS) == place
-        points = {int(p.get("idx", "")): p.findtext("c:v", namespaces=NS)
-                  for p in numbers.findall(".//c:pt", NS)}  # fmt: skip
-        wanted = {i: float(v) for i, v in enumerate(cached) if v is not None}
-        assert {i: float(v or "nan") for i, v in points.items()} == wanted
-
-
-def test_labels_that_are_all_numbers_stay_text_in_the_chart():
-    cells = [PlannedCell(r, 1, t) for r, t in ((1, "605"), (2, "0605"))]
-    cells += [PlannedCell(r, 2, Decimal(r)) for r in (1, 2)]
-    series = Series(
-        "Utfall", "Blad", Area(1, 1, 2, 1), Area(1, 2, 2, 2), "1F4E79", ("605", "0605"),
-        (Decimal(1), Decimal(2)),
-    )  # fmt: skip
-    drawn = Chart("bar", "", (series,), 4, 1, 300, 200, "", "Två enheter.")
-    with ZipFile(BytesIO(workbook_bytes(plan_of(*cells, charts=(drawn,))))) as archive:
-        root = ElementTree.fromstring(archive.read("xl/charts/chart1.xml"))
-    assert [v.text for v in root.findall(".//c:strCache/c:pt/c:v", NS)] == ["605", "0605"]
-    # One series needs no legend, and no title is no title.
-    assert root.find(".//c:legend", NS) is None
-    assert root.find(".//c:title", NS) is None
-
-
-def test_negative_bars_have_their_colour_and_patterns_tell_series_apart(parts):
-    solid, patterned = chart_part(parts, 1).findall(".//c:ser", NS)
-    inverted = solid.find("c:invertIfNegative", NS)
-    assert inverted is not None
-    assert inverted.get("val") == "1"
-    colour = solid.find(".//c14:invertSolidFillFmt//a:srgbClr", NS)
-    assert colour is not None
-    assert colour.get("val") == "C00000"
-    pattern = patterned.find("c:spPr/a:pattFill", NS)
-    assert pattern is not None
-    assert pattern.get("prst") == "wdUpDiag"
-
-
-def test_bars_stand_in_the_order_of_the_rows_with_labels_clear_of_them(parts):
-    for number, order, crosses in ((1, "maxMin", "max"), (2, "minMax", "autoZero")):
-        root = chart_part(parts, number)
-        found = {
-            "order": root.find(".//c:catAx/c:scaling/c:orientation", NS),
-            "place": root.find(".//c:catAx/c:tickLblPos", NS),
-            "crosses": root.find(".//c:valAx/c:crosses", NS),
-        }
-        assert {k: e.get("val") for k, e in found.items() if e is not None} == {
-            "order": order, "place": "low", "crosses": crosses,
-        }  # fmt: skip
-        axis = root.find(".//c:valAx/c:numFmt", NS)
-        assert axis is not None
-        assert axis.get("formatCode") == "#,##0"
-        titles = [t.text for t in root.findall(".//c:title//a:t", NS)]
-        assert titles == ["Avvikelse per enhet", "kronor"]
-
-
-def test_a_chart_has_alternative_text_and_keeps_its_size(parts):
-    drawing = ElementTree.fromstring(parts["xl/drawings/drawing1.xml"])
-    anchors = drawing.findall("xdr:twoCellAnchor", NS)
-    assert [a.get("editAs") for a in anchors] == ["oneCell", "oneCell"]
-    first = anchors[0].find(".//xdr:cNvPr", NS)
-    assert first is not None
-    assert first.get("descr") == "Enhet 605 avviker mest, med −12,5 mnkr."
-    assert anchors[0].findtext("xdr:from/xdr:row", namespaces=NS) == "11"
 
 
 # The same bytes every time -------------------------------------------------------------------

@@ -13,7 +13,7 @@ import pandas as pd
 from ramkoll.compute.allocate import lost_rows
 from ramkoll.compute.organisation import Heir, Homeless, Succession
 from ramkoll.layout.form import Irregular, Irregularity
-from ramkoll.layout.layout import ColumnLayout, Layout, SheetLayout, TableLayout
+from ramkoll.layout.layout import ColumnLayout, Layout, RowLayout, SheetLayout, TableLayout
 from ramkoll.layout.places import RowKey, TablePlace
 from ramkoll.model.cells import CellRef
 from ramkoll.model.period import Period
@@ -100,7 +100,7 @@ class _Filler:
                 self._by_label()
             for row in self.table.fixed:
                 if row.source:
-                    self._months_of(row.id, *row.source.split("."), row.where, row.protected)
+                    self._months_of(row)
             self._words_without_row()
         elif self.table.extract:
             self._list()
@@ -191,21 +191,20 @@ class _Filler:
                 for column, source in self._sources(self.table.extract):
                     cell[column.id, 0] = self._value(column, row, source)
 
-    def _months_of(
-        self, line: str, extract: str, source: str, where: Mapping[str, str], protected: bool
-    ) -> None:
+    def _months_of(self, fixed: RowLayout) -> None:
         """Amounts of a fixed row, a month a cell and a year a series."""
+        extract, _, source = fixed.source.partition(".")
         month_column = next(c.id for c in self.table.columns if c.repeat == "months")
         for row in self._records(extract):
-            if any(str(row[name]) != word for name, word in where.items()):
+            if any(str(row[name]) != word for name, word in fixed.where.items()):
                 continue
             year, month, amount = int(row["år"]), int(row["månad"]), row[source]
             if (year, month) > (self.period.year, self.period.month) or amount is None:
                 continue
             for heir in self._owners(extract, row):
-                if protected and self.few(heir.code, year):
+                if fixed.protected and self.few(heir.code, year):
                     continue
-                cell = self._cell(self._note(extract, heir.code), line, year)
+                cell = self._cell(self._note(extract, heir.code), fixed.id, year)
                 before = cell.get((month_column, month))
                 added = before if isinstance(before, Decimal) else Decimal(0)
                 cell[month_column, month] = added + amount * heir.share

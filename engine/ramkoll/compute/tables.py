@@ -3,13 +3,21 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
 from decimal import Decimal
+from typing import TypeAlias
 
+from ramkoll.compute.items import Item, selected
 from ramkoll.compute.underlag import Criterion, Entry, Underlag, ascii_code, printed_enheter
 from ramkoll.layout import expr
 from ramkoll.layout.layout import TotalLayout
-from ramkoll.layout.report import REST, ReportColumn, ReportLayout, ReportTable
+from ramkoll.layout.report import (
+    FRAME_MEASURE,
+    REST,
+    ReportColumn,
+    ReportLayout,
+    ReportTable,
+)
 from ramkoll.model.period import Period
 from ramkoll.model.register import Enhet, Register
 
@@ -18,7 +26,8 @@ from ramkoll.model.register import Enhet, Register
 class Row:
     """A row of a table: what it selects in Underlag, or which sum it is.
 
-    ``source`` is the account group, unit or area the row is about; ``at_kind`` its kind.
+    ``kind`` is what it is summed by, ``exprs`` the expressions of its own, ``texts`` what stands
+    in its text columns and ``hidden`` the measures that may not be shown.
     """
 
     key: str
@@ -26,13 +35,17 @@ class Row:
     criteria: tuple[Criterion, ...] = ()
     total: TotalLayout | None = None
     kind: str = ""
+    exprs: Mapping[str, expr.Expr] = field(default_factory=dict)
+    texts: Mapping[str, str] = field(default_factory=dict)
+    hidden: frozenset[str] = frozenset()
+    heading: bool = False
 
 
 @dataclass(frozen=True)
 class Block:
-    """One table with its rows and values: Decimal in kronor, None for blank.
+    """One table with its rows and values: amounts in kronor, None for blank.
 
-    ``scope`` are the criteria that all its rows share, such as an area.
+    ``intro`` are texts that stand before it.
     """
 
     table: ReportTable
@@ -43,6 +56,7 @@ class Block:
     headings: Mapping[str, str]
     rows: tuple[Row, ...]
     values: Mapping[tuple[str, str], Decimal | None]
+    intro: tuple[str, ...] = ()
 
     def value(self, row: str, column: str) -> Decimal | None:
         """A cell's value in kronor."""
@@ -53,33 +67,163 @@ class Block:
         return next((row for row in reversed(self.rows) if row.total is not None), None)
 
 
+Texts: TypeAlias = Mapping[tuple[str, str], str]
+
+
 def blocks(
-    report: ReportLayout, register: Register, underlag: Underlag, period: Period
+    report: ReportLayout,
+    register: Register,
+    underlag: Underlag,
+    period: Period,
+    items: Sequence[Item] = (),
+    texts: Texts | None = None,
 ) -> tuple[Block, ...]:
-    """Every table of the report that has rows and at least one figure behind it.
+    """Every table of the report that has rows and at least one figure or text behind it.
 
-    Without any figure at all, every table: the empty workbook.
+    ``texts`` are what people have written about a unit, by its code and the measure. Without
+    any figure at all, every table: the empty workbook.
     """
-    measured = {entry.measure for entry in underlag.entries}
-    found: list[Block] = []
-    named = {area for table in report.tables for area in table.areas}
-    enheter = register.valid_enheter(period.last_day)
-    for table in report.tables:
-        if measured and not table.measures() & measured:
-            continue
+    maker = _Maker(report, register, underlag, period, items, texts or {})
+    return tuple(block for table in report.tables for block in maker.blocks(table) if block.rows)
+
+
+@dataclass(frozen=True)
+class _Maker:
+    report: ReportLayout
+    register: Register
+    underlag: Underlag
+    period: Period
+    items: Sequence[Item]
+    texts: Texts
+
+    def blocks(self, table: ReportTable) -> Iterator[Block]:
+        """The tables that one of the report's definitions makes."""
+        measured = {entry.measure for entry in self.underlag.entries}
+        if table.rows != "list" and measured and not table.measures() & measured:
+            return
+        enheter = self.register.valid_enheter(self.period.last_day)
         areas = list(dict.fromkeys(enhet.area for enhet in enheter))
-        if REST in table.areas:
+        named = {area for each in self.report.tables for area in each.areas}
+        if table.per:
+            found = selected(self.items, table.dataset, table.where)
+            present = dict.fromkeys(item.fields.get(table.per, "") for item in found)
+            for value in [*(v for v in table.order if v in present), *present]:
+                if value in present:
+                    del present[value]
+                    yield self._block(table, (), value)
+        elif REST in table.areas:
             for area in (area for area in areas if area not in named):
-                found.append(_block(table, report, register, underlag, period, (area,)))
-        elif table.areas and not set(table.areas) & set(areas):
-            continue
+                yield self._block(table, (area,))
+        elif not table.areas or set(table.areas) & set(areas):
+            yield self._block(table, table.areas)
+
+    def _block(self, table: ReportTable, areas: Sequence[str], per: str = "") -> Block:
+        words = self.period.placeholders() | {
+            "område": ", ".join(areas),
+            "grupp": per,
+            "nämnd": self.report.board_name(self.register.board),
+        }
+        rows = tuple(self._rows(table, areas, per))
+        return Block(
+            table=table,
+            id=_block_id(table, areas, per, self.underlag),
+            sheet=table.sheet.format(**words),
+            title=table.title.format(**words),
+            row_heading=table.row_heading.format(**words),
+            headings={column.id: column.heading.format(**words) for column in table.columns},
+            rows=rows,
+            values=_values(table, rows, self.underlag, self.period),
+        )
+
+    def _rows(self, table: ReportTable, areas: Sequence[str], per: str) -> Iterator[Row]:
+        if table.rows == "account_groups":
+            for kind, groups in self.register.kinds():
+                for group in groups:
+                    label = table.labels.get(group.code, group.name)
+                    yield Row(group.code, label, (self.underlag.row(group.code),), kind=kind)
+                yield from _totals(table, kind)
+        elif table.rows == "areas":
+            valid = self.register.valid_enheter(self.period.last_day)
+            all_areas = list(dict.fromkeys(e.area for e in valid))
+            first = [area for area in table.order if area in all_areas]
+            for area in [*first, *(area for area in all_areas if area not in first)]:
+                yield Row(area, table.labels.get(area, area), (self.underlag.area(area),))
+        elif table.rows == "list":
+            yield from self._list_rows(table, per)
+        elif table.rows == "fixed":
+            words = self.period.placeholders()
+            for row in table.fixed:
+                yield Row(row.id, row.label.format(**words), exprs=row.exprs)
         else:
-            found.append(_block(table, report, register, underlag, period, table.areas))
-    return tuple(block for block in found if block.rows)
+            yield from self._unit_rows(table, areas)
+        yield from _totals(table, "")
+
+    def _unit_rows(self, table: ReportTable, areas: Sequence[str]) -> Iterator[Row]:
+        text_columns = [column for column in table.columns if column.kind == "text"]
+        for enhet in _enheter(table, self.register, self.period, areas):
+            label = table.labels.get(enhet.code) or table.row_label.format(
+                kod=enhet.code, namn=enhet.name
+            )
+            criterion = self.underlag.row_enhet if table.fold else self.underlag.enhet
+            criteria = (criterion(enhet.code),)
+            if table.only_reported and not any(
+                entry.measure in table.measures() for entry in self.underlag.select(criteria)
+            ):
+                continue
+            texts = {c.id: self.texts.get((enhet.code, c.measure), "") for c in text_columns}
+            yield Row(enhet.code, label.strip(), criteria, texts=texts)
+        others = (self.underlag.enhet(""),)
+        frame = [e for e in self.underlag.select(others) if e.measure.startswith(FRAME_MEASURE)]
+        if table.working and frame and any(m.startswith(FRAME_MEASURE) for m in table.measures()):
+            yield Row("", "Beslut för enhet som inte finns i registret", others)
+
+    def _list_rows(self, table: ReportTable, per: str) -> Iterator[Row]:
+        where = {**table.where, table.per: per} if table.per else table.where
+        found = selected(self.items, table.dataset, where)
+        if not table.group:
+            yield from (self._item_row(table, item, "") for item in _ordered(table, found))
+            return
+        groups = dict.fromkeys(item.fields.get(table.group, "") for item in found)
+        kinds = {total.kind for total in table.totals if total.kind}
+        order = [g for g in table.order if g in groups]
+        order += [group for group in groups if group not in order]
+        for n, group in enumerate(order, 1):
+            rows = [
+                self._item_row(table, i, group)
+                for i in found
+                if i.fields.get(table.group, "") == group
+            ]
+            if group in kinds:  # the report has a sum of its own after them
+                yield from rows
+                yield from _totals(table, group)
+                continue
+            total = TotalLayout(
+                f"group.{n}", table.labels.get(group, group) or "Övriga", kind=group
+            )
+            yield Row(total.line, total.label, total=total, heading=not table.group_sums)
+            yield from rows
+
+    def _item_row(self, table: ReportTable, item: Item, kind: str) -> Row:
+        texts = {
+            column.id: item.texts.get(column.measure or column.id, "")
+            for column in table.columns
+            if column.kind == "text"
+        }
+        label = table.labels.get(item.label, item.label)
+        criterion = self.underlag.area(item.area) if item.area else self.underlag.row(item.row)
+        return Row(item.row, label, (criterion,), None, kind, item.exprs, texts, item.hidden)
 
 
-def _block_id(table: ReportTable, areas: Sequence[str], underlag: Underlag) -> str:
-    """The table's id; a table for each area left over has the area in it, once."""
+def _ordered(table: ReportTable, items: Sequence[Item]) -> list[Item]:
+    """The rows in the report's order where it names them; the rest after, as they came."""
+    rank = {name: n for n, name in enumerate(table.order)}
+    return sorted(items, key=lambda item: rank.get(item.key, len(rank)))
+
+
+def _block_id(table: ReportTable, areas: Sequence[str], per: str, underlag: Underlag) -> str:
+    """The table's id; a table for each area or group has it in its id, once."""
+    if table.per:
+        return f"{table.id}_{ascii_code(per)}"
     if REST not in table.areas:
         return table.id
     slug = ascii_code(areas[0])
@@ -88,66 +232,10 @@ def _block_id(table: ReportTable, areas: Sequence[str], underlag: Underlag) -> s
     return f"{table.id}_{ending}"
 
 
-def _block(
-    table: ReportTable,
-    report: ReportLayout,
-    register: Register,
-    underlag: Underlag,
-    period: Period,
-    areas: Sequence[str],
-) -> Block:
-    words = period.placeholders() | {
-        "område": ", ".join(areas),
-        "nämnd": report.board_name(register.board),
-    }
-    rows = tuple(_rows(table, register, underlag, period, areas))
-    return Block(
-        table=table,
-        id=_block_id(table, areas, underlag),
-        sheet=table.sheet.format(**words),
-        title=table.title.format(**words),
-        row_heading=table.row_heading.format(**words),
-        headings={column.id: column.heading.format(**words) for column in table.columns},
-        rows=rows,
-        values=_values(table, rows, underlag),
-    )
-
-
-def _rows(
-    table: ReportTable,
-    register: Register,
-    underlag: Underlag,
-    period: Period,
-    areas: Sequence[str],
-) -> Iterator[Row]:
-    if table.rows == "account_groups":
-        for kind, groups in register.kinds():
-            for group in groups:
-                label = table.labels.get(group.code, group.name)
-                yield Row(group.code, label, (underlag.line(group.code),), kind=kind)
-            yield from _totals(table, kind)
-    elif table.rows == "areas":
-        all_areas = list(dict.fromkeys(e.area for e in register.valid_enheter(period.last_day)))
-        first = [area for area in table.order if area in all_areas]
-        for area in [*first, *(area for area in all_areas if area not in first)]:
-            yield Row(area, table.labels.get(area, area), (underlag.area(area),))
-    else:
-        for enhet in _enheter(table, register, period, areas):
-            label = table.labels.get(enhet.code) or table.row_label.format(
-                kod=enhet.code, namn=enhet.name
-            )
-            criterion = underlag.row_enhet if table.fold else underlag.enhet
-            yield Row(enhet.code, label.strip(), (criterion(enhet.code),))
-        others = (underlag.enhet(""),)
-        if table.working and any(underlag.select(others)):
-            yield Row("", "Beslut för enhet som inte finns i registret", others)
-    yield from _totals(table, "")
-
-
-def _totals(table: ReportTable, kind: str) -> Iterator[Row]:
+def _totals(table: ReportTable, kind: str, texts: Mapping[str, str] | None = None) -> Iterator[Row]:
     for total in table.totals:
         if total.kind == kind:
-            yield Row(total.line, total.label, total=total)
+            yield Row(total.line, total.label, total=total, texts=texts or {})
 
 
 def _enheter(
@@ -163,31 +251,51 @@ def _enheter(
 
 
 def summed_rows(rows: Sequence[Row], total: TotalLayout) -> list[Row]:
-    """The rows that a sum adds: other sums, the groups of a kind, or all plain rows."""
+    """The rows that a sum adds: other sums, the rows of a kind, or all that are no sums.
+
+    Where rows stand under group sums, the grand total adds those sums.
+    """
     if total.of:
         return [row for row in rows if row.key in {f"sum.{each}" for each in total.of}]
+    if not total.kind:
+        groups = [row for row in rows if row.key.startswith("sum.group.") and not row.heading]
+        if groups:
+            return groups
+        return [row for row in rows if row.total is None]
     return [row for row in rows if row.total is None and row.kind == total.kind]
 
 
 def _values(
-    table: ReportTable, rows: Sequence[Row], underlag: Underlag
+    table: ReportTable, rows: Sequence[Row], underlag: Underlag, period: Period
 ) -> dict[tuple[str, str], Decimal | None]:
     by_measure: dict[str, list[Entry]] = {}
     for entry in underlag.entries:
         by_measure.setdefault(entry.measure, []).append(entry)
     values: dict[tuple[str, str], Decimal | None] = {}
-    for row in rows:
-        for column in table.columns:
-            if column.kind != "number":
+    # Sums of groups stand before what they add: rows first, then the sums in their order.
+    for row in sorted(rows, key=lambda each: each.total is not None):
+        # An expression of a sum row is over the sums in that row.
+        for column in sorted(table.columns, key=lambda each: each.expr is not None):
+            if column.kind != "number" or row.heading:
                 continue
-            if row.total is not None:
+            source = _RowSource(table, row, by_measure, values, period)
+            if row.total is None:
+                values[row.key, column.id] = source.column(column)
+            elif column.expr is not None and by_columns(table, column.expr):
+                values[row.key, column.id] = expr.evaluate(
+                    column.expr, replace(source, of_sums=True)
+                )
+            elif column.total:
                 terms = [values.get((r.key, column.id)) for r in summed_rows(rows, row.total)]
                 filled = [term for term in terms if term is not None]
                 values[row.key, column.id] = sum(filled, Decimal(0)) if filled else None
-            else:
-                source = _RowSource(table, row, by_measure)
-                values[row.key, column.id] = source.column(column)
     return values
+
+
+def by_columns(table: ReportTable, of: expr.Expr) -> bool:
+    """Whether an expression is made of the table's own columns, so that it holds for sums too."""
+    found = expr.names(of)
+    return bool(found) and all(table.column(name.column) is not None for name in found)
 
 
 @dataclass(frozen=True)
@@ -195,13 +303,21 @@ class _RowSource:
     table: ReportTable
     row: Row
     by_measure: Mapping[str, list[Entry]]
+    values: Mapping[tuple[str, str], Decimal | None]
+    period: Period
+    of_sums: bool = False
 
     def column(self, column: ReportColumn) -> Decimal | None:
-        if column.expr is not None:
-            return expr.evaluate(column.expr, self)
+        own = self.row.exprs.get(column.id) or column.expr
+        if self.table.rows == "fixed" and own is None:
+            return None
+        if own is not None:
+            return expr.evaluate(own, self)
         return self.measure(column.measure)
 
     def measure(self, measure: str) -> Decimal | None:
+        if measure in self.row.hidden:
+            return None
         numbers = [
             entry.value
             for entry in self.by_measure.get(measure, ())
@@ -210,6 +326,11 @@ class _RowSource:
         return sum(numbers, Decimal(0)) if numbers else None
 
     def value(self, name: expr.Name) -> Decimal | None:
+        if name.column in expr.CLOCK:
+            month = self.period.month
+            return Decimal(month if name.column == "month" else 12 - month)
+        if self.of_sums:
+            return self.values.get((self.row.key, name.column))
         column = self.table.column(name.column)
         return self.measure(name.column) if column is None else self.column(column)
 
@@ -221,3 +342,9 @@ class _RowSource:
 
     def any_month(self, series: expr.Name) -> bool:
         raise AssertionError(f"no months in a report: {series}")
+
+    def at(self, name: expr.Name, line: str) -> Decimal | None:
+        raise AssertionError(f"no other rows in a report: {name} {line}")
+
+    def where(self, amount: expr.Name, criteria: Sequence[tuple[expr.Name, str]]) -> Decimal:
+        raise AssertionError(f"no lists in a report: {amount} {criteria}")

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 
 from ramkoll.compute.forms import Computed
+from ramkoll.compute.items import Item
 from ramkoll.compute.register import DECISION_KINDS
 from ramkoll.layout.form import Form
 from ramkoll.layout.report import (
@@ -23,10 +24,11 @@ from ramkoll.model.errors import RamkollError
 from ramkoll.model.facts import PART, TOTAL_LINE, Derived, Fact, Facts, leaves
 from ramkoll.model.period import Period
 from ramkoll.model.register import Enhet, Register
+from ramkoll.model.units import Unit
 
 MAX_ROWS = 15_000  # beyond this, spreadsheet programs become slow to sort and filter
 OTHER_ENHET = "enh_ovrig"  # frame decisions for a unit that the register does not have
-NO_LINE = "rad_ingen"
+NO_LINE, NO_AREA = "rad_ingen", "omr_inget"
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,9 +43,10 @@ class Codes:
 
 @dataclass(frozen=True, slots=True)
 class Entry:
-    """One submitted figure in kronor, where it stands, and the input cells behind it.
+    """One submitted figure, where it stands, and the input cells behind it.
 
-    ``row_enhet`` is the unit in whose row the figure is printed.
+    Amounts are in kronor, the rest in ``unit``. ``row_enhet`` is the unit in whose row the
+    figure is printed, ``row`` the account group or the row of a list that it belongs to.
     """
 
     measure: str
@@ -59,6 +62,8 @@ class Entry:
     at: CellRef
     sources: str
     sha256: str
+    unit: Unit = Unit.KR
+    row: str = ""
 
 
 @dataclass(frozen=True)
@@ -81,6 +86,7 @@ class Underlag:
 
     entries: tuple[Entry, ...]
     codes: Codes
+    month: int
 
     def select(self, criteria: Iterable[Criterion]) -> list[Entry]:
         """The entries that meet all criteria, in order."""
@@ -103,9 +109,9 @@ class Underlag:
         """The criterion of an area."""
         return Criterion("U_omrade", self.codes.areas[area], "area", area)
 
-    def line(self, line: str) -> Criterion:
-        """The criterion of an account group."""
-        return Criterion("U_rad", self.codes.lines[line], "line", line)
+    def row(self, row: str) -> Criterion:
+        """The criterion of an account group, or of a row of a list."""
+        return Criterion("U_rad", self.codes.lines[row], "row", row)
 
 
 def ascii_code(text: str) -> str:
@@ -136,8 +142,9 @@ def underlag(
     register: Register,
     report: ReportLayout,
     period: Period,
+    items: Sequence[Item] = (),
 ) -> Underlag:
-    """Every figure of the report's measures out of the forms, and the frame decisions.
+    """Every figure of the report's measures out of the forms, the lists' and the frame decisions.
 
     Raises RamkollError when there are more rows than a workbook handles well.
     """
@@ -149,12 +156,13 @@ def underlag(
     for form, computed in forms:
         enhet = valid[form.enhet]
         for measure in report.measures:
-            for fact in _figures(measure, form.facts, computed.facts):
+            for fact in _figures(measure, form.facts, computed.facts, period):
                 part = dict(fact.key.breakdown).get(PART, "")
                 ids = [PART_MEASURE + measure.id] if part else [measure.id]
                 if (enhet.code, part) in fictive:
                     ids.append(FICTIVE_MEASURE + measure.id)
-                name = groups.get(fact.key.line, "")
+                line = "" if measure.line else fact.key.line
+                name = groups.get(line, "")
                 for each in ids:
                     entries.append(
                         Entry(
@@ -164,29 +172,84 @@ def underlag(
                             enhet.name,
                             printed[enhet.code],
                             enhet.area,
-                            fact.key.line,
+                            line,
                             name,
                             part,
                             fact.number,
                             fact.at,
                             _sources(fact),
                             form.sha256,
+                            measure.unit,
+                            line,
                         )
                     )
     entries += _frame_entries(register, valid, printed, period)
+    entries += _item_entries(items, report, valid, printed)
     if len(entries) > MAX_ROWS:
         raise RamkollError(
             f"Underlaget får {len(entries)} rader, fler än de {MAX_ROWS} som ett blad klarar väl.",
             todo="Dela upp rapporten: ange i rapportmallen vilka nämnder den gäller.",
         )
-    return Underlag(tuple(entries), _codes(register, report, period))
+    return Underlag(tuple(entries), _codes(register, report, period, items), period.month)
 
 
-def _figures(measure: MeasureLayout, read: Facts, computed: Facts) -> Iterable[Fact]:
+def _figures(
+    measure: MeasureLayout, read: Facts, computed: Facts, period: Period
+) -> Iterable[Fact]:
+    when = Period(period.year - measure.years_back, period.month) if measure.line else None
     for facts in (computed, read):
-        for fact in facts.select(measure.id, dataset=measure.dataset):
+        for fact in facts.select(
+            measure.fact or measure.id,
+            dataset=measure.dataset,
+            line=measure.line or None,
+            period=when,
+        ):
             if not fact.key.line.startswith(TOTAL_LINE) and isinstance(fact.value, Decimal):
                 yield fact
+
+
+def _item_entries(
+    items: Sequence[Item],
+    report: ReportLayout,
+    valid: Mapping[str, Enhet],
+    printed: Mapping[str, str],
+) -> Iterator[Entry]:
+    words = _measure_words(report)
+    for item in items:
+        for figure in item.figures:
+            if figure.measure not in words:
+                continue  # no table of this report shows it
+            enhet = valid.get(figure.enhet)
+            yield Entry(
+                figure.measure,
+                words[figure.measure],
+                enhet.code if enhet else "",
+                enhet.name if enhet else "",
+                printed[enhet.code] if enhet else "",
+                enhet.area if enhet else figure.area,
+                item.key,
+                item.label,
+                "",
+                figure.value,
+                figure.at,
+                figure.sources,
+                figure.sha256,
+                figure.unit,
+                item.row,
+            )
+
+
+def _measure_words(report: ReportLayout) -> dict[str, str]:
+    """What each measure of the lists is called: the first heading it has in a table."""
+    found: dict[str, str] = {}
+    for table in report.tables:
+        for column in table.columns:
+            if column.kind == "number" and column.measure:
+                found.setdefault(column.measure, column.words or column.heading)
+        for measure in table.measures():
+            found.setdefault(measure, measure)
+    declared = {measure.id: measure.label for measure in report.measures}
+    return {measure: declared.get(measure, words) for measure, words in found.items()}
 
 
 def _sources(fact: Fact) -> str:
@@ -235,22 +298,30 @@ def _frame_entries(
     return entries
 
 
-def _codes(register: Register, report: ReportLayout, period: Period) -> Codes:
+def _codes(
+    register: Register, report: ReportLayout, period: Period, items: Sequence[Item]
+) -> Codes:
     enheter = register.valid_enheter(period.last_day)
     areas = list(dict.fromkeys(enhet.area for enhet in enheter))
     width = len(str(max(len(enheter), len(register.groups))))
-    measures = {}
+    measures = {measure: ascii_code(measure) for measure in _measure_words(report)}
     for measure in report.measures:
         measures[measure.id] = measure.code
         measures[PART_MEASURE + measure.id] = f"varav_{measure.code}"
         measures[FICTIVE_MEASURE + measure.id] = f"fiktiv_{measure.code}"
     for kind in DECISION_KINDS:
         measures[FRAME_MEASURE + kind] = f"ram_{ascii_code(kind)}"
+    lines = {g.code: f"rad_{n:0{width}d}" for n, g in enumerate(register.groups_in_order(), 1)}
+    lines[""] = NO_LINE
+    numbers: dict[str, int] = {}
+    for item in items:
+        if item.row not in lines:
+            numbers[item.dataset] = numbers.get(item.dataset, 0) + 1
+            lines[item.row] = f"{ascii_code(item.dataset)}_{numbers[item.dataset]:03d}"
     return Codes(
         enheter={e.code: f"enh_{n:0{width}d}" for n, e in enumerate(enheter, 1)}
         | {"": OTHER_ENHET},
-        areas={area: f"omr_{n:02d}" for n, area in enumerate(areas, 1)},
-        lines={g.code: f"rad_{n:0{width}d}" for n, g in enumerate(register.groups_in_order(), 1)}
-        | {"": NO_LINE},
+        areas={area: f"omr_{n:02d}" for n, area in enumerate(areas, 1)} | {"": NO_AREA},
+        lines=lines,
         measures=measures,
     )

@@ -248,12 +248,20 @@ def _check_table(sheet: str, table: TablePlan) -> None:
 
 
 def _check_chart(place: str, chart: Chart, known: set[str]) -> None:
-    if chart.kind not in ("bar", "column"):
+    if chart.kind not in ("bar", "column", "line"):
         raise ValueError(f"{place}: no such chart: {chart.kind!r}")
+    if chart.stacking not in ("", "stacked", "percent_stacked"):
+        raise ValueError(f"{place}: no such stacking: {chart.stacking!r}")
+    if chart.stacking and chart.kind == "line":
+        raise ValueError(f"{place}: lines on top of each other are not read as sums")
     if not chart.series:
         raise ValueError(f"{place}: a chart without series")
-    if not chart.description:
+    if not chart.title.strip():
+        raise ValueError(f"{place}: a chart without title")
+    if not chart.description.strip():
         raise ValueError(f"{place}: a chart without alternative text")
+    if chart.description.strip() == chart.title.strip():
+        raise ValueError(f"{place}: an alternative text that only repeats the title")
     _check_area(place, Area(chart.row, chart.column, chart.row, chart.column))
     for text in (chart.title, chart.value_title, *(series.name for series in chart.series)):
         check_text(place, text, MAX_HEADER)
@@ -263,12 +271,22 @@ def _check_chart(place: str, chart: Chart, known: set[str]) -> None:
     check_text(place, chart.description)
     for series in chart.series:
         _check_series(f"{place}, series {series.name}", series, known)
+        if (series.stroke is not None) != (chart.kind == "line"):
+            raise ValueError(
+                f"{place}, series {series.name}: a stroke is for lines, and lines only"
+            )
+        if series.invisible and not chart.stacking:
+            raise ValueError(f"{place}, series {series.name}: invisible, but holds nothing up")
+    named = [each for each in chart.series if each.in_legend and not each.invisible]
+    looks = [each.stroke or (each.colour, each.pattern) for each in named]
+    if len(set(looks)) < len(looks):
+        raise ValueError(f"{place}: two series that look the same")
 
 
 def _check_series(place: str, series: Series, known: set[str]) -> None:
     if series.sheet not in known:
         raise ValueError(f"{place}: no sheet {series.sheet!r}")
-    for colour in (series.colour, series.negative_colour):
+    for colour in (series.colour, series.negative_colour, series.edge):
         if colour is not None:
             _check_colour(place, colour)
     for area, cached in (

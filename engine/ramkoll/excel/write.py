@@ -96,6 +96,9 @@ def workbook_bytes(plan: WorkbookPlan) -> bytes:
         for sheet, target in sheets:
             _write_page(target, sheet)
             _write_tables(target, sheet.tables)
+            for area in sheet.merges:
+                # The cells themselves, with their looks, are written after.
+                _done(target.merge_range(*_corners(area), "", None))
             _write_cells(target, sheet, look)
             _write_choices(target, sheet.choices)
             _write_highlights(target, sheet.highlights, book)

@@ -18,9 +18,9 @@ that divides by zero.
 from __future__ import annotations
 
 import ast
+from collections.abc import Sequence
 from dataclasses import dataclass
 from decimal import Decimal
-from collections.abc import Sequence
 from typing import Protocol, TypeAlias
 
 from ramkoll.model.units import MINUS

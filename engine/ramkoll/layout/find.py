@@ -203,7 +203,9 @@ class _Search:
         series = series_places(self.table.series, self.period, years)
         by_series = {_folded(each.label): each.key for each in series}
         by_label = {_folded(row.label): row.id for row in self.table.fixed}
-        name, rows, labels = keys[self.table.row_heading], {}, {}
+        name = keys[self.table.row_heading]
+        rows: dict[RowKey, int] = {}
+        labels: dict[RowKey, str] = {}
         for (row, column), cell in sorted(self.sheet.cells.items()):
             line = by_label.get(_folded(text_in(cell))) if column == name else None
             if row <= self.header or line is None:
@@ -223,9 +225,9 @@ class _Search:
             of = "" if each is None else each.key
             lost = [r.label for r in self.table.fixed if RowKey(r.id, "", of) not in rows]
             if lost:
-                facts = {"rad": _listed(lost), "antal": len(lost), "serie": _label(each)}
+                missing = {"rad": _listed(lost), "antal": len(lost), "serie": _label(each)}
                 at = self._ref(self.header, name)
-                irregular.append(Irregularity(Irregular.ROW_MISSING, at, facts))
+                irregular.append(Irregularity(Irregular.ROW_MISSING, at, missing))
         place = TablePlace(
             self.sheet.name, self.table, self.header, keys, columns, rows, labels, {}, series
         )

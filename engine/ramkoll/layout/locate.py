@@ -108,7 +108,7 @@ def locate(submission: Submission, layout: Layout, register: Register | None) ->
     period = _period(submission, positions, cells)
     enhet = _enhet(submission, layout, positions, cells)
     tables: dict[str, TablePlace] = {}
-    reading.irregular += _missing_sheets(submission, layout, cells)
+    reading.irregular += _missing_sheets(submission, layout, cells, register, enhet)
     for sheet_layout, table in layout.tables():
         sheet = submission.sheet(sheet_layout.name)
         if sheet is not None:
@@ -134,17 +134,28 @@ def locate(submission: Submission, layout: Layout, register: Register | None) ->
 
 
 def _missing_sheets(
-    submission: Submission, layout: Layout, cells: dict[str, Cell]
+    submission: Submission,
+    layout: Layout,
+    cells: dict[str, Cell],
+    register: Register | None,
+    enhet: str,
 ) -> Iterator[Irregularity]:
     """Sheets that the workbook should have: always, by its own list, or since a sister is there.
 
-    Sheets that need the same extract are handed out together.
+    Sheets that need the same extract are handed out together. A rapportör has those that the
+    register gives it; without a register the workbook's own list has to do.
     """
     listed = text_in(cells.get(SHEETS_FIELD, BLANK_CELL)).split(",")
-    claimed = {_folded(name) for name in listed}
+    claimed = {_folded(name) for name in listed if name.strip()}
     there = {each.needs for each in layout.sheets if submission.sheet(each.name) is not None}
+    reporter = register.reporter(enhet) if register is not None else None
+    own = {_folded(name) for name in reporter.sheets} if reporter is not None else set()
+    if register is None and claimed:
+        own = claimed
     for each in layout.sheets:
         needed = not each.needs or each.needs in there or _folded(each.name) in claimed
+        if own and not each.fields:
+            needed = _folded(each.name) in own
         if needed and submission.sheet(each.name) is None:
             at = CellRef.whole_file(submission.file, _renamed(submission, layout, each))
             yield Irregularity(Irregular.SHEET_MISSING, at, {"blad": each.name})

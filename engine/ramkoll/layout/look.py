@@ -99,7 +99,9 @@ def header_style(kind: str) -> Style:
     )
 
 
-def wrapped_height(texts: Iterable[tuple[str, float]], line: float = 13.5) -> float:
+def wrapped_height(
+    texts: Iterable[tuple[str, float]], line: float = 13.5, limit: float = 409.0
+) -> float:
     """Points that wrapped texts need, each with its column's width in characters.
 
     Programs that do not fit rows by themselves would cut the text; Excel allows 409 points.
@@ -108,4 +110,4 @@ def wrapped_height(texts: Iterable[tuple[str, float]], line: float = 13.5) -> fl
     for text, width in texts:
         per_line = max(1, int(width * 1.1))
         lines = max(lines, sum(-(-max(1, len(part)) // per_line) for part in text.split("\n")))
-    return min(409.0, 3.0 + line * lines)
+    return min(limit, 3.0 + line * lines)

@@ -225,8 +225,7 @@ def arrange(
     chosen = [
         sheet
         for sheet in layout.sheets
-        if (not sheet.needs or sheet.needs in datasets)
-        and (sheets is None or sheet.name in sheets)
+        if (not sheet.needs or sheet.needs in datasets) and (sheets is None or sheet.name in sheets)
     ]
     fields = {
         field.id: (sheet.name, FIRST_FIELD_ROW + n, 2)

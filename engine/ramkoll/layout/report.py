@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-from ramkoll.layout.expr import Expr, Name, names, parse
+from ramkoll.layout.expr import Expr, names, parse
 from ramkoll.layout.layout import TotalLayout, broken, load_toml
 from ramkoll.model.period import Period
 from ramkoll.model.units import Unit
@@ -19,17 +19,44 @@ FICTIVE_MEASURE = "fictive_"  # the fictive among the varav rows
 
 @dataclass(frozen=True, slots=True)
 class MeasureLayout:
-    """A measure that goes into Underlag: its code there, its name, and the form's table."""
+    """A measure that goes into Underlag: its code there, its name, and the form's table.
+
+    ``line`` takes one row of the form alone, such as a fixed row of Personal; ``years_back``
+    the same month so many years earlier.
+    """
 
     id: str
     code: str
     label: str
     dataset: str
+    unit: Unit = Unit.KR
+    fact: str = ""
+    line: str = ""
+    years_back: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class ListLayout:
+    """The rows of forms that become rows of the report: those with the same key are one.
+
+    ``table`` is the form's table, ``key`` and ``label`` patterns of its columns. ``numbers`` are
+    the columns whose figures go into Underlag.
+    """
+
+    id: str
+    table: str
+    key: str
+    label: str
+    numbers: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
 class ReportColumn:
-    """A column of a consolidated table: a measure, an expression, or texts."""
+    """A column of a consolidated table: a measure, an expression, or texts.
+
+    ``unit`` and ``decimals`` are the table's where they are not given. ``span`` is how many of
+    the sheet's columns it takes, so that tables below each other keep their own proportions.
+    """
 
     id: str
     heading: str
@@ -38,16 +65,32 @@ class ReportColumn:
     expr: Expr | None = None
     words: str = ""
     printed: bool = True
-    width: float = 15
+    width: float = 11
+    unit: Unit | None = None
+    decimals: int | None = None
+    total: bool = True
+    span: int = 1
+    plain: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class ReportRow:
+    """A row that the report itself has, with an expression for each column."""
+
+    id: str
+    label: str
+    exprs: Mapping[str, Expr]
 
 
 @dataclass(frozen=True)
 class ReportTable:
     """One consolidated table.
 
-    ``rows`` is account_groups, enheter or areas. ``areas`` names the areas whose units it has;
-    none means all, ``*`` one table for each area left over. ``fold`` prints a unit that is
-    part of another in that one's row. ``always_comment`` asks every printed row for a comment.
+    ``rows`` is account_groups, enheter, areas, list or fixed. ``areas`` names the areas whose
+    units it has; none means all, ``*`` one table for each area left over. ``fold`` prints a unit
+    that is part of another in that one's row. ``always_comment`` asks every printed row for a
+    comment. A list's rows are those of ``dataset`` whose fields are ``where``; ``group`` makes a
+    heading row with a sum for each of its values, ``per`` a table for each.
     """
 
     id: str
@@ -65,28 +108,87 @@ class ReportTable:
     fold: bool = True
     working: bool = False
     always_comment: bool = False
+    dataset: str = ""
+    where: Mapping[str, str] = field(default_factory=dict)
+    group: str = ""
+    group_sums: bool = True
+    per: str = ""
+    fixed: tuple[ReportRow, ...] = ()
+    digits: int | None = None
+    label_width: float = 34
+    notes: tuple[str, ...] = ()
+    only_reported: bool = False
 
     @property
     def decimals(self) -> int:
-        """Decimals shown: one for mkr, else none."""
+        """Decimals shown: one for mkr, else none, where nothing else is said."""
+        if self.digits is not None:
+            return self.digits
         return 1 if self.unit is Unit.MKR else 0
 
     def column(self, column_id: str) -> ReportColumn | None:
         """The column of that id."""
         return next((column for column in self.columns if column.id == column_id), None)
 
+    def unit_of(self, column: ReportColumn) -> Unit:
+        """The unit that a column shows."""
+        return self.unit if column.unit is None else column.unit
+
+    def decimals_of(self, column: ReportColumn) -> int:
+        """The decimals that a column shows."""
+        if column.decimals is not None:
+            return column.decimals
+        return self.decimals if column.unit is None else 1 if column.unit is Unit.PERCENT else 0
+
     def measures(self) -> frozenset[str]:
         """Every measure that its figures come from."""
         found = {column.measure for column in self.columns if column.kind == "number"}
-        for column in self.columns:
-            if column.expr is not None:
-                found |= {n.column for n in names(column.expr) if self.column(n.column) is None}
+        exprs = [column.expr for column in self.columns if column.expr is not None]
+        exprs += [each for row in self.fixed for each in row.exprs.values()]
+        for each in exprs:
+            found |= {n.column for n in names(each) if self.column(n.column) is None}
         return frozenset(found - {""})
+
+
+@dataclass(frozen=True, slots=True)
+class TextLayout:
+    """Texts on a sheet: a row of the forms' sheet Texter, from every workbook of some forms.
+
+    ``areas`` names the areas that they are about; none means every workbook.
+    """
+
+    sheet: str
+    title: str
+    line: str
+    forms: tuple[str, ...]
+    areas: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class ChartLayout:
+    """A chart on a sheet of a table's columns. ``kind`` is one that ``sheets/pictures`` draws."""
+
+    sheet: str
+    kind: str
+    table: str
+    title: str
+    columns: tuple[str, ...] = ()
+    rows: tuple[str, ...] = ()
+    period: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class HiringStop:
+    """A decision that no more of a staff group are to be hired, and the month it compares with."""
+
+    decision: str
+    group: str
+    base: Period
 
 
 @dataclass(frozen=True)
 class ReportLayout:
-    """All tables of the report and the measures they draw on."""
+    """All tables of the report, the measures and lists they draw on, and the texts between."""
 
     id: str
     version: int
@@ -97,6 +199,11 @@ class ReportLayout:
     tables: tuple[ReportTable, ...]
     boards: tuple[str, ...] = ()
     board_names: Mapping[str, str] = field(default_factory=dict)
+    lists: tuple[ListLayout, ...] = ()
+    texts: tuple[TextLayout, ...] = ()
+    charts: tuple[ChartLayout, ...] = ()
+    sheets: tuple[str, ...] = ()
+    hiring_stops: tuple[HiringStop, ...] = ()
 
     def board_name(self, code: str) -> str:
         """A board's printed name; its code when the report has no other."""
@@ -119,33 +226,51 @@ def report_layout(text: str, where: str) -> ReportLayout:
             valid_from=Period.parse(head["valid_from"]),
             title=head["title"],
             working_tab=head["working_tab"],
-            measures=tuple(MeasureLayout(**each) for each in data["measure"]),
+            measures=tuple(
+                MeasureLayout(**{**each, "unit": Unit(each.get("unit", "kr"))})
+                for each in data["measure"]
+            ),
             tables=tuple(_table(each) for each in data["table"]),
             boards=tuple(head.get("boards", ())),
             board_names=dict(head.get("board_names", {})),
+            lists=tuple(ListLayout(**_tuples(each, "numbers")) for each in data.get("list", ())),
+            texts=tuple(
+                TextLayout(**_tuples(each, "forms", "areas")) for each in data.get("text", ())
+            ),
+            charts=tuple(
+                ChartLayout(**_tuples(each, "columns", "rows")) for each in data.get("chart", ())
+            ),
+            sheets=tuple(head.get("sheets", ())),
+            hiring_stops=tuple(
+                HiringStop(each["decision"], each["group"], Period.parse(each["base"]))
+                for each in data.get("hiring_stop", ())
+            ),
         )
     except (KeyError, TypeError, ValueError) as error:
         raise broken(where, error) from error
 
 
+def _tuples(data: Mapping[str, Any], *names_: str) -> dict[str, Any]:
+    return {**data, **{name: tuple(data.get(name, ())) for name in names_}}
+
+
 def _table(data: Mapping[str, Any]) -> ReportTable:
-    values = dict(data)
+    values = _tuples(data, "areas", "order", "notes")
     columns = tuple(_column(each) for each in values.pop("column"))
     totals = tuple(
-        TotalLayout(**{**each, "of": tuple(each.get("of", ()))}) for each in values.pop("total")
+        TotalLayout(**{**each, "of": tuple(each.get("of", ()))}) for each in values.pop("total", ())
+    )
+    fixed = tuple(
+        ReportRow(each["id"], each["label"], {k: parse(v) for k, v in each["formulas"].items()})
+        for each in values.pop("row", ())
     )
     values["unit"] = Unit(values["unit"])
-    for name in ("areas", "order"):
-        values[name] = tuple(values.get(name, ()))
-    return ReportTable(columns=columns, totals=totals, **values)
+    return ReportTable(columns=columns, totals=totals, fixed=fixed, **values)
 
 
 def _column(data: Mapping[str, Any]) -> ReportColumn:
     values = dict(data)
     text = values.pop("formula", None)
+    if "unit" in values:
+        values["unit"] = Unit(values["unit"])
     return ReportColumn(**values, expr=None if text is None else parse(text))
-
-
-def is_column(table: ReportTable, name: Name) -> bool:
-    """Whether a name in an expression is a column of the table; else it is a measure."""
-    return table.column(name.column) is not None

@@ -73,12 +73,35 @@ class Highlight:
     style: Style
 
 
+CHART_WIDTH = 642  # pixels: 17 cm at 96 to the inch, what A4 standing up has between its margins
+
+
+@dataclass(frozen=True, slots=True)
+class Stroke:
+    """How a line is drawn, so that it is told from the others without its colour.
+
+    ``dash`` and ``marker`` are XlsxWriter's words (solid, dash, round_dot …; circle, square …);
+    ``width`` is in points. A ``hollow`` marker is white inside.
+    """
+
+    dash: str = "solid"
+    marker: str = "none"
+    width: float = 1.5
+    hollow: bool = False
+
+
 @dataclass(frozen=True, slots=True)
 class Series:
     """One series of a chart: areas on a named sheet.
 
     ``cached_labels`` and ``cached_values`` are what the areas hold, so that a viewer that does
-    not calculate draws the chart all the same.
+    not calculate draws the chart all the same. None is a blank cell: no bar, and a gap in a line
+    (a formula that shows "" is text, which Excel draws as zero). What is suppressed must be None
+    here too, since the file keeps the cache.
+
+    ``pattern`` is drawn in ``colour`` on white; ``edge`` is the outline, ``colour`` when None.
+    ``stroke`` is for lines only. ``show_values`` writes each value at its bar or point. An
+    ``invisible`` series holds others up in a stack and is named nowhere.
     """
 
     name: str
@@ -90,13 +113,21 @@ class Series:
     cached_values: tuple[Decimal | None, ...]
     negative_colour: str | None = None
     pattern: str | None = None
+    edge: str | None = None
+    stroke: Stroke | None = None
+    show_values: bool = False
+    invisible: bool = False
+    in_legend: bool = True
 
 
 @dataclass(frozen=True, slots=True)
 class Chart:
     """A native chart, placed with its corner at a cell; size in pixels.
 
-    ``kind`` is ``bar`` (horizontal) or ``column``. ``description`` is its alternative text.
+    ``kind`` is ``bar`` (horizontal), ``column`` or ``line``; ``stacking`` of bars and columns is
+    empty, ``stacked`` or ``percent_stacked``. ``description`` is its alternative text, all that
+    a reader who cannot see it gets. ``from_zero`` starts the value axis at zero, as the length
+    of a bar must, also where all values are large and near each other.
     """
 
     kind: str
@@ -109,6 +140,9 @@ class Chart:
     value_title: str
     description: str
     number_format: str = "#,##0"
+    stacking: str = ""
+    label_title: str = ""
+    from_zero: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -125,7 +159,7 @@ class SheetPlan:
     """One sheet as data. Rows and columns are 1-based; widths in characters, heights in points.
 
     ``repeat_rows`` is the first and last row printed on every page. ``print_area`` None prints
-    all. ``landscape`` pages are A4, one page wide.
+    all. ``landscape`` pages are A4, one page wide. ``merges`` are areas shown as one cell.
     """
 
     name: str
@@ -147,6 +181,7 @@ class SheetPlan:
     choices: tuple[Choice, ...] = ()
     highlights: tuple[Highlight, ...] = ()
     tables: tuple[TablePlan, ...] = ()
+    merges: tuple[Area, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -3,22 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from pathlib import Path
 
 from ramkoll.compute.forms import compute_form
 from ramkoll.compute.listed import UNIT_FORM
-from ramkoll.compute.tables import Block, blocks
-from ramkoll.compute.underlag import Underlag, underlag
 from ramkoll.layout.form import STRUCTURE, Form, Irregular, Irregularity
-from ramkoll.layout.report import ReportLayout
 from ramkoll.layout.splits import small_splits
-from ramkoll.layout.typed import NotANumber, number_in
-from ramkoll.model.cells import BLANK_CELL
 from ramkoll.model.errors import RamkollError
 from ramkoll.model.findings import Finding, NotRun, Scope
 from ramkoll.model.period import Period
-from ramkoll.model.register import Enhet, Register, Reporter
+from ramkoll.model.register import Register
+from ramkoll.pipeline.package import Package, make_package
 from ramkoll.pipeline.stages import Stages
 from ramkoll.pipeline.submissions import (
     Frame,
@@ -34,21 +30,11 @@ from ramkoll.pipeline.submissions import (
 from ramkoll.rules.catalogue import not_run, run
 from ramkoll.rules.rule import ASKED_PERIOD, CONTROLS, FRAME
 from ramkoll.rules.unread import without_consequences
-from ramkoll.rules.views import SECRECY, Double, FormView, PackageView, WorkbookView
+from ramkoll.rules.views import SECRECY, FormView, PackageView, WorkbookView
 from ramkoll.store.layouts import Layouts
 
 UNREADABLE_VERSION = -1
 FORM_SCOPES = (Scope.FORM, Scope.PERIOD, Scope.FRAME)
-
-
-@dataclass(frozen=True)
-class Package:
-    """The submissions that count, with the tables they make."""
-
-    view: PackageView
-    report: ReportLayout
-    underlag: Underlag
-    blocks: tuple[Block, ...]
 
 
 @dataclass(frozen=True)
@@ -117,7 +103,7 @@ def check(
         whole = any(path.is_dir() for path in paths) and frame is not None
     if whole and register is not None and period is not None:
         with stage("ställa samman"):
-            package = _package(forms, register, period, layouts)
+            package = make_package(forms, register, period, layouts)
         with stage("granska"):
             older = _superseded(package.view)
             findings = [each for each in findings if each.at.file not in older]
@@ -191,91 +177,3 @@ def _missing_inputs(register: Register | None, period: Period | None) -> list[tu
         why = f"ramarbetsbokens blad Kontrollsummor har inga summor för {period}"
         found.append((CONTROLS, why))
     return found
-
-
-def _package(
-    forms: Sequence[FormView], register: Register, period: Period, layouts: Layouts
-) -> Package:
-    """The submission that counts for each unit, and the tables they make together."""
-    report = layouts.report(period)
-    by_code: dict[tuple[str, str], list[FormView]] = {}
-    for view in forms:
-        who = view.unit or view.reporter
-        if who is not None and view.period == period:
-            by_code.setdefault((view.form.places.layout.id, who.code), []).append(view)
-    counting: list[FormView] = []
-    doubles: list[Double] = []
-    for views in by_code.values():
-        best = _chosen(views, doubles)
-        if best is not None:
-            counting.append(best)
-    chosen = [view for view in counting if view.unit is not None]
-    others = _in_order(register.reporters, [v for v in counting if v.unit is None])
-    there = {view.form.enhet for view in others}
-    absent = tuple(each for each in register.reporters if each.code not in there)
-    enheter = _reported(report, register, period)
-    order = {enhet.code: n for n, enhet in enumerate(enheter)}
-    chosen = [view for view in chosen if view.form.enhet in order]
-    chosen.sort(key=lambda view: order[view.form.enhet])
-    have = {view.form.enhet for view in chosen}
-    missing = tuple(enhet for enhet in enheter if enhet.code not in have)
-    reported = replace(register, enheter=_of_boards(report, register))
-    entries = underlag(((v.form, v.computed) for v in chosen), reported, report, period)
-    tables = blocks(report, reported, entries, period)
-    package = PackageView(
-        period,
-        reported,
-        tuple(chosen),
-        missing,
-        entries,
-        tables,
-        tuple(doubles),
-        bool(report.boards),
-        others,
-        absent,
-    )
-    return Package(package, report, entries, tables)
-
-
-def _in_order(reporters: Sequence[Reporter], views: list[FormView]) -> tuple[FormView, ...]:
-    order = {each.code: n for n, each in enumerate(reporters)}
-    return tuple(sorted(views, key=lambda view: order[view.form.enhet]))
-
-
-def _reported(report: ReportLayout, register: Register, period: Period) -> tuple[Enhet, ...]:
-    valid = register.valid_enheter(period.last_day)
-    of_boards = set(_of_boards(report, register))
-    return tuple(enhet for enhet in valid if enhet in of_boards)
-
-
-def _of_boards(report: ReportLayout, register: Register) -> tuple[Enhet, ...]:
-    """The units of the report's boards; all of them when it names none."""
-    return tuple(e for e in register.enheter if not report.boards or e.board in report.boards)
-
-
-def _chosen(views: list[FormView], doubles: list[Double]) -> FormView | None:
-    """The highest version; none when two of that version differ in content."""
-    ordered = sorted(views, key=lambda view: (-version(view), view.file))
-    # A version that cannot be read may be the highest: then all of them are.
-    unclear = any(version(view) == UNREADABLE_VERSION for view in views)
-    best = [view for view in ordered if unclear or version(view) == version(ordered[0])]
-    if len(ordered) > 1:
-        same = all(_content(view) == _content(best[0]) for view in best)
-        doubles.append(Double(ordered[0] if same else None, tuple(ordered[1:]), tuple(best)))
-        return ordered[0] if same else None
-    return ordered[0]
-
-
-def version(view: FormView) -> int:
-    """The version that a workbook was submitted as; UNREADABLE_VERSION when it is no number."""
-    number = number_in(view.form.fields.get("submission", BLANK_CELL))
-    if isinstance(number, NotANumber):
-        number = number.meant  # «2» as text: reported, and counts as the higher all the same
-    whole = number is not None and number == number.to_integral_value()
-    return int(number) if number is not None and whole else UNREADABLE_VERSION
-
-
-def _content(view: FormView) -> object:
-    figures = {fact.key: fact.value for fact in view.form.facts}
-    fields = {each: cell.value for each, cell in view.form.fields.items()}
-    return figures, fields

@@ -8,11 +8,13 @@ from datetime import datetime
 from pathlib import Path
 
 from ramkoll import __version__
-from ramkoll.compute.underlag import printed_enheter
 from ramkoll.excel.replace import replace_file
 from ramkoll.excel.write import workbook_bytes
+from ramkoll.layout.typed import text_in
+from ramkoll.model.cells import BLANK_CELL
 from ramkoll.model.errors import RamkollError
-from ramkoll.pipeline.check import Checked, Package, check, version
+from ramkoll.pipeline.check import Checked, check
+from ramkoll.pipeline.package import Package, version
 from ramkoll.pipeline.stages import Stages
 from ramkoll.pipeline.submissions import UNUSABLE, Progress
 from ramkoll.rules.catalogue import rules
@@ -70,7 +72,7 @@ def consolidate(
         )
     with stage("skriva"):
         view = report_view(checked, package, folder, out, made)
-        replace_file(out, workbook_bytes(report_workbook(view, texts(package))))
+        replace_file(out, workbook_bytes(report_workbook(view)))
     return Consolidated(checked, out)
 
 
@@ -98,25 +100,15 @@ def report_view(
         version=__version__,
         rule_titles={each.id: each.title for each in rules()},
         links=_links(folder, out),
+        sections=package.sections,
+        approved=package.approved,
+        case_number=_case_number(checked),
     )
 
 
-def texts(package: Package) -> dict[tuple[str, str], str]:
-    """What people have written, by printed unit and measure, a line for each row they wrote on.
-
-    A unit that is printed in another's row has its name before its text.
-    """
-    printed = printed_enheter(package.view.register, package.view.period)
-    found: dict[tuple[str, str], list[str]] = {}
-    for view in package.view.forms:
-        row = printed[view.form.enhet]
-        own = "" if row == view.form.enhet else f"{view.enhet}, "
-        for fact in view.form.facts:
-            if isinstance(fact.value, str) and fact.key.line and not fact.key.breakdown:
-                label = view.label(fact.key.dataset, fact.key.line)
-                at = (row, fact.key.measure)
-                found.setdefault(at, []).append(f"{own}{label}: {fact.value}")
-    return {at: "\n".join(lines) for at, lines in found.items()}
+def _case_number(checked: Checked) -> str:
+    assert checked.frame is not None
+    return text_in(checked.frame.form.fields.get("case_number", BLANK_CELL))
 
 
 def _files(checked: Checked, package: Package) -> tuple[SourceFile, ...]:

@@ -106,7 +106,7 @@ def distribute(
         period,
         few_persons(extracts["personal"], register.limit("sekretess_personer")),
     )
-    findings += irregularity_findings(data.irregularities)
+    findings += irregularity_findings(tuple(data.irregularities))
     names = file_names(enheter, register.reporters)
     filled: dict[str, tuple[Places, Filling]] = {}
     for enhet in enheter:
@@ -240,7 +240,9 @@ def filling_of(
                 continue
             kept = found.isoformat() if isinstance(found, date) else found
             assert not isinstance(kept, bool)
-            facts.append(Fact(places.fact_key(slot), kept, column.fact_unit, Read(places.ref(slot))))
+            facts.append(
+                Fact(places.fact_key(slot), kept, column.fact_unit, Read(places.ref(slot)))
+            )
             values[slot] = found if isinstance(found, date) else in_cell_unit(kept, column)
     computed = compute_form(places, Facts(facts))
     shown: dict[SlotKey, PlanValue] = {}

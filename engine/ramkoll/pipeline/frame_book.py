@@ -121,15 +121,16 @@ def _reporters(extracts: Extracts, period: Period) -> list[dict[str, PlanValue]]
         valid = [
             row
             for row in rows
-            if (row["giltig_från"] or "") <= day and (not row["giltig_till"] or day <= row["giltig_till"])
+            if (row["giltig_från"] or "") <= day
+            and (not row["giltig_till"] or day <= row["giltig_till"])
         ]
         for area in dict.fromkeys(row["område"] for row in valid):
             codes = dict.fromkeys(row["kod"] for row in valid if row["område"] == area)
-            named.append(
-                {"code": area, "name": area, "form": "omrade", "enheter": ";".join(codes)}
-            )
+            named.append({"code": area, "name": area, "form": "omrade", "enheter": ";".join(codes)})
     if "personal" not in forms and len(extracts["personal"]):
-        named.append({"code": "HR", "name": "Personalstatistik", "form": "personal", "enheter": "*"})
+        named.append(
+            {"code": "HR", "name": "Personalstatistik", "form": "personal", "enheter": "*"}
+        )
     if "region" not in forms:
         named.append({"code": "REGION", "name": "Regionen som helhet", "form": "region"})
     return named

@@ -24,7 +24,6 @@ from ramkoll.sheets.view import ReportView
 from ramkoll.store.layouts import Layouts
 
 
-
 def write_templates(layouts: Layouts, out: Path) -> Iterator[Path]:
     """Write every form and report, empty, as ``<layout>.xlsx``."""
     for layout in layouts.forms:
@@ -82,7 +81,7 @@ def report_template(report: ReportLayout, groups: tuple[AccountGroup, ...]) -> b
         version=__version__,
         rule_titles={},
     )
-    return workbook_bytes(report_workbook(view, {}))
+    return workbook_bytes(report_workbook(view))
 
 
 def _created(period: Period) -> datetime:

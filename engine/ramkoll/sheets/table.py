@@ -2,19 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 
-from ramkoll.compute.tables import Block, Row, summed_rows
+from ramkoll.compute.tables import Block, Row, by_columns, summed_rows
 from ramkoll.compute.underlag import Criterion, Underlag, ascii_code
 from ramkoll.layout import expr, look
-from ramkoll.layout.report import ReportColumn, is_column
-from ramkoll.model.cells import a1, quoted_sheet
+from ramkoll.layout.report import ReportColumn
+from ramkoll.model.cells import Area, a1, quoted_sheet
 from ramkoll.model.plan import PlannedCell, Style
 from ramkoll.model.units import Unit
 
 LABEL = 1  # row labels stand in column A
 VALUE_NAME = "U_varde"
+HIDDEN = "–"  # a figure about so few persons that it may not be shown
 
 
 @dataclass(frozen=True)
@@ -28,6 +29,7 @@ class Drawn:
     rows: Mapping[str, int]
     columns: Mapping[str, int]
     next_row: int
+    merges: tuple[Area, ...] = ()
 
     def address(self, row: str, column: str) -> str:
         """A figure's address on its sheet."""
@@ -45,10 +47,11 @@ class Drawn:
     @property
     def printed_area(self) -> str:
         """The printed part of the table, headings included, as a static reference."""
-        printed = [self.columns[c.id] for c in self.block.table.columns if c.printed]
+        shown = [column.printed for column in self.block.table.columns]
+        assert shown == sorted(shown, reverse=True), "printed columns come first"
+        ends = [self.columns[c.id] + c.span - 1 for c in self.block.table.columns if c.printed]
         last_row = max(self.rows.values(), default=self.first_row)
-        last_column = max(printed, default=LABEL)
-        assert printed == list(range(LABEL + 1, last_column + 1)), "printed columns come first"
+        last_column = max(ends, default=LABEL)
         first = _absolute(self.first_row, LABEL)
         return f"{quoted_sheet(self.sheet)}!{first}:{_absolute(last_row, last_column)}"
 
@@ -61,47 +64,67 @@ def _absolute(row: int, column: int) -> str:
 def sumifs(criteria: tuple[Criterion, ...], unit: Unit) -> str:
     """A figure's formula over Underlag, from kronor to the unit of the heading."""
     conditions = ",".join(f'{each.range_name},"{each.code}"' for each in criteria)
-    factor = unit.kronor
-    assert factor is not None, f"{unit} is no unit of money"
+    factor = unit.kronor or 1
     scale = "" if factor == 1 else f"/{factor}"
     return f"SUMIFS({VALUE_NAME},{conditions}){scale}"
 
 
-def draw_table(
-    block: Block, underlag: Underlag, top: int, texts: Mapping[tuple[str, str], str] | None = None
-) -> Drawn:
-    """A block with its heading row at ``top``; ``texts`` fills the text columns by row."""
+def draw_table(block: Block, underlag: Underlag, top: int) -> Drawn:
+    """A block with its heading row at ``top``."""
     table = block.table
-    columns = {column.id: LABEL + n for n, column in enumerate(table.columns, 1)}
+    columns = _columns(table.columns)
     rows = {row.key: top + n for n, row in enumerate(block.rows, 1)}
     cells = [PlannedCell(top, LABEL, block.row_heading, style=look.HEADER_TEXT)]
+    merges = []
     for column in table.columns:
         style = look.header_style(column.kind)
         if not column.printed:
             style = replace(style, fill="8497B0")
-        cells.append(PlannedCell(top, columns[column.id], block.headings[column.id], style=style))
+        at = columns[column.id]
+        cells.append(PlannedCell(top, at, block.headings[column.id], style=style))
+        cells += [PlannedCell(top, at + n, style=style) for n in range(1, column.span)]
+        if column.span > 1:
+            merges += [Area(row, at, row, at + column.span - 1) for row in (top, *rows.values())]
     sources = _Sources(block, underlag, rows, columns)
     for row in block.rows:
         at = rows[row.key]
-        label = look.ROW_TOTAL if row.total else replace(look.ROW_HEAD, wrap=True)
-        cells.append(PlannedCell(at, LABEL, row.label, style=label))
+        cells.append(PlannedCell(at, LABEL, row.label, style=_label_style(row)))
         for column in table.columns:
             style = _style(block, row, column)
             if column.kind == "number":
                 cells.append(sources.cell(row, column, style))
             else:
-                text = (texts or {}).get((row.key, column.id))
+                text = row.texts.get(column.id) or None
                 cells.append(PlannedCell(at, columns[column.id], text, style=style))
+            cells += [
+                PlannedCell(at, columns[column.id] + n, style=style) for n in range(1, column.span)
+            ]
     last = top + len(block.rows)
     notes = tuple(_notes(block))
     for n, line in enumerate(notes, 2):
         cells.append(PlannedCell(last + n, LABEL, line, style=look.NOTE))
-    return Drawn(block, block.sheet, top, tuple(cells), rows, columns, last + len(notes) + 3)
+    end = last + len(notes) + 3
+    return Drawn(block, block.sheet, top, tuple(cells), rows, columns, end, tuple(merges))
+
+
+def _columns(columns: Sequence[ReportColumn]) -> dict[str, int]:
+    found, at = {}, LABEL + 1
+    for column in columns:
+        found[column.id] = at
+        at += column.span
+    return found
+
+
+def _label_style(row: Row) -> Style:
+    if row.total is not None:
+        return replace(look.ROW_TOTAL, wrap=True)
+    return replace(look.ROW_HEAD, wrap=True, indent=1 if row.kind and row.key else 0)
 
 
 def _style(block: Block, row: Row, column: ReportColumn) -> Style:
+    table = block.table
     base = Style(
-        number_format=look.number_format(block.table.unit, block.table.decimals),
+        number_format=look.number_format(table.unit_of(column), table.decimals_of(column)),
         bold=row.total is not None,
         fill=look.TOTAL_FILL if row.total else None,
         top="thin" if row.total else None,
@@ -110,6 +133,8 @@ def _style(block: Block, row: Row, column: ReportColumn) -> Style:
         align="right",
         indent=1,
     )
+    if column.plain:
+        base = replace(base, number_format="General")
     if column.kind != "number":
         return replace(base, number_format="@", wrap=True, bold=False, align=None)
     return base
@@ -127,25 +152,32 @@ class _Sources:
     def cell(self, row: Row, column: ReportColumn, style: Style) -> PlannedCell:
         """The planned cell of a figure; blank where nobody has reported anything."""
         at, column_at = self.rows[row.key], self.columns[column.id]
-        kronor = self.block.value(row.key, column.id)
-        if kronor is None:
-            return PlannedCell(at, column_at, style=style)
-        factor = self.block.table.unit.kronor
-        assert factor is not None
-        return PlannedCell(at, column_at, kronor / factor, self._formula(row, column), style)
+        value = self.block.value(row.key, column.id)
+        if value is None:
+            return PlannedCell(
+                at, column_at, HIDDEN if self._hides(row, column) else None, style=style
+            )
+        factor = self.block.table.unit_of(column).kronor or 1
+        return PlannedCell(at, column_at, value / factor, self._formula(row, column), style)
+
+    def _hides(self, row: Row, column: ReportColumn) -> bool:
+        """Whether a figure is left out for the sake of few persons."""
+        own = row.exprs.get(column.id) or column.expr
+        used = {column.measure} if own is None else {name.column for name in expr.names(own)}
+        return bool(used & row.hidden)
 
     def _formula(self, row: Row, column: ReportColumn) -> str:
-        cells = _RowCells(self, row)
-        by_columns = column.expr is not None and all(
-            is_column(self.block.table, name) for name in expr.names(column.expr)
-        )
-        if column.expr is not None and (by_columns or row.total is None):
-            return expr.plain_formula(column.expr, cells)
+        table = self.block.table
+        cells = _RowCells(self, row, column)
+        own = row.exprs.get(column.id) or column.expr
+        if own is not None and (row.total is None or by_columns(table, own)):
+            return expr.plain_formula(own, cells)
         if row.total is None:
             return cells.measure(column.measure)
-        terms = [self.rows[each.key] for each in summed_rows(self.block.rows, row.total)]
+        added = summed_rows(self.block.rows, row.total)
+        terms = [self.rows[each.key] for each in added]
         at = self.columns[column.id]
-        if row.total.of:
+        if any(each.total is not None for each in added):
             return "+".join(a1(term, at) for term in terms)
         return f"SUM({a1(min(terms), at)}:{a1(max(terms), at)})"
 
@@ -154,13 +186,17 @@ class _Sources:
 class _RowCells:
     sources: _Sources
     row: Row
+    column: ReportColumn
 
     def measure(self, measure: str) -> str:
         """A measure of the row as a sum over Underlag."""
-        underlag, unit = self.sources.underlag, self.sources.block.table.unit
+        underlag, unit = self.sources.underlag, self.sources.block.table.unit_of(self.column)
         return sumifs((underlag.measure(measure), *self.row.criteria), unit)
 
     def cell(self, name: expr.Name) -> str:
+        if name.column in expr.CLOCK:
+            month = self.sources.underlag.month
+            return str(month if name.column == "month" else 12 - month)
         column = self.sources.columns.get(name.column)
         if column is None:
             return self.measure(name.column)
@@ -178,6 +214,12 @@ class _RowCells:
     def month_numbers(self, series: expr.Name) -> str:
         raise AssertionError(f"no months in a report: {series}")
 
+    def at_cell(self, name: expr.Name, line: str) -> str:
+        raise AssertionError(f"no other rows in a report: {name} {line}")
+
+    def list_area(self, name: expr.Name) -> str:
+        raise AssertionError(f"no lists in a report: {name}")
+
     def scale(self, series: expr.Name) -> str:
         raise AssertionError(f"no months in a report: {series}")
 
@@ -191,15 +233,25 @@ class _Words:
         return (column.words or column.heading.lower()) if column else name.column
 
 
+_UNITS = {Unit.KR: "kronor", Unit.TKR: "tusen kronor (tkr)", Unit.MKR: "miljoner kronor (mkr)"}
+
+
 def _notes(block: Block) -> Iterator[str]:
     table = block.table
-    unit = {Unit.KR: "kronor", Unit.TKR: "tusen kronor (tkr)", Unit.MKR: "miljoner kronor (mkr)"}
-    yield (
-        f"Belopp i {unit[table.unit]}. Intäkter plus, kostnader minus; "
-        "en positiv avvikelse är bättre än jämförelsen."
-    )
-    for column in table.columns:
+    numbers = [column for column in table.columns if column.kind == "number"]
+    money = [column for column in numbers if table.unit_of(column).kronor is not None]
+    if table.notes:
+        yield from table.notes
+    elif money:
+        yield (
+            f"Belopp i {_UNITS[table.unit_of(money[0])]}. Intäkter plus, kostnader minus; "
+            "en positiv avvikelse är bättre än jämförelsen."
+        )
+    for column in numbers:
         if column.expr is not None:
             said = expr.in_words(column.expr, _Words(block))
             yield f"{block.headings[column.id]} = {said}."
-    yield "Avrundning kan ge ±1 i sista siffran: varje tal är avrundat för sig."
+    if any(row.hidden for row in block.rows):
+        yield f"{HIDDEN} visas inte: gruppen har få personer, eller en sådan kan räknas fram."
+    if money:
+        yield "Avrundning kan ge ±1 i sista siffran: varje tal är avrundat för sig."

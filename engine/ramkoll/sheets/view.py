@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime
 
+from ramkoll.compute.passages import Passage
 from ramkoll.compute.tables import Block
 from ramkoll.compute.underlag import Underlag
 from ramkoll.layout import look
@@ -17,6 +18,7 @@ from ramkoll.model.plan import PlannedCell, SheetPlan, Style
 from ramkoll.model.register import Enhet, Register
 
 BOARD_TAB, WORKING_TAB = "1F4E79", "C55A11"
+DRAFT = "UTKAST"
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,10 +34,20 @@ class SourceFile:
 
 
 @dataclass(frozen=True)
+class SheetTexts:
+    """The texts of one heading on one sheet."""
+
+    sheet: str
+    title: str
+    passages: tuple[Passage, ...]
+
+
+@dataclass(frozen=True)
 class ReportView:
     """Everything the report's sheets show. ``links`` leads from the report to the submissions.
 
-    ``made`` is given, never read from a clock, so that the same input gives the same bytes.
+    ``made`` is given, never read from a clock, so that the same input gives the same bytes. Until
+    the report is ``approved`` every page says UTKAST.
     """
 
     period: Period
@@ -51,6 +63,9 @@ class ReportView:
     version: str
     rule_titles: Mapping[str, str]
     links: str = ""
+    sections: tuple[SheetTexts, ...] = ()
+    approved: bool = False
+    case_number: str = ""
 
     @property
     def board(self) -> str:
@@ -73,12 +88,13 @@ class ReportView:
 
 def page(view: ReportView, plan: SheetPlan, *, working: bool) -> SheetPlan:
     """The tab colour, header and footer that all sheets of the report have."""
-    note = view.report.working_tab if working else ""
+    note = view.report.working_tab if working else "" if view.approved else DRAFT
+    about = " · ".join(filter(None, (view.period.words, view.case_number)))
     return replace(
         plan,
         heights={1: 24.0, **plan.heights},
         tab_colour=WORKING_TAB if working else BOARD_TAB,
-        header=f"&L{_code(view.board)}&C{_code(note)}&R{_code(view.period.words)}",
+        header=f"&L{_code(view.board)}&C{_code(note)}&R{_code(about)}",
         footer="&L&A&RSida &P av &N",
     )
 

@@ -1,0 +1,195 @@
+"""The charts of the board paper, from the report's own list of them."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from decimal import Decimal
+
+from ramkoll.compute.tables import Row
+from ramkoll.layout import look
+from ramkoll.layout.report import ChartLayout
+from ramkoll.model.cells import Area
+from ramkoll.model.plan import Chart, PlannedCell, Style
+from ramkoll.model.units import Unit
+from ramkoll.sheets.chart_words import Caption
+from ramkoll.sheets.charts import (
+    ChartData,
+    ChartValues,
+    Steps,
+    columns_over_years,
+    lines_by_year,
+    stacked,
+    status_counts,
+    waterfall,
+    waterfall_cells,
+)
+from ramkoll.sheets.table import LABEL, Drawn
+from ramkoll.sheets.view import ReportView
+
+Picture = tuple[Chart, tuple[PlannedCell, ...]]
+_HELPING = Style(number_format="#,##0.0", colour=look.GREY, size=8, align="right")
+
+
+def pictures(
+    view: ReportView, sheet: str, drawn: Sequence[Drawn], row: int, column: int
+) -> Iterator[Picture]:
+    """The charts of a sheet, each with the helping cells it needs from ``column`` on."""
+    for layout in view.report.charts:
+        table = next((each for each in drawn if each.block.table.id == layout.table), None)
+        if layout.sheet != sheet or table is None:
+            continue
+        found = _KINDS[layout.kind](view, layout, table, row, column)
+        if found is not None:
+            yield found
+
+
+def _columns(layout: ChartLayout, table: Drawn) -> list[str]:
+    numbers = [c.id for c in table.block.table.columns if c.kind == "number"]
+    return [name for name in layout.columns or numbers if name in table.columns]
+
+
+def _rows(layout: ChartLayout, table: Drawn) -> list[Row]:
+    """The chart's rows: those it names, else all that are no sums; next to each other."""
+    plain = [row for row in table.block.rows if row.total is None]
+    if layout.rows:
+        plain = [row for row in table.block.rows if row.key.rpartition("/")[2] in layout.rows]
+    return plain
+
+
+def _shown(table: Drawn, row: str, column: str) -> Decimal | None:
+    value = table.block.value(row, column)
+    layout = table.block.table.column(column)
+    assert layout is not None
+    return None if value is None else value / (table.block.table.unit_of(layout).kronor or 1)
+
+
+def _caption(view: ReportView, layout: ChartLayout, table: Drawn, column: str) -> Caption:
+    columns = table.block.table
+    shown = columns.column(column)
+    assert shown is not None
+    unit = columns.unit_of(shown)
+    words = view.period.placeholders()
+    number_format = look.number_format(unit, columns.decimals_of(shown))
+    return Caption(
+        layout.title.format(**words),
+        (layout.period or "{period}").format(**words),
+        _UNIT_WORDS.get(unit, str(unit)),
+        number_format,
+    )
+
+
+_UNIT_WORDS = {Unit.PERCENT: "%", Unit.COUNT: "antal", Unit.HOURS: "timmar", Unit.NONE: "antal"}
+
+
+def _down(view: ReportView, layout: ChartLayout, table: Drawn) -> ChartData | None:
+    """A series a column of the table, its rows along the axis."""
+    rows, columns = _rows(layout, table), _columns(layout, table)
+    if not rows or not columns:
+        return None
+    first, last = table.rows[rows[0].key], table.rows[rows[-1].key]
+    values = tuple(
+        ChartValues(
+            table.block.headings[name],
+            Area(first, table.columns[name], last, table.columns[name]),
+            tuple(_shown(table, row.key, name) for row in rows),
+        )
+        for name in columns
+    )
+    labels = tuple(row.label for row in rows)
+    return ChartData(table.sheet, Area(first, LABEL, last, LABEL), labels, values)
+
+
+def _along(view: ReportView, layout: ChartLayout, table: Drawn) -> ChartData | None:
+    """A series a row of the table, its columns along the axis."""
+    rows, columns = _rows(layout, table), _columns(layout, table)
+    if not rows or not columns:
+        return None
+    first, last = table.columns[columns[0]], table.columns[columns[-1]]
+    values = tuple(
+        ChartValues(
+            row.label,
+            Area(table.rows[row.key], first, table.rows[row.key], last),
+            tuple(_shown(table, row.key, name) for name in columns),
+        )
+        for row in rows
+    )
+    labels = tuple(table.block.headings[name] for name in columns)
+    area = Area(table.first_row, first, table.first_row, last)
+    return ChartData(table.sheet, area, labels, values)
+
+
+def _with_values(data: ChartData | None) -> ChartData | None:
+    if data is None:
+        return None
+    filled = tuple(v for v in data.values if any(each is not None for each in v.cached))
+    if not filled:
+        return None
+    return ChartData(data.sheet, data.labels, data.cached_labels, filled)
+
+
+def _over_years(
+    view: ReportView, layout: ChartLayout, table: Drawn, row: int, column: int
+) -> Picture | None:
+    data = _with_values(_along(view, layout, table))
+    if data is None:
+        return None
+    caption = _caption(view, layout, table, _columns(layout, table)[0])
+    return columns_over_years(data, caption, row, LABEL), ()
+
+
+def _lines(
+    view: ReportView, layout: ChartLayout, table: Drawn, row: int, column: int
+) -> Picture | None:
+    data = _with_values(_down(view, layout, table))
+    if data is None:
+        return None
+    caption = _caption(view, layout, table, _columns(layout, table)[0])
+    return lines_by_year(data, caption, row, LABEL), ()
+
+
+def _stacked(
+    view: ReportView, layout: ChartLayout, table: Drawn, row: int, column: int
+) -> Picture | None:
+    data = _with_values(_along(view, layout, table))
+    if data is None:
+        return None
+    caption = _caption(view, layout, table, _columns(layout, table)[0])
+    return stacked(data, caption, row, LABEL), ()
+
+
+def _status(
+    view: ReportView, layout: ChartLayout, table: Drawn, row: int, column: int
+) -> Picture | None:
+    data = _down(view, layout, table)
+    if data is None or len(data.values) != 4:
+        return None
+    return status_counts(data, _caption(view, layout, table, layout.columns[0]), row, LABEL), ()
+
+
+def _gap(
+    view: ReportView, layout: ChartLayout, table: Drawn, row: int, column: int
+) -> Picture | None:
+    rows, name = _rows(layout, table), _columns(layout, table)[0]
+    amounts = [_shown(table, each.key, name) for each in rows]
+    if len(rows) < 2 or any(amount is None for amount in amounts):
+        return None
+    steps = Steps(
+        table.sheet,
+        table.rows[rows[0].key],
+        LABEL,
+        table.columns[name],
+        tuple(each.label for each in rows),
+        tuple(amount for amount in amounts if amount is not None),
+    )
+    caption = _caption(view, layout, table, name)
+    cells, data = waterfall_cells(steps, caption, column, _HELPING)
+    return waterfall(data, caption, row, LABEL), cells
+
+
+_KINDS: Mapping[str, Callable[[ReportView, ChartLayout, Drawn, int, int], Picture | None]] = {
+    "over_years": _over_years,
+    "lines": _lines,
+    "stacked": _stacked,
+    "status": _status,
+    "gap": _gap,
+}
