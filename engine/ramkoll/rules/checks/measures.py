@@ -102,8 +102,8 @@ def effect_far_beyond(view: FormView) -> Iterator[Hit]:
 
     Varför: antingen var bedömningen för låg, eller så mäter raden något mer än åtgärden.
     Godkänns: effektgraden är högst effektgrad_procent, eller effekten är under effektgrad_tkr,
-    eller kommentaren nämner bedömningen. Effektgrad är effekten delad med bedömd effekt för de månader
-    som åtgärden har gällt, från startmånaden.
+    eller kommentaren nämner bedömningen. Effektgrad är effekten delad med bedömd effekt för de
+    månader som åtgärden har gällt, från startmånaden.
     Källa: arbetsbokens blad Åtgärder.
     """
     for row in _measures(view):

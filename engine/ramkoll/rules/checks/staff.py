@@ -5,7 +5,6 @@ No message here quotes an amount of a group by sex or age, or sick hours of few 
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator, Sequence
 from decimal import Decimal
 
@@ -19,10 +18,10 @@ from ramkoll.compute.staff_groups import (
     WORKED,
     GroupAmount,
     GroupKey,
-    fewest,
     group_amounts,
     unit_sums,
 )
+from ramkoll.compute.staff_labels import range_of, sex_of
 from ramkoll.layout.places import TablePlace
 from ramkoll.model.cells import CellRef
 from ramkoll.model.facts import Fact
@@ -35,7 +34,6 @@ from ramkoll.rules.views import FormView, PackageView
 BLOCKS, WARNING = Severity.BLOCKS, Severity.WARNING
 UNIT_TABLE, UNIT_MEASURE = "staff", "staff"
 TOTALS = {"employed": EMPLOYED, "ordinary_hours": ORDINARY, "worked_hours": WORKED}
-SEXES = ("K", "M")
 ROUNDED = Decimal("0.5")  # hours are often written whole; halves of persons are exact
 
 
@@ -91,7 +89,7 @@ def _differences(
     "R432",
     Scope.PACKAGE,
     WARNING,
-    "{enhet}, {rad} {månad}: enhetens arbetsbok och {fil} skiljer sig{belopp}{fler}.",
+    "{enhet}, {rad} {månad}: enhetens arbetsbok och {fil} skiljer sig{fler}.",
     tip="Låt HR och enheten jämföra sina uttag av sjuktimmar.",
     covers=["V22", "V23"],
 )
@@ -99,8 +97,8 @@ def sick_hours_differ(view: PackageView) -> Iterator[Hit]:
     """Enhetens sjuktimmar per intervall ska vara lika med HR:s grupper tillsammans.
 
     Varför: sjukfrånvaron trycks ur HR:s grupper, och enheten ska känna igen sin siffra.
-    Godkänns: lika på en halv timme när. Är enheten så liten att sjukfrånvaron skyddas nämns inga
-    belopp.
+    Godkänns: lika på en halv timme när. Belopp nämns inte: av skillnaden kunde en liten grupp
+    räknas ut.
     Källa: arbetsböckernas blad Personal och HR:s arbetsbok.
     """
     for hr, sums in _hr_books(view):
@@ -114,55 +112,44 @@ def _sick_differences(
     form: FormView, hr: FormView, sums: dict[GroupKey, Decimal], row: tuple[str, str, str]
 ) -> Iterator[Hit]:
     line, interval, label = row
-    enhet, limit = form.form.enhet, form.limit("sekretess_personer")
+    enhet = form.form.enhet
     known = {k.year for k in sums if k.enhet == enhet and k.measure == SICK_HOURS}
-    apart: list[tuple[Fact, Decimal]] = []
+    apart: list[Fact] = []
     for fact, year, month in _months(form, line):
         other = sums.get(GroupKey(enhet, SICK_HOURS, interval, year, month), Decimal(0))
         if year in known and abs(fact.number - other) > ROUNDED:
-            apart.append((fact, other))
+            apart.append(fact)
     if apart:
-        fact, other = apart[-1]
-        shown = _may_be_named(sums, enhet, fact, limit)
-        amounts = f": {plain_number(fact.number)} mot {plain_number(other)} timmar"
         yield hit(
-            fact,
-            related=[each.at for each, _ in apart[:-1]],
+            apart[-1],
+            related=[each.at for each in apart[:-1]],
             enhet=form.enhet,
             rad=label[:1].lower() + label[1:],
-            månad=_month(fact),
+            månad=_month(apart[-1]),
             fil=hr.file,
-            belopp=amounts if shown else "",
             fler=f", och så i {len(apart)} månader" if len(apart) > 1 else "",
         )
-
-
-def _may_be_named(sums: dict[GroupKey, Decimal], enhet: str, fact: Fact, limit: Decimal) -> bool:
-    """Whether sick hours of a unit's month may be said: it has more persons all year round."""
-    assert fact.key.period is not None
-    persons = fewest(sums, enhet, fact.key.period.year)
-    return persons is not None and persons > limit
 
 
 @rule(
     "R433",
     Scope.FORM,
     WARNING,
-    "{antal} på bladet {blad} har annat än K eller M i kolumnen Kön: {ord}. Kvinnor och män blir "
-    "då inte hela enheten.",
-    tip="Dela upp raderna på K och M, och ta bort rader som är summor av andra.",
+    "{antal} på bladet {blad} har varken kvinnor eller män i kolumnen Kön: {ord}. Delarna blir då "
+    "inte hela enheten.",
+    tip="Dela upp raderna på kvinnor och män (K och M), och ta bort rader som är summor av andra.",
     covers=["V22"],
 )
 def group_without_sex(view: FormView) -> Iterator[Hit]:
     """Kvinnor och män ska tillsammans vara alla.
 
     Varför: en rad utan kön, eller en rad som summerar båda, gör att totalen inte är delarna.
-    Godkänns: kön är K eller M på varje rad.
+    Godkänns: kön är K eller M, kvinnor eller män, på varje rad.
     Källa: HR:s arbetsbok.
     """
     for table in (STAFF, SICK):
         place = view.table(table)
-        rows = [r for r in view.form.facts.records(table) if r.text("sex").upper() not in SEXES]
+        rows = [r for r in view.form.facts.records(table) if sex_of(r.text("sex")) is None]
         if place is None or not rows or ("sex", 0) not in place.columns:
             continue
         refs = [row.columns["sex"].at if "sex" in row.columns else row.at for row in rows]
@@ -318,15 +305,15 @@ def _beyond(who: str, cells: Sequence[Fact | GroupAmount]) -> Hit:
     Scope.FORM,
     WARNING,
     "Intervallen {intervall} på bladet {blad} följer inte på varandra: {fel}.",
-    tip="Låt varje intervall börja dagen efter att det förra slutar, och det sista vara öppet.",
+    tip="Låt varje intervall börja dagen efter att det förra slutar, och bara det sista vara öppet.",
     covers=["V23"],
 )
 def intervals_out_of_order(view: FormView) -> Iterator[Hit]:
     """Sjukfrånvarons intervall ska täcka alla dagar en gång.
 
     Varför: en lucka eller överlappning gör att intervallen inte är hela sjukfrånvaron.
-    Godkänns: det första börjar på dag 1, vart och ett börjar dagen efter det förra, och det sista
-    är öppet, som 60-.
+    Godkänns: det första börjar på dag 1 och vart och ett dagen efter det förra; inget kommer efter
+    ett öppet, som 60-.
     Källa: HR:s arbetsbok, bladet Sjukfrånvaro.
     """
     place = view.table(SICK)
@@ -336,11 +323,9 @@ def intervals_out_of_order(view: FormView) -> Iterator[Hit]:
             firsts.setdefault(record.text("interval"), record.columns["interval"].at)
     if place is None or not firsts:
         return
-    spans = {text: re.fullmatch(r"(\d+)\s*[-–]\s*(\d*)", text) for text in firsts}
-    days = sorted(
-        (int(m[1]), int(m[2]) if m[2] else 0, text) for text, m in spans.items() if m is not None
-    )
-    wrong = [(text, f"«{text}» går inte att läsa") for text, m in spans.items() if m is None]
+    spans = {text: range_of(text) for text in firsts}
+    days = sorted((s[0] or 0, s[1] or 0, text) for text, s in spans.items() if s is not None)
+    wrong = [(text, f"«{text}» går inte att läsa") for text, s in spans.items() if s is None]
     expected = 1
     for first, last, text in days:
         if first != expected:
@@ -348,8 +333,6 @@ def intervals_out_of_order(view: FormView) -> Iterator[Hit]:
                 (text, f"«{text}» börjar på dag {first}, väntat {expected or 'inget mer'}")
             )
         expected = last + 1 if last else 0
-    if not wrong and expected:
-        wrong.append((days[-1][2], f"«{days[-1][2]}» är det sista och borde vara öppet"))
     if wrong:
         yield hit(
             firsts[wrong[0][0]],
