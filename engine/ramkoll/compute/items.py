@@ -15,6 +15,8 @@ from ramkoll.model.cells import CellRef
 from ramkoll.model.facts import Fact, Record
 from ramkoll.model.units import Unit
 
+ALL = "*"  # the key of a row that stands for all rows of its list
+
 
 @dataclass(frozen=True)
 class Source:
@@ -29,7 +31,8 @@ class Source:
 class Figure:
     """One figure of a row: its measure, value in kronor or its own unit, and where it stands.
 
-    ``area`` is the one it is about when it is no unit's.
+    ``area`` is the one it is about when it is no unit's, ``label`` what it is called when no
+    table's heading says it.
     """
 
     measure: str
@@ -40,6 +43,7 @@ class Figure:
     enhet: str = ""
     sources: str = ""
     area: str = ""
+    label: str = ""
 
 
 @dataclass(frozen=True)
@@ -70,9 +74,7 @@ class Item:
 More: TypeAlias = Callable[[str, Record], Mapping[str, str]]
 
 
-def form_items(
-    report: ReportLayout, sources: Sequence[Source], more: More
-) -> tuple[Item, ...]:
+def form_items(report: ReportLayout, sources: Sequence[Source], more: More) -> tuple[Item, ...]:
     """The rows of every list of the report, those with the same key as one, in order.
 
     ``more`` gives the texts that are computed of a row, by its table.
@@ -104,9 +106,7 @@ def records(source: Source, table: str) -> list[Record]:
     ]
 
 
-def _item(
-    layout: ListLayout, source: Source, record: Record, more: Mapping[str, str]
-) -> Item:
+def _item(layout: ListLayout, source: Source, record: Record, more: Mapping[str, str]) -> Item:
     fields = _Fields(record)
     key = layout.key.format_map(fields).strip()
     label = layout.label.format_map(fields).strip()

@@ -10,20 +10,28 @@ from ramkoll.compute.forecast_basis import basis_of
 from ramkoll.compute.items import Figure, Item, Source
 from ramkoll.layout.expr import parse
 from ramkoll.model.cells import CellRef
+from ramkoll.model.facts import TOTAL_LINE
 from ramkoll.model.register import Register
 from ramkoll.model.units import Unit, swedish_amount
 
 FORECASTS, MONTHS = "forecast_methods", "months"
 # The basis as measures, and each method as the same sum that compute/forecast makes.
-MEASURES: Mapping[str, str] = {
-    "f_outcome": "outcome",
-    "f_budget": "budget",
-    "f_budget_year": "budget_year",
-    "f_prior": "prior",
-    "f_prior_year": "prior_year",
-    "f_recent": "recent",
-    "f_prior_recent": "prior_recent",
+MEASURES: Mapping[str, tuple[str, str]] = {
+    "f_outcome": ("outcome", "Utfall hittills"),
+    "f_budget": ("budget", "Budget hittills"),
+    "f_budget_year": ("budget_year", "Budget helår"),
+    "f_prior": ("prior", "Utfall föregående år, samma månader"),
+    "f_prior_year": ("prior_year", "Utfall föregående år, helår"),
+    "f_recent": ("recent", "Utfall de tre senaste månaderna"),
+    "f_prior_recent": ("prior_recent", "Utfall samma tre månader föregående år"),
 }
+FICTIVE = {
+    "f_fictive_year": "Fiktiva poster i budget helår",
+    "f_fictive_left": "Fiktiva poster i budget för resten",
+    "f_fictive_gone": "Fiktiva poster i budget hittills",
+}
+LABELS = {measure: label for measure, (_, label) in MEASURES.items()} | FICTIVE
+OWN, OWN_LINE = "own_forecast", f"{TOTAL_LINE}net"
 FORMULAS: Mapping[str, str] = {
     "A": "f_outcome + f_budget_year - f_budget - f_fictive_left",
     "B": "f_outcome * 12 / month",
@@ -68,12 +76,15 @@ def _figures(source: Source, basis: Basis) -> Iterator[Figure]:
     place = source.form.places.tables[MONTHS]
     at = CellRef(source.form.file, place.sheet, place.header_row, 1)
     amounts: dict[str, Decimal | None] = {
-        measure: getattr(basis, name) for measure, name in MEASURES.items()
+        measure: getattr(basis, name) for measure, (name, _) in MEASURES.items()
     }
     if basis.fictive_year:
         amounts["f_fictive_year"] = basis.fictive_year
         amounts["f_fictive_left"] = basis.fictive_left
         amounts["f_fictive_gone"] = basis.fictive_year - basis.fictive_left
+    for fact in source.computed.facts.select("forecast", dataset="forecasts", line=OWN_LINE):
+        sha256, enhet = source.form.sha256, source.form.enhet
+        yield Figure(OWN, fact.number, Unit.KR, fact.at, sha256, enhet)
     for measure, amount in amounts.items():
         if amount is not None:
             yield Figure(
@@ -84,4 +95,5 @@ def _figures(source: Source, basis: Basis) -> Iterator[Figure]:
                 source.form.sha256,
                 source.form.enhet,
                 "radsummorna Netto på bladet, summerade över månaderna",
+                label=LABELS[measure],
             )

@@ -6,11 +6,11 @@ from collections.abc import Iterator, Mapping, Sequence
 from decimal import Decimal
 
 from ramkoll.compute.goals import LONG_TERM, Status, final_status, task_status, weighed
-from ramkoll.compute.items import Figure, Item, Source, records
+from ramkoll.compute.items import ALL, Figure, Item, Source, records
 from ramkoll.model.facts import Record
 from ramkoll.model.units import Unit
 
-TASKS, INDICATORS, GOALS, ALL = "tasks", "indicators", "goals", "*"
+TASKS, INDICATORS, GOALS = "tasks", "indicators", "goals"
 
 
 def status_texts(table: str, record: Record, limit: Decimal) -> Mapping[str, str]:

@@ -74,9 +74,7 @@ def staff_groups(sources: Sequence[Source], register: Register, period: Period) 
 _Row: TypeAlias = tuple[dict[str, str], int, dict[int, Decimal]]  # texts, year, months
 
 
-def _cells(
-    source: Source, table: str, columns: Sequence[str]
-) -> Iterator[tuple[dict[str, str], int, dict[int, Decimal]]]:
+def _cells(source: Source, table: str) -> Iterator[_Row]:
     """Each row of a list: its texts, year, and amounts by month."""
     texts: dict[str, dict[str, str]] = {}
     years: dict[str, int] = {}
@@ -87,8 +85,8 @@ def _cells(
             continue
         if key.measure == MONTH and key.period is not None and isinstance(fact.value, Decimal):
             amounts.setdefault(key.line, {})[key.period.month] = fact.value
-        elif key.measure == "year" and isinstance(fact.value, Decimal):
-            years[key.line] = int(fact.value)
+        elif key.measure == "year" and str(fact.value).isdigit():
+            years[key.line] = int(str(fact.value))
         elif isinstance(fact.value, str):
             texts.setdefault(key.line, {})[key.measure] = fact.value
     for line, months in amounts.items():
@@ -215,7 +213,8 @@ def _stop_items(
                 figures.append(make.figure(measure, amount, Unit.COUNT, words))
         if len(figures) == 2:
             fields = {"base": f"{SHORT_MONTHS[stop.base.month - 1]} {stop.base.year}"}
-            yield Item("hiring_stop", stop.decision, stop.decision, fields, figures=tuple(figures))
+            label = f"{stop.label} ({stop.decision})"
+            yield Item("hiring_stop", stop.decision, label, fields, figures=tuple(figures))
 
 
 def _worked_items(

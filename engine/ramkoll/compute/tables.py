@@ -7,7 +7,7 @@ from dataclasses import dataclass, field, replace
 from decimal import Decimal
 from typing import TypeAlias
 
-from ramkoll.compute.items import Item, selected
+from ramkoll.compute.items import ALL, Item, selected
 from ramkoll.compute.underlag import Criterion, Entry, Underlag, ascii_code, printed_enheter
 from ramkoll.layout import expr
 from ramkoll.layout.layout import TotalLayout
@@ -20,6 +20,7 @@ from ramkoll.layout.report import (
 )
 from ramkoll.model.period import Period
 from ramkoll.model.register import Enhet, Register
+from ramkoll.model.units import Unit
 
 
 @dataclass(frozen=True)
@@ -39,13 +40,14 @@ class Row:
     texts: Mapping[str, str] = field(default_factory=dict)
     hidden: frozenset[str] = frozenset()
     heading: bool = False
+    unit: Unit | None = None
 
 
 @dataclass(frozen=True)
 class Block:
     """One table with its rows and values: amounts in kronor, None for blank.
 
-    ``intro`` are texts that stand before it.
+    ``intro`` are texts that stand before it, ``per`` the group that it is about.
     """
 
     table: ReportTable
@@ -57,6 +59,7 @@ class Block:
     rows: tuple[Row, ...]
     values: Mapping[tuple[str, str], Decimal | None]
     intro: tuple[str, ...] = ()
+    per: str = ""
 
     def value(self, row: str, column: str) -> Decimal | None:
         """A cell's value in kronor."""
@@ -133,7 +136,13 @@ class _Maker:
             headings={column.id: column.heading.format(**words) for column in table.columns},
             rows=rows,
             values=_values(table, rows, self.underlag, self.period),
+            intro=self._intro(table, per),
+            per=per,
         )
+
+    def _intro(self, table: ReportTable, per: str) -> tuple[str, ...]:
+        found = (i for i in self.items if (i.dataset, i.key) == (table.intro, per))
+        return tuple(text for item in found if (text := item.texts.get("comment", "")))
 
     def _rows(self, table: ReportTable, areas: Sequence[str], per: str) -> Iterator[Row]:
         if table.rows == "account_groups":
@@ -150,13 +159,31 @@ class _Maker:
                 yield Row(area, table.labels.get(area, area), (self.underlag.area(area),))
         elif table.rows == "list":
             yield from self._list_rows(table, per)
-        elif table.rows == "fixed":
-            words = self.period.placeholders()
-            for row in table.fixed:
-                yield Row(row.id, row.label.format(**words), exprs=row.exprs)
-        else:
+        elif table.rows != "fixed":
             yield from self._unit_rows(table, areas)
-        yield from _totals(table, "")
+        yield from _totals(table, "", self._all(table))
+        words = self.period.placeholders()
+        hidden = frozenset(measure for item in self.items for measure in item.hidden)
+        for row in table.fixed:
+            yield Row(
+                row.id,
+                row.label.format(**words),
+                (),
+                None,
+                "",
+                row.exprs,
+                {},
+                hidden,
+                unit=row.unit,
+            )
+
+    def _all(self, table: ReportTable) -> Mapping[str, str]:
+        """The texts of a list's sum row: of the item that stands for all of them."""
+        every = next((i for i in self.items if (i.dataset, i.key) == (table.dataset, ALL)), None)
+        if every is None:
+            return {}
+        texts = ((c.id, every.texts.get(c.measure or c.id, "")) for c in table.columns)
+        return {column: text for column, text in texts if text}
 
     def _unit_rows(self, table: ReportTable, areas: Sequence[str]) -> Iterator[Row]:
         text_columns = [column for column in table.columns if column.kind == "text"]
@@ -179,7 +206,7 @@ class _Maker:
 
     def _list_rows(self, table: ReportTable, per: str) -> Iterator[Row]:
         where = {**table.where, table.per: per} if table.per else table.where
-        found = selected(self.items, table.dataset, where)
+        found = [i for i in selected(self.items, table.dataset, where) if i.key != ALL]
         if not table.group:
             yield from (self._item_row(table, item, "") for item in _ordered(table, found))
             return
@@ -261,7 +288,8 @@ def summed_rows(rows: Sequence[Row], total: TotalLayout) -> list[Row]:
         groups = [row for row in rows if row.key.startswith("sum.group.") and not row.heading]
         if groups:
             return groups
-        return [row for row in rows if row.total is None]
+        # Rows without criteria are about the table as a whole, such as shares below the sum.
+        return [row for row in rows if row.total is None and row.criteria]
     return [row for row in rows if row.total is None and row.kind == total.kind]
 
 
@@ -306,14 +334,16 @@ class _RowSource:
     values: Mapping[tuple[str, str], Decimal | None]
     period: Period
     of_sums: bool = False
+    own: bool = False  # in an expression of the row's own, names are measures
 
     def column(self, column: ReportColumn) -> Decimal | None:
-        own = self.row.exprs.get(column.id) or column.expr
-        if self.table.rows == "fixed" and own is None:
-            return None
+        own = self.row.exprs.get(column.id)
         if own is not None:
-            return expr.evaluate(own, self)
-        return self.measure(column.measure)
+            return expr.evaluate(own, replace(self, own=True))
+        if column.expr is not None:
+            return expr.evaluate(column.expr, self)
+        # A row without criteria is about nothing but its own expressions.
+        return self.measure(column.measure) if self.row.criteria else None
 
     def measure(self, measure: str) -> Decimal | None:
         if measure in self.row.hidden:
@@ -331,7 +361,7 @@ class _RowSource:
             return Decimal(month if name.column == "month" else 12 - month)
         if self.of_sums:
             return self.values.get((self.row.key, name.column))
-        column = self.table.column(name.column)
+        column = None if self.own else self.table.column(name.column)
         return self.measure(name.column) if column is None else self.column(column)
 
     def span(self, name: expr.Name) -> list[Decimal | None]:

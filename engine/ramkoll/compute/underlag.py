@@ -6,11 +6,12 @@ import re
 import unicodedata
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from decimal import Decimal
+from decimal import Context, Decimal
 
 from ramkoll.compute.forms import Computed
 from ramkoll.compute.items import Item
 from ramkoll.compute.register import DECISION_KINDS
+from ramkoll.layout.expr import names
 from ramkoll.layout.form import Form
 from ramkoll.layout.report import (
     FICTIVE_MEASURE,
@@ -26,6 +27,7 @@ from ramkoll.model.period import Period
 from ramkoll.model.register import Enhet, Register
 from ramkoll.model.units import Unit
 
+_FIFTEEN_DIGITS = Context(prec=15)  # what a cell holds of a quotient
 MAX_ROWS = 15_000  # beyond this, spreadsheet programs become slow to sort and filter
 OTHER_ENHET = "enh_ovrig"  # frame decisions for a unit that the register does not have
 NO_LINE, NO_AREA = "rad_ingen", "omr_inget"
@@ -214,7 +216,7 @@ def _item_entries(
     valid: Mapping[str, Enhet],
     printed: Mapping[str, str],
 ) -> Iterator[Entry]:
-    words = _measure_words(report)
+    words = _measure_words(report, items)
     for item in items:
         for figure in item.figures:
             if figure.measure not in words:
@@ -222,7 +224,7 @@ def _item_entries(
             enhet = valid.get(figure.enhet)
             yield Entry(
                 figure.measure,
-                words[figure.measure],
+                figure.label or words[figure.measure],
                 enhet.code if enhet else "",
                 enhet.name if enhet else "",
                 printed[enhet.code] if enhet else "",
@@ -230,7 +232,7 @@ def _item_entries(
                 item.key,
                 item.label,
                 "",
-                figure.value,
+                _FIFTEEN_DIGITS.plus(figure.value),
                 figure.at,
                 figure.sources,
                 figure.sha256,
@@ -239,13 +241,18 @@ def _item_entries(
             )
 
 
-def _measure_words(report: ReportLayout) -> dict[str, str]:
+def _measure_words(report: ReportLayout, items: Sequence[Item]) -> dict[str, str]:
     """What each measure of the lists is called: the first heading it has in a table."""
     found: dict[str, str] = {}
+    for item in items:
+        for own in item.exprs.values():
+            found |= {name.column: name.column for name in names(own)}
     for table in report.tables:
         for column in table.columns:
             if column.kind == "number" and column.measure:
-                found.setdefault(column.measure, column.words or column.heading)
+                words = column.words or column.heading
+                if found.get(column.measure, column.measure) == column.measure:
+                    found[column.measure] = words
         for measure in table.measures():
             found.setdefault(measure, measure)
     declared = {measure.id: measure.label for measure in report.measures}
@@ -304,7 +311,7 @@ def _codes(
     enheter = register.valid_enheter(period.last_day)
     areas = list(dict.fromkeys(enhet.area for enhet in enheter))
     width = len(str(max(len(enheter), len(register.groups))))
-    measures = {measure: ascii_code(measure) for measure in _measure_words(report)}
+    measures = {measure: ascii_code(measure) for measure in _measure_words(report, items)}
     for measure in report.measures:
         measures[measure.id] = measure.code
         measures[PART_MEASURE + measure.id] = f"varav_{measure.code}"

@@ -75,11 +75,15 @@ class ReportColumn:
 
 @dataclass(frozen=True, slots=True)
 class ReportRow:
-    """A row that the report itself has, with an expression for each column."""
+    """A row that the report itself has, with an expression for each column.
+
+    In a list these rows come last. ``unit`` is the row's own, such as per cent below counts.
+    """
 
     id: str
     label: str
     exprs: Mapping[str, Expr]
+    unit: Unit | None = None
 
 
 @dataclass(frozen=True)
@@ -113,6 +117,7 @@ class ReportTable:
     group: str = ""
     group_sums: bool = True
     per: str = ""
+    intro: str = ""
     fixed: tuple[ReportRow, ...] = ()
     digits: int | None = None
     label_width: float = 34
@@ -182,6 +187,7 @@ class HiringStop:
     """A decision that no more of a staff group are to be hired, and the month it compares with."""
 
     decision: str
+    label: str
     group: str
     base: Period
 
@@ -242,7 +248,9 @@ def report_layout(text: str, where: str) -> ReportLayout:
             ),
             sheets=tuple(head.get("sheets", ())),
             hiring_stops=tuple(
-                HiringStop(each["decision"], each["group"], Period.parse(each["base"]))
+                HiringStop(
+                    each["decision"], each["label"], each["group"], Period.parse(each["base"])
+                )
                 for each in data.get("hiring_stop", ())
             ),
         )
@@ -261,7 +269,12 @@ def _table(data: Mapping[str, Any]) -> ReportTable:
         TotalLayout(**{**each, "of": tuple(each.get("of", ()))}) for each in values.pop("total", ())
     )
     fixed = tuple(
-        ReportRow(each["id"], each["label"], {k: parse(v) for k, v in each["formulas"].items()})
+        ReportRow(
+            each["id"],
+            each["label"],
+            {k: parse(v) for k, v in each["formulas"].items()},
+            Unit(each["unit"]) if "unit" in each else None,
+        )
         for each in values.pop("row", ())
     )
     values["unit"] = Unit(values["unit"])

@@ -76,4 +76,8 @@ class Period:
             "fg_år": str(self.year - 1),
             "period": self.words,
             "månad": str(self.month),
+            "månad2": f"{self.month:02d}",
+            "månadsnamnet": MONTH_NAMES[self.month - 1],
+            "år_2": str(self.year - 2),
+            "år_3": str(self.year - 3),
         }

@@ -225,7 +225,7 @@ class Report:
             enhet=text("Enhet"),
             enhet_name=text("Namn"),
             line=text("Kod"),
-            line_name=text("Kontogrupp"),
+            line_name=text("Rad"),
             part=text("Delpost"),
             amount=amount if isinstance(amount, Decimal) else None,
             file=text("Fil"),

@@ -50,7 +50,9 @@ def _columns(layout: ChartLayout, table: Drawn) -> list[str]:
 
 def _rows(layout: ChartLayout, table: Drawn) -> list[Row]:
     """The chart's rows: those it names, else all that are no sums; next to each other."""
-    plain = [row for row in table.block.rows if row.total is None]
+    of_list = table.block.table.rows != "fixed"
+    rows = [row for row in table.block.rows if row.total is None]
+    plain = [row for row in rows if row.criteria or not of_list]
     if layout.rows:
         plain = [row for row in table.block.rows if row.key.rpartition("/")[2] in layout.rows]
     return plain

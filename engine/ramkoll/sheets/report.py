@@ -29,6 +29,8 @@ def report_workbook(view: ReportView) -> WorkbookPlan:
     by_sheet: dict[str, list[Block]] = {}
     for block in _with_sheet_names(view.blocks):
         by_sheet.setdefault(block.sheet, []).append(block)
+    for name, blocks in by_sheet.items():
+        by_sheet[name] = _together(blocks)
     sections: dict[str, list[Section]] = {}
     for each in view.sections:
         sections.setdefault(each.sheet, []).append(Section(each.title, each.passages))
@@ -59,6 +61,16 @@ def report_workbook(view: ReportView) -> WorkbookPlan:
         comments=f"Gjord med Ramkoll {view.version} ur {len(view.files)} filer",
     )
     return presentable(workbook)
+
+
+def _together(blocks: Sequence[Block]) -> list[Block]:
+    """Tables about the same group follow each other, its text before the first of them only."""
+    order = {per: n for n, per in enumerate(dict.fromkeys(block.per for block in blocks))}
+    found: list[Block] = []
+    for block in sorted(blocks, key=lambda each: order[each.per]):
+        said = bool(found) and found[-1].per == block.per
+        found.append(replace(block, intro=()) if said else block)
+    return found
 
 
 def _order(

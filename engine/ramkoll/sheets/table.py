@@ -124,7 +124,9 @@ def _label_style(row: Row) -> Style:
 def _style(block: Block, row: Row, column: ReportColumn) -> Style:
     table = block.table
     base = Style(
-        number_format=look.number_format(table.unit_of(column), table.decimals_of(column)),
+        number_format=look.number_format(
+            row.unit or table.unit_of(column), 0 if row.unit else table.decimals_of(column)
+        ),
         bold=row.total is not None,
         fill=look.TOTAL_FILL if row.total else None,
         top="thin" if row.total else None,
@@ -168,7 +170,7 @@ class _Sources:
 
     def _formula(self, row: Row, column: ReportColumn) -> str:
         table = self.block.table
-        cells = _RowCells(self, row, column)
+        cells = _RowCells(self, row, column, own=column.id in row.exprs)
         own = row.exprs.get(column.id) or column.expr
         if own is not None and (row.total is None or by_columns(table, own)):
             return expr.plain_formula(own, cells)
@@ -187,6 +189,7 @@ class _RowCells:
     sources: _Sources
     row: Row
     column: ReportColumn
+    own: bool = False  # in an expression of the row's own, names are measures
 
     def measure(self, measure: str) -> str:
         """A measure of the row as a sum over Underlag."""
@@ -197,7 +200,7 @@ class _RowCells:
         if name.column in expr.CLOCK:
             month = self.sources.underlag.month
             return str(month if name.column == "month" else 12 - month)
-        column = self.sources.columns.get(name.column)
+        column = None if self.own else self.sources.columns.get(name.column)
         if column is None:
             return self.measure(name.column)
         return a1(self.sources.rows[self.row.key], column)

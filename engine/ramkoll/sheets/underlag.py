@@ -17,18 +17,18 @@ SHEET = "Underlag"
 TOP = 5
 # What the columns hold. The codes at the end are what the formulas of the tables search for.
 HEADINGS = (
-    "Mått", "Enhet", "Namn", "Område", "Kod", "Kontogrupp", "Delpost", "Belopp kr",
+    "Mått", "Enhet", "Namn", "Område", "Kod", "Rad", "Delpost", "Värde", "Måttenhet",
     "Fil", "Blad", "Cell", "Räknat på", "Måttkod", "Enhetskod", "Tryckkod", "Områdeskod", "Radkod",
 )  # fmt: skip
 NAMES = {
-    "U_varde": "Belopp kr",
+    "U_varde": "Värde",
     "U_matt": "Måttkod",
     "U_enhet": "Enhetskod",
     "U_tryck": "Tryckkod",
     "U_omrade": "Områdeskod",
     "U_rad": "Radkod",
 }
-_WIDTHS = (30, 8, 34, 18, 8, 30, 20, 16, 16, 12, 8, 20, 18, 10, 10, 11, 9)
+_WIDTHS = (30, 8, 34, 18, 12, 30, 20, 16, 10, 16, 12, 8, 20, 18, 10, 10, 11, 9)
 _KRONOR = Style(number_format=look.INTEGER, bottom=look.RULE, align="right", indent=1)
 _ORE = replace(_KRONOR, number_format="#,##0.00")
 
@@ -36,8 +36,8 @@ _ORE = replace(_KRONOR, number_format="#,##0.00")
 def underlag_sheet(view: ReportView) -> SheetPlan:
     """The sheet that every figure of the report is a formula over."""
     lines = (
-        f"{view.report.working_tab}. En rad per inlämnad siffra, i kronor, med fil, blad och cell.",
-        "Tabellernas formler summerar kolumnen Belopp kr efter koderna längst till höger. "
+        f"{view.report.working_tab}. En rad per inlämnad siffra, belopp i kronor, med fil, blad och cell.",
+        "Tabellernas formler summerar kolumnen Värde efter koderna längst till höger. "
         "Bladet får sorteras och filtreras.",
     )
     cells = headline("Underlag", lines) + header_row(TOP, HEADINGS, frozenset({8}))
@@ -81,9 +81,10 @@ def _values(view: ReportView, entry: Entry) -> tuple[str | Decimal, ...]:
     codes = view.underlag.codes
     values = (
         entry.label, entry.enhet, entry.enhet_name, entry.area, entry.line, entry.line_name,
-        entry.part, entry.value, entry.at.file, entry.at.sheet, entry.at.address, entry.sources,
+        entry.part, entry.value, entry.unit.value, entry.at.file, entry.at.sheet,
+        entry.at.address, entry.sources,
         codes.measures[entry.measure], codes.enheter[entry.enhet], codes.enheter[entry.row_enhet],
-        codes.areas[entry.area], codes.lines[entry.line],
+        codes.areas[entry.area], codes.lines[entry.row],
     )  # fmt: skip
     return tuple(presentable_text(each) if isinstance(each, str) else each for each in values)
 
