@@ -108,7 +108,8 @@ def _amiss(view: FormView) -> Iterator[tuple[_Row, Decimal]]:
         said = any(row.text("comparison").casefold() == word.casefold() for row in causes)
         if not said and not _silent(view, comparison, causes):
             continue
-        for sides in (("net",), SIDES):
+        # Without a cause nothing is said of the sides: a comment on the net would do for both.
+        for sides in (("net",), SIDES) if said else (("net",),):
             found = [_row(view, f"{comparison}.{side}") for side in sides]
             wrong = [
                 (row, limit)

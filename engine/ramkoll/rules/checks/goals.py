@@ -183,12 +183,13 @@ def indicator_without_unit(view: FormView) -> Iterator[Hit]:
     """Ett nyckeltal med utfall eller mål ska ha en måttenhet.
 
     Varför: ett tal utan enhet kan läsas som något annat än det är.
-    Godkänns: måttenheten är skriven, eller både utfall och mål är tomma.
+    Godkänns: måttenheten är skriven, eller både utfall och mål är tomma. Långsiktiga nyckeltal
+    prövas bara i december.
     Källa: arbetsbokens blad Nyckeltal.
     """
     rows = [
         row
-        for row in list_rows(view, "indicators")
+        for row in _followed(view)
         if _measured(row) and not row.text("indicator_unit")
     ]
     if rows:
