@@ -27,7 +27,7 @@ def measure(**columns: str | int) -> Record:
     return Record("000001", facts)
 
 
-TRAVEL = {
+TRAVEL: dict[str, str | int] = {
     "method": "mot föregående år",
     "start": "2024-02",
     "effect_estimated": 1100,

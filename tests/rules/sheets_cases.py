@@ -354,9 +354,11 @@ REFUND = "Återbetalt bidrag"
 EXPLAINED = (
     fails(
         "R491",
-        "en orsak är för liten",
-        put("30", CAUSES, "Ränta", "Belopp", 60),
-        put("30", CAUSES, "Ofördelad besparing", "Belopp", 500),
+        "orsakerna är för små",
+        *(
+            put("30", CAUSES, name, "Belopp", value)
+            for name, value in ((REFUND, -10), ("Ofördelad besparing", -50), ("Ränta", 20))
+        ),
     ),
     fails(
         "R491",

@@ -8,6 +8,7 @@ from decimal import Decimal
 from typing import NamedTuple
 
 from ramkoll.compute.organisation import Homeless, Succession
+from ramkoll.compute.staff_labels import range_of
 from ramkoll.layout.form import Form
 from ramkoll.model.cells import CellRef
 from ramkoll.model.facts import Record
@@ -19,7 +20,7 @@ SICK_HOURS = "Sjuktimmar"
 
 
 class GroupKey(NamedTuple):
-    """What HR's amounts are added up by; ``interval`` is empty for what has none."""
+    """What HR's amounts are added up by; ``interval`` is as days_of says it, empty for none."""
 
     enhet: str
     measure: str
@@ -45,6 +46,15 @@ class GroupAmount:
         return self.record.text("enhet"), self.record.text("sex"), self.record.text("age")
 
 
+def days_of(interval: str) -> str:
+    """An interval's days written one way: ``1-14`` for «dag 1–14»; as it stands if it is none."""
+    days = range_of(interval)
+    if days is None:
+        return interval
+    low, high = ("" if each is None else str(each) for each in days)
+    return f"{low}-{high}"
+
+
 def group_amounts(form: Form) -> Iterator[GroupAmount]:
     """Every amount of HR's lists, of rows that say their year."""
     for table in (STAFF, SICK):
@@ -66,7 +76,7 @@ def unit_sums(form: Form, succession: Succession) -> dict[GroupKey, Decimal]:
         heirs = succession.heirs(amount.record.text("enhet"), amount.year, amount.month)
         if isinstance(heirs, Homeless):
             continue
-        measure, interval = amount.record.text("measure"), amount.record.text("interval")
+        measure, interval = amount.record.text("measure"), days_of(amount.record.text("interval"))
         for heir in heirs:
             key = GroupKey(heir.code, measure, interval, amount.year, amount.month)
             found[key] = found.get(key, Decimal(0)) + amount.number * heir.share

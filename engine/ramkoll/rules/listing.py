@@ -9,7 +9,7 @@ from decimal import Decimal
 from ramkoll.layout.places import RowKey, SlotKey
 from ramkoll.model.cells import CellRef
 from ramkoll.model.facts import Record
-from ramkoll.model.units import MINUS
+from ramkoll.model.units import MINUS, NO_BREAK_SPACE
 from ramkoll.rules.views import FormView
 
 MOST_NAMED = 4
@@ -72,5 +72,6 @@ def plain_number(value: Decimal | None, unit: str = "") -> str:
     """A number as it was typed, with decimal comma and its unit: ``5,7 %``."""
     if value is None:
         return "tomt"
-    text = f"{abs(value).normalize():f}".replace(".", ",")
-    return (MINUS if value < 0 else "") + text + (f"\u00a0{unit}" if unit else "")
+    text = f"{abs(value).normalize():,f}".replace(",", NO_BREAK_SPACE).replace(".", ",")
+    after = f"{NO_BREAK_SPACE}{unit}" if unit else ""
+    return (MINUS if value < 0 else "") + text + after

@@ -227,7 +227,7 @@ def cause_without_amount(view: FormView) -> Iterator[Hit]:
     "R495",
     Scope.FORM,
     WARNING,
-    "Orsaken {namn}, {belopp}: {vad}. Beloppet kommer inte med i det som är förklarat.",
+    "Orsaken {namn}, {belopp}: {vad}. Beloppet räknas inte på alla rader överst på bladet.",
     tip="Välj i listan.",
     covers=["V41"],
 )

@@ -187,11 +187,7 @@ def indicator_without_unit(view: FormView) -> Iterator[Hit]:
     prövas bara i december.
     Källa: arbetsbokens blad Nyckeltal.
     """
-    rows = [
-        row
-        for row in _followed(view)
-        if _measured(row) and not row.text("indicator_unit")
-    ]
+    rows = [row for row in _followed(view) if _measured(row) and not row.text("indicator_unit")]
     if rows:
         first, *rest = (row.at("indicator_unit") for row in rows)
         count = "ett nyckeltal" if not rest else f"{len(rows)} nyckeltal"
@@ -226,7 +222,7 @@ def goal_area_missing(view: FormView) -> Iterator[Hit]:
     "R418",
     Scope.PACKAGE,
     WARNING,
-    "Målområdet «{målområde}» på {antal} rader finns inte på bladet {blad} i {fil}.{menat}",
+    "Målområdet «{målområde}» på {antal} finns inte på bladet {blad} i {fil}.{menat}",
     tip="Skriv målområdet likadant i båda böckerna.",
     covers=["V20"],
 )
@@ -256,7 +252,7 @@ def unknown_goal_area(view: PackageView) -> Iterator[Hit]:
                 first,
                 related=rest,
                 målområde=goal,
-                antal=str(len(rows)) if rest else "en",
+                antal=f"{len(rows)} rader" if rest else "en rad",
                 blad=sheet,
                 fil=book,
                 menat=f" Menas «{names[near[0]]}»?" if near else "",

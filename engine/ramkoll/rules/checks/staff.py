@@ -18,6 +18,7 @@ from ramkoll.compute.staff_groups import (
     WORKED,
     GroupAmount,
     GroupKey,
+    days_of,
     group_amounts,
     unit_sums,
 )
@@ -41,7 +42,7 @@ ROUNDED = Decimal("0.5")  # hours are often written whole; halves of persons are
     "R431",
     Scope.PACKAGE,
     WARNING,
-    "{enhet}, {mått} {månad}: {eget} i enhetens arbetsbok men {hr} i {fil}{fler}.",
+    "{enhet}, {mått}, {månad}: {eget} i enhetens arbetsbok men {hr} i {fil}{fler}.",
     tip="Låt HR och enheten jämföra sina uttag; ett av dem är från en annan dag eller ett annat "
     "urval.",
     covers=["V22"],
@@ -81,7 +82,7 @@ def _differences(
             eget=plain_number(fact.number),
             hr=plain_number(other),
             fil=hr.file,
-            fler=f", och så i {len(apart)} månader" if len(apart) > 1 else "",
+            fler=f"; sammanlagt skiljer {len(apart)} månader" if len(apart) > 1 else "",
         )
 
 
@@ -89,7 +90,7 @@ def _differences(
     "R432",
     Scope.PACKAGE,
     WARNING,
-    "{enhet}, {rad} {månad}: enhetens arbetsbok och {fil} skiljer sig{fler}.",
+    "{enhet}, {rad}, {månad}: enhetens arbetsbok och {fil} skiljer sig{fler}.",
     tip="Låt HR och enheten jämföra sina uttag av sjuktimmar.",
     covers=["V22", "V23"],
 )
@@ -116,7 +117,7 @@ def _sick_differences(
     known = {k.year for k in sums if k.enhet == enhet and k.measure == SICK_HOURS}
     apart: list[Fact] = []
     for fact, year, month in _months(form, line):
-        other = sums.get(GroupKey(enhet, SICK_HOURS, interval, year, month), Decimal(0))
+        other = sums.get(GroupKey(enhet, SICK_HOURS, days_of(interval), year, month), Decimal(0))
         if year in known and abs(fact.number - other) > ROUNDED:
             apart.append(fact)
     if apart:
@@ -127,7 +128,7 @@ def _sick_differences(
             rad=label[:1].lower() + label[1:],
             månad=_month(apart[-1]),
             fil=hr.file,
-            fler=f", och så i {len(apart)} månader" if len(apart) > 1 else "",
+            fler=f"; sammanlagt skiljer {len(apart)} månader" if len(apart) > 1 else "",
         )
 
 
@@ -153,7 +154,7 @@ def group_without_sex(view: FormView) -> Iterator[Hit]:
         if place is None or not rows or ("sex", 0) not in place.columns:
             continue
         refs = [row.columns["sex"].at if "sex" in row.columns else row.at for row in rows]
-        words = dict.fromkeys(f"«{row.text('sex')}»" for row in rows)
+        words = dict.fromkeys(f"«{r.text('sex')}»" if r.text("sex") else "tomt" for r in rows)
         yield hit(
             refs[0],
             related=refs[1:20],
@@ -202,8 +203,8 @@ def parts_of_persons(view: FormView) -> Iterator[Hit]:
     "R441",
     Scope.FORM,
     BLOCKS,
-    "{rad} {månad}: timmarna är mindre än noll{fler}.",
-    tip="Rätta timmarna; en rättelse av en tidigare månad hör till den månaden.",
+    "{rad}, {månad}: värdet är mindre än noll{fler}.",
+    tip="Rätta värdet; en rättelse av en tidigare månad hör till den månaden.",
     covers=["V23"],
 )
 def hours_negative(view: FormView) -> Iterator[Hit]:
@@ -234,7 +235,7 @@ def _below_zero(label: str, cells: Sequence[Fact | GroupAmount]) -> Hit:
         related=[each.at for each in cells[1:20]],
         rad=label,
         månad=_month(cells[0]),
-        fler=f", och så i {len(cells)} celler" if len(cells) > 1 else "",
+        fler=f"; sammanlagt {len(cells)} celler" if len(cells) > 1 else "",
     )
 
 
@@ -296,7 +297,7 @@ def _beyond(who: str, cells: Sequence[Fact | GroupAmount]) -> Hit:
         related=[each.at for each in cells[1:20]],
         vem=who,
         månad=_month(cells[0]),
-        fler=f", och så i {len(cells)} månader" if len(cells) > 1 else "",
+        fler=f"; sammanlagt {len(cells)} månader" if len(cells) > 1 else "",
     )
 
 
@@ -305,7 +306,7 @@ def _beyond(who: str, cells: Sequence[Fact | GroupAmount]) -> Hit:
     Scope.FORM,
     WARNING,
     "Intervallen {intervall} på bladet {blad} följer inte på varandra: {fel}.",
-    tip="Låt varje intervall börja dagen efter att det förra slutar, och bara det sista vara öppet.",
+    tip="Låt varje intervall börja dagen efter det förra, och bara det sista vara öppet.",
     covers=["V23"],
 )
 def intervals_out_of_order(view: FormView) -> Iterator[Hit]:
@@ -324,7 +325,9 @@ def intervals_out_of_order(view: FormView) -> Iterator[Hit]:
     if place is None or not firsts:
         return
     spans = {text: range_of(text) for text in firsts}
-    days = sorted((s[0] or 0, s[1] or 0, text) for text, s in spans.items() if s is not None)
+    # One interval may be written in two ways: the last counts for both.
+    texts = {span: text for text, span in spans.items() if span is not None}
+    days = sorted((low or 0, high or 0, text) for (low, high), text in texts.items())
     wrong = [(text, f"«{text}» går inte att läsa") for text, s in spans.items() if s is None]
     expected = 1
     for first, last, text in days:
