@@ -52,7 +52,7 @@ RF/1,2024-11-20,2025,HSN,Ledning,30,-10000,ursprung,
 RF/1,2024-11-20,2025,HSN,Närvård,21,-300,ursprung,
 HSN/2,2025-02-10,2025,HSN,Närvård,10,-1000,omdisponering,
 HSN/2,2025-02-10,2025,HSN,Ledning,30,1000,omdisponering,
-HSN/3,2025-02-20,2025,HSN,Närvård,21,300,omdisponering,Laboratoriet byter kod
+HSN/3,2025-02-20,2025,HSN,Närvård,21,300,justering,Laboratoriet byter kod
 HSN/4,2025-06-15,2025,HSN,Närvård,10,-500,tilläggsanslag,Efter perioden
 KTN/1,2025-01-15,2025,KTN,,,777,justering,En annan nämnd
 HSN/5,2025-04-01,2026,HSN,Ledning,99,-4000,ursprung,Ett annat år

@@ -12,6 +12,7 @@ from random import Random
 
 import pytest
 from tests.rules.case import Case
+from tests.rules.economy_cases import ECONOMY_CASES
 from tests.rules.extract_cases import EXTRACT_CASES
 from tests.rules.form_cases import FORM_CASES
 from tests.rules.region import PERIOD, type_over, write_extracts, write_region
@@ -30,12 +31,20 @@ from ramkoll.rules.catalogue import rules
 from ramkoll.rules.checks.comments import direction
 from ramkoll.store.layouts import Layouts, load_layouts
 
-CASES = (*EXTRACT_CASES, *SHAPE_CASES, *FORM_CASES, *REGISTER_CASES, *SHEETS_CASES)
+CASES = (
+    *EXTRACT_CASES,
+    *SHAPE_CASES,
+    *FORM_CASES,
+    *REGISTER_CASES,
+    *ECONOMY_CASES,
+    *SHEETS_CASES,
+)
 Outcome = Checked | Distribution  # both hold findings
 SheetsOf = Callable[[Period], tuple[Path, Checked]]
 RULES = {rule.id: rule for rule in rules()}
 SECTIONS = ("Varför:", "Godkänns:", "Källa:")
-ISSUE = {f"V{n:02d}" for n in (1, 2, 3, 4, 5, 7, 8, 9, 12, 26, 29, 31, 36)}
+# V15, V17, V37 and V38 hold this report against an earlier one or its texts.
+ISSUE = {f"V{n:02d}" for n in (*range(1, 15), 16, *range(18, 37), 39, 40, 41)} | {"T33"}
 
 
 @pytest.fixture(scope="session")
@@ -151,13 +160,13 @@ def test_a_messy_region_that_is_right_gives_only_status_and_the_comments_it_lack
         ("R123", Severity.WARNING): 1,  # and a forecast changed by 600 tkr
         ("R141", Severity.INFO): 3,
     }
-    assert untouched.not_run == ()
+    assert [each.rule for each in untouched.not_run] == ["R144"]  # the calendar is empty
 
 
 def test_workbooks_with_all_sheets_that_are_right_give_no_more(sheets_of: SheetsOf) -> None:
     _, checked = sheets_of(PERIOD)
     assert {each.rule for each in checked.findings} == {"R121", "R123", "R141"}
-    assert checked.not_run == ()
+    assert [each.rule for each in checked.not_run] == ["R144"]  # the calendar is empty
 
 
 def test_without_a_frame_workbook_its_rules_say_that_they_were_not_run(

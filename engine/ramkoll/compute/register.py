@@ -19,6 +19,7 @@ from ramkoll.model.register import (
     INCOME,
     AccountGroup,
     Control,
+    Deadline,
     Decision,
     Enhet,
     Part,
@@ -299,15 +300,16 @@ def _thresholds(
     return found
 
 
-def _deadlines(form: Form, faults: list[Irregularity]) -> Mapping[Period, date]:
-    found = {}
+def _deadlines(form: Form, faults: list[Irregularity]) -> tuple[Deadline, ...]:
+    found = []
     for row in _records(form, "calendar", ("year", "month", "deadline")):
         period, day = _period(row), _day(row, "deadline")
         if period is None or day is None:
             _fault(faults, row.at, "kalenderraden saknar period eller datum")
         else:
-            found[period] = day
-    return found
+            at = row.columns["deadline"].at
+            found.append(Deadline(period, row.text("report").casefold(), day, at))
+    return tuple(found)
 
 
 def _period(row: Record) -> Period | None:

@@ -30,6 +30,7 @@ class Irregular(StrEnum):
     NOT_DATE = "inte ett datum"
     ERROR_CELL = "felvärde"
     MERGED = "sammanfogade celler"
+    LINKED = "länk ut ur arbetsboken"
     FORMULA_CHANGED = "formeln är ändrad"
     UNREADABLE = "filen går inte att läsa"
     UNKNOWN_FORM = "inget känt formulär"

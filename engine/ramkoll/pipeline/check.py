@@ -28,7 +28,7 @@ from ramkoll.pipeline.submissions import (
     workbook_files,
 )
 from ramkoll.rules.catalogue import not_run, run
-from ramkoll.rules.rule import ASKED_PERIOD, CONTROLS, FRAME
+from ramkoll.rules.rule import ASKED_PERIOD, CALENDAR, CONTROLS, FRAME
 from ramkoll.rules.unread import without_consequences
 from ramkoll.rules.views import SECRECY, FormView, PackageView, WorkbookView
 from ramkoll.store.layouts import Layouts
@@ -169,11 +169,13 @@ def _view(
 def _missing_inputs(register: Register | None, period: Period | None) -> list[tuple[str, str]]:
     if register is None:
         why = "ingen ramarbetsbok är angiven (--frame)"
-        return [(FRAME, why), (ASKED_PERIOD, why), (CONTROLS, why)]
+        return [(need, why) for need in (FRAME, ASKED_PERIOD, CONTROLS, CALENDAR)]
     found = []
     if not register.decisions:
         found.append((FRAME, "ramarbetsbokens blad Ram är tomt"))
     if not any(control.period == period for control in register.controls):
         why = f"ramarbetsbokens blad Kontrollsummor har inga summor för {period}"
         found.append((CONTROLS, why))
+    if not any(deadline.period == period for deadline in register.deadlines):
+        found.append((CALENDAR, f"ramarbetsbokens blad Kalender har ingen tid för {period}"))
     return found
