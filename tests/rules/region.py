@@ -150,7 +150,7 @@ class Formula:
 def put(
     file: str, sheet: str, row: str | tuple[str, ...], heading: str, value: Value | Formula
 ) -> Edit:
-    """Set the cell in the first row that has these texts, under the heading that begins so.
+    """Set the cell in the first row that has these texts, under the heading that is or begins so.
 
     Without a heading it is the cell after the label. The file's other cells keep their bytes,
     cached values too, as when a person types over one cell and the rest is not recalculated.
@@ -180,6 +180,7 @@ def find(path: Path, sheet: str, texts: tuple[str, ...], heading: str) -> tuple[
         shown = [str(cell.value) if cell.value is not None else "" for cell in cells]
         if heading and not column:
             starts = [cell for cell in cells if str(cell.value or "").startswith(heading)]
+            starts.sort(key=lambda cell: cell.value != heading)
             is_header = sum(map(bool, shown)) > 2
             column = starts[0].column or 0 if is_header and starts else 0
             continue

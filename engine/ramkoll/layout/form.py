@@ -40,6 +40,7 @@ class Irregular(StrEnum):
     BOOKED_AHEAD = "bokfört efter perioden"
     OTHER_YEAR = "budget för ett annat år"
     REGISTER_ROW = "registerraden går inte att använda"
+    SMALL_SPLIT = "små tal uppdelade på kön eller ålder"
 
 
 # What takes rows or columns away from the formulas that point at them, or gives them more.

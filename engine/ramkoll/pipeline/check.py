@@ -9,6 +9,7 @@ from pathlib import Path
 from ramkoll.compute.forms import compute_form
 from ramkoll.compute.listed import UNIT_FORM
 from ramkoll.layout.form import STRUCTURE, Form, Irregular, Irregularity
+from ramkoll.layout.splits import small_splits
 from ramkoll.model.errors import RamkollError
 from ramkoll.model.findings import Finding, NotRun, Scope
 from ramkoll.model.period import Period
@@ -29,7 +30,7 @@ from ramkoll.pipeline.submissions import (
 from ramkoll.rules.catalogue import not_run, run
 from ramkoll.rules.rule import ASKED_PERIOD, CALENDAR, CONTROLS, FRAME
 from ramkoll.rules.unread import without_consequences
-from ramkoll.rules.views import FormView, PackageView, WorkbookView
+from ramkoll.rules.views import SECRECY, FormView, PackageView, WorkbookView
 from ramkoll.store.layouts import Layouts
 
 UNREADABLE_VERSION = -1
@@ -81,6 +82,8 @@ def check(
         if isinstance(located, Form):
             with stage("räkna"):
                 forms.append(_view(located, layouts, register, period))
+            if workbook.layout.id == UNIT_FORM:
+                irregular += small_splits(workbook.submission, forms[-1].limit(SECRECY))
         else:
             irregular.append(located)
     missing = _missing_inputs(register, period)

@@ -21,6 +21,8 @@ from ramkoll.model.register import AccountGroup, Enhet, Register, Reporter
 from ramkoll.rules.rule import Hit
 from ramkoll.rules.shown import Shown, differing
 
+SECRECY = "sekretess_personer"  # the threshold: so few persons are never shown by themselves
+
 
 @dataclass(frozen=True)
 class WorkbookView:
