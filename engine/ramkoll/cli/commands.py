@@ -14,7 +14,6 @@ from ramkoll.model.errors import RamkollError
 from ramkoll.model.findings import Finding, Severity
 from ramkoll.pipeline.check import Checked, check
 from ramkoll.pipeline.consolidate import Consolidated, consolidate
-from ramkoll.pipeline.distribute import distribute
 from ramkoll.pipeline.stages import Stages
 from ramkoll.pipeline.templates import write_templates
 from ramkoll.report.findings import (
@@ -47,6 +46,9 @@ def progress(done: int, total: int, what: str) -> None:
 
 
 def _distribute(arguments: Namespace) -> int:
+    # Imported here, since it brings pandas, which takes half a second.
+    from ramkoll.pipeline.distribute import distribute
+
     layouts = load_layouts(arguments.layouts)
     made = distribute(
         arguments.inputs,

@@ -6,9 +6,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from decimal import Decimal
-from typing import Any, TypeAlias
-
-import pandas as pd
+from typing import TYPE_CHECKING, Any, TypeAlias
 
 from ramkoll.compute.allocate import lost_rows
 from ramkoll.compute.organisation import Heir, Homeless, Succession
@@ -19,6 +17,9 @@ from ramkoll.model.cells import CellRef
 from ramkoll.model.period import Period
 from ramkoll.model.plan import PlanValue
 from ramkoll.model.register import Register, Reporter
+
+if TYPE_CHECKING:
+    import pandas as pd  # takes half a second, and most commands read no extracts
 
 Cells: TypeAlias = Mapping[tuple[str, int], PlanValue]  # column and month (0: none) to value
 MEASURE = "*"  # the source of the column that names an unpivoted amount
@@ -71,10 +72,13 @@ def listed(
     ``few`` says whether a unit has so few persons in a year that protected rows stay blank.
     """
     found = Listed()
+    records: dict[str, list[dict[str, Any]]] = {}
     lost: set[tuple[str, Homeless]] = set()
     for layout in layouts:
         for sheet, table in layout.tables():
-            filler = _Filler(layout, sheet, table, extracts, succession, register, period, few)
+            filler = _Filler(
+                layout, sheet, table, extracts, records, succession, register, period, few
+            )
             filler.fill(found, lost)
     found.irregularities += lost_rows(lost)
     return found
@@ -86,6 +90,7 @@ class _Filler:
     sheet: SheetLayout
     table: TableLayout
     extracts: Mapping[str, pd.DataFrame]
+    records: dict[str, list[dict[str, Any]]]  # the extracts' rows, once they have been asked for
     succession: Succession
     register: Register
     period: Period
@@ -106,8 +111,10 @@ class _Filler:
             self._list()
 
     def _records(self, extract: str) -> list[dict[str, Any]]:
-        frame = self.extracts.get(extract)
-        return [] if frame is None else [dict(row) for row in frame.to_dict("records")]  # type: ignore[arg-type]
+        if extract not in self.records:
+            frame = self.extracts.get(extract)
+            self.records[extract] = [] if frame is None else frame.to_dict("records")  # type: ignore[assignment]
+        return self.records[extract]
 
     def _owners(self, extract: str, row: Mapping[str, Any]) -> Iterable[Heir]:
         """Whose workbooks a row goes to, with the share of its amounts."""

@@ -94,7 +94,9 @@ def check_text(place: str, text: str, longest: int = MAX_TEXT) -> None:
 
 def _utf16_length(text: str) -> int:
     """Length as Excel counts it."""
-    return len(text) + sum(character > "\uffff" for character in text)
+    if text.isascii():
+        return len(text)
+    return len(text.encode("utf-16-le", "surrogatepass")) // 2
 
 
 def _all_different(kind: str, names: Iterable[str]) -> None:

@@ -24,6 +24,7 @@ from ramkoll.model.plan import (
     PlannedCell,
     PlanValue,
     SheetPlan,
+    Style,
     WorkbookPlan,
 )
 
@@ -128,9 +129,15 @@ def _table_cells(places: Places, place: TablePlace, filling: Filling) -> Iterato
     for row_key, row in place.rows.items():
         yield from _row_heading(place, row_key, row)
     formulas = form_formulas(places)
+    styles: dict[tuple[str, bool, bool, bool], Style] = {}
     for slot, column, row, at in place.slots():
         formula = formulas.get(slot)
-        style = look.cell_style(place, slot.row, column, is_formula=formula is not None)
+        total = place.layout.total(slot.row.line) is not None
+        # The style goes by these alone; making one anew for each cell takes long.
+        of = (column.id, total, bool(slot.row.part), formula is not None)
+        if of not in styles:
+            styles[of] = look.cell_style(place, slot.row, column, is_formula=formula is not None)
+        style = styles[of]
         if formula is not None:
             shown = filling.shown.get(slot)
             value = "" if shown is None else shown
