@@ -32,7 +32,7 @@ types: $(VENV)/tools.stamp ## Types, as Linux and as Windows see them
 	$(BIN)/mypy --platform win32
 
 bench: $(VENV)/tools.stamp ## Measure the speed of the engine
-	$(BIN)/python tests/bench/run.py
+	$(BIN)/python -m tests.bench.run
 
 update: $(VENV)/tools.stamp ## Write the goldens anew, to be reviewed as a diff
 	$(BIN)/python -m pytest -n0 --update-goldens

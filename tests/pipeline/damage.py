@@ -54,10 +54,13 @@ class Damaged:
     sound: Figures
 
     def only(self, *, unit_is_missing: bool = False) -> Finding:
-        """The one thing that is said. A unit that falls out is named as missing, besides."""
+        """The one thing that is said.
+
+        Besides, a unit that falls out is named as missing, and a missing row gets its size.
+        """
         missing = [each for each in self.said if each.rule == "R321"]
         assert len(missing) == unit_is_missing, [each.message for each in missing]
-        said = [each for each in self.said if each.rule != "R321"]
+        said = [each for each in self.said if each.rule not in ("R321", "R213")]
         assert len(said) == 1, [f"{each.rule} {each.at}: {each.message}" for each in said]
         assert not said[0].message[0].islower()
         assert said[0].tip.endswith((".", "!")), said[0].tip

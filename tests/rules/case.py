@@ -9,6 +9,7 @@ from pathlib import Path
 from tests.rules.region import FRAME, Edit, put
 
 from ramkoll.layout.report import ReportLayout
+from ramkoll.model.period import Period
 
 OUTCOME, BUDGET = "Utfall jan", "Budget jan"
 COSTS, NET = "Summa kostnader", "Netto"
@@ -21,7 +22,8 @@ class Case:
     """What is done to the region's workbooks; ``found`` says whether the rule has anything to say.
 
     ``report`` changes the report's layout, as a region's own file would. ``extract`` gives an
-    extract's name and lines to add to it, before the workbooks are distributed.
+    extract's name and lines to add to it, before the workbooks are distributed. ``sheets`` takes
+    the region whose workbooks have all sheets, in that period.
     """
 
     rule: str
@@ -30,6 +32,7 @@ class Case:
     found: bool = True
     report: Callable[[ReportLayout], ReportLayout] | None = None
     extract: tuple[str, str] | None = None
+    sheets: Period | None = None
 
 
 def fails(rule: str, name: str, *edits: Edit) -> Case:

@@ -52,7 +52,7 @@ RF/1,2024-11-20,2025,HSN,Ledning,30,-10000,ursprung,
 RF/1,2024-11-20,2025,HSN,Närvård,21,-300,ursprung,
 HSN/2,2025-02-10,2025,HSN,Närvård,10,-1000,omdisponering,
 HSN/2,2025-02-10,2025,HSN,Ledning,30,1000,omdisponering,
-HSN/3,2025-02-20,2025,HSN,Närvård,21,300,omdisponering,Laboratoriet byter kod
+HSN/3,2025-02-20,2025,HSN,Närvård,21,300,justering,Laboratoriet byter kod
 HSN/4,2025-06-15,2025,HSN,Närvård,10,-500,tilläggsanslag,Efter perioden
 KTN/1,2025-01-15,2025,KTN,,,777,justering,En annan nämnd
 HSN/5,2025-04-01,2026,HSN,Ledning,99,-4000,ursprung,Ett annat år
@@ -150,7 +150,7 @@ class Formula:
 def put(
     file: str, sheet: str, row: str | tuple[str, ...], heading: str, value: Value | Formula
 ) -> Edit:
-    """Set the cell in the first row that has these texts, under the heading that begins so.
+    """Set the cell in the first row that has these texts, under the heading that is or begins so.
 
     Without a heading it is the cell after the label. The file's other cells keep their bytes,
     cached values too, as when a person types over one cell and the rest is not recalculated.
@@ -180,6 +180,7 @@ def find(path: Path, sheet: str, texts: tuple[str, ...], heading: str) -> tuple[
         shown = [str(cell.value) if cell.value is not None else "" for cell in cells]
         if heading and not column:
             starts = [cell for cell in cells if str(cell.value or "").startswith(heading)]
+            starts.sort(key=lambda cell: cell.value != heading)
             is_header = sum(map(bool, shown)) > 2
             column = starts[0].column or 0 if is_header and starts else 0
             continue

@@ -102,7 +102,12 @@ class _Maker:
     def blocks(self, table: ReportTable) -> Iterator[Block]:
         """The tables that one of the report's definitions makes."""
         measured = {entry.measure for entry in self.underlag.entries}
-        if table.rows != "list" and measured and not table.measures() & measured:
+        if measured and table.months and self.period.month not in table.months:
+            return
+        if measured and table.rows == "list":
+            if not selected(self.items, table.dataset, table.where):
+                return
+        elif measured and not table.measures() & measured:
             return
         enheter = self.register.valid_enheter(self.period.last_day)
         areas = list(dict.fromkeys(enhet.area for enhet in enheter))
@@ -127,6 +132,9 @@ class _Maker:
             "nämnd": self.report.board_name(self.register.board),
         }
         rows = tuple(self._rows(table, areas, per))
+        values = _values(table, rows, self.underlag, self.period)
+        if table.rows == "fixed" and any(value is not None for value in values.values()):
+            rows = tuple(row for row in rows if _says_something(row, values))
         return Block(
             table=table,
             id=_block_id(table, areas, per, self.underlag),
@@ -135,7 +143,7 @@ class _Maker:
             row_heading=table.row_heading.format(**words),
             headings={column.id: column.heading.format(**words) for column in table.columns},
             rows=rows,
-            values=_values(table, rows, self.underlag, self.period),
+            values=values,
             intro=self._intro(table, per),
             per=per,
         )
@@ -239,6 +247,13 @@ class _Maker:
         label = table.labels.get(item.label, item.label)
         criterion = self.underlag.area(item.area) if item.area else self.underlag.row(item.row)
         return Row(item.row, label, (criterion,), None, kind, item.exprs, texts, item.hidden)
+
+
+def _says_something(row: Row, values: Mapping[tuple[str, str], Decimal | None]) -> bool:
+    """Whether a row of the report's own has a figure, or one that may not be shown."""
+    used = {name.column for own in row.exprs.values() for name in expr.names(own)}
+    found = any(key == row.key and value is not None for (key, _), value in values.items())
+    return found or bool(used & row.hidden)
 
 
 def _ordered(table: ReportTable, items: Sequence[Item]) -> list[Item]:

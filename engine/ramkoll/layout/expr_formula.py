@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import Protocol
 
 from ramkoll.layout.expr import (
@@ -16,6 +17,8 @@ from ramkoll.layout.expr import (
     name_of,
     words_sought,
 )
+
+_SCALED = re.compile(r"/[0-9]+$")  # a figure turned into another unit: SUM(A1:A9)/1000
 
 
 class Cells(Protocol):
@@ -156,7 +159,8 @@ def _term(expr: Expr, cells: Cells) -> str:
             tight = operator in "*/"
             first = _parenthesised(left, cells, tight=tight)
             second = _parenthesised(right, cells, tight=tight or operator == "-")
-            if operator == "/" and isinstance(right, Binary) and right.operator in "*/":
+            of_product = isinstance(right, Binary) and right.operator in "*/"
+            if operator == "/" and (of_product or _SCALED.search(second)):
                 second = f"({second})"
             return f"{first}{operator}{second}"
         case _:

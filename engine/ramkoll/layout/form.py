@@ -30,6 +30,7 @@ class Irregular(StrEnum):
     NOT_DATE = "inte ett datum"
     ERROR_CELL = "felvärde"
     MERGED = "sammanfogade celler"
+    LINKED = "länk ut ur arbetsboken"
     FORMULA_CHANGED = "formeln är ändrad"
     UNREADABLE = "filen går inte att läsa"
     UNKNOWN_FORM = "inget känt formulär"
@@ -39,6 +40,7 @@ class Irregular(StrEnum):
     BOOKED_AHEAD = "bokfört efter perioden"
     OTHER_YEAR = "budget för ett annat år"
     REGISTER_ROW = "registerraden går inte att använda"
+    SMALL_SPLIT = "små tal uppdelade på kön eller ålder"
 
 
 # What takes rows or columns away from the formulas that point at them, or gives them more.

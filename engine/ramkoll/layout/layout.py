@@ -133,7 +133,8 @@ class TableLayout:
 
     ``rows`` is ``account_groups``, ``fixed`` (the rows of ``fixed``) or ``list``. A table may be
     filled from an ``extract``; ``unit_column`` says whose each of its rows is, ``row_column``
-    which fixed row, and ``unpivot`` names amounts that stand on a row each, months across.
+    which fixed row, and ``unpivot`` names amounts that stand on a row each, months across. What
+    stands in a ``protected`` table is never quoted.
     """
 
     id: str
@@ -151,6 +152,7 @@ class TableLayout:
     row_column: str = ""
     unpivot: Mapping[str, str] = field(default_factory=dict)
     row_height: float = 0
+    protected: bool = False
     max_rows: int = 500
 
     def row(self, line: str) -> RowLayout | None:
@@ -314,7 +316,7 @@ def _table(data: Mapping[str, Any]) -> TableLayout:
 
 _TABLE_VALUES = (
     "parts", "spare_rows", "row_heading", "row_width", "extract", "unit_column", "row_column",
-    "unpivot", "row_height", "max_rows",
+    "unpivot", "row_height", "max_rows", "protected",
 )  # fmt: skip
 
 

@@ -16,7 +16,7 @@ from ramkoll.layout.form import STRUCTURE, Form, Irregular, Irregularity
 from ramkoll.layout.formulas import form_formulas, same_formula
 from ramkoll.layout.layout import FORMULA, ColumnLayout, Layout, SheetLayout
 from ramkoll.layout.places import Places, RowKey, SlotKey, TablePlace
-from ramkoll.layout.typed import NotANumber, date_in, number_in, text_in
+from ramkoll.layout.typed import NotANumber, date_in, leads_out, number_in, text_in
 from ramkoll.model.cells import BLANK_CELL, Cell, CellKind, CellRef, Sheet, Submission
 from ramkoll.model.errors import RamkollError
 from ramkoll.model.facts import Fact, Facts, Read, Slot
@@ -339,6 +339,8 @@ def _read_slot(
 ) -> Iterator[Irregularity]:
     ref, key = places.ref(slot), places.fact_key(slot)
     what = _what(place, slot.row, column)
+    if cell.formula is not None and leads_out(cell.formula):
+        yield Irregularity(Irregular.LINKED, ref, {"vad": what})
     if place.layout.rows != "list":
         reading.slots.append(Slot(key, ref, what))
     if cell.kind is CellKind.ERROR:
@@ -347,6 +349,8 @@ def _read_slot(
     if column.kind == "number":
         number = number_in(cell)
         if isinstance(number, NotANumber):
+            if place.layout.protected:  # findings travel further than the workbook does
+                number = NotANumber(number.kind, "värdet visas inte här")
             yield _not_a_number(number, ref, what)
         elif number is not None:
             kronor = column.unit.kronor

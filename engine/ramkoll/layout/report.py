@@ -94,7 +94,8 @@ class ReportTable:
     units it has; none means all, ``*`` one table for each area left over. ``fold`` prints a unit
     that is part of another in that one's row. ``always_comment`` asks every printed row for a
     comment. A list's rows are those of ``dataset`` whose fields are ``where``; ``group`` makes a
-    heading row with a sum for each of its values, ``per`` a table for each.
+    heading row with a sum for each of its values, ``per`` a table for each, with the comment of
+    the list ``intro`` before it. ``months`` are the only ones in which it is made.
     """
 
     id: str
@@ -123,6 +124,7 @@ class ReportTable:
     label_width: float = 34
     notes: tuple[str, ...] = ()
     only_reported: bool = False
+    months: tuple[int, ...] = ()
 
     @property
     def decimals(self) -> int:
@@ -183,6 +185,18 @@ class ChartLayout:
 
 
 @dataclass(frozen=True, slots=True)
+class TieLayout:
+    """Figures that must agree: each side adds cells named ``table|row|column``.
+
+    ``{nämnd}`` in a row is the board's code.
+    """
+
+    what: str
+    left: tuple[str, ...]
+    right: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
 class HiringStop:
     """A decision that no more of a staff group are to be hired, and the month it compares with."""
 
@@ -210,6 +224,7 @@ class ReportLayout:
     charts: tuple[ChartLayout, ...] = ()
     sheets: tuple[str, ...] = ()
     hiring_stops: tuple[HiringStop, ...] = ()
+    ties: tuple[TieLayout, ...] = ()
 
     def board_name(self, code: str) -> str:
         """A board's printed name; its code when the report has no other."""
@@ -247,6 +262,7 @@ def report_layout(text: str, where: str) -> ReportLayout:
                 ChartLayout(**_tuples(each, "columns", "rows")) for each in data.get("chart", ())
             ),
             sheets=tuple(head.get("sheets", ())),
+            ties=tuple(TieLayout(**_tuples(each, "left", "right")) for each in data.get("tie", ())),
             hiring_stops=tuple(
                 HiringStop(
                     each["decision"], each["label"], each["group"], Period.parse(each["base"])
@@ -263,7 +279,7 @@ def _tuples(data: Mapping[str, Any], *names_: str) -> dict[str, Any]:
 
 
 def _table(data: Mapping[str, Any]) -> ReportTable:
-    values = _tuples(data, "areas", "order", "notes")
+    values = _tuples(data, "areas", "order", "notes", "months")
     columns = tuple(_column(each) for each in values.pop("column"))
     totals = tuple(
         TotalLayout(**{**each, "of": tuple(each.get("of", ()))}) for each in values.pop("total", ())

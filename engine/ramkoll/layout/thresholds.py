@@ -2,12 +2,29 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 
 from ramkoll.layout.layout import broken, load_toml
 from ramkoll.model.register import Threshold
+
+
+@dataclass(frozen=True)
+class PersonWords:
+    """Words that tell of one person's health or leave, and of who that is; all in lower case.
+
+    ``one_person`` and ``role`` are ends of words, with the definite article and without it.
+    """
+
+    illness: frozenset[str]
+    illness_nouns: frozenset[str]
+    leave: frozenset[str]
+    leave_nouns: frozenset[str]
+    one_person: tuple[str, ...]
+    role: tuple[str, ...]
+    first_names: frozenset[str]
+    surname_endings: tuple[str, ...]
 
 
 @dataclass(frozen=True)
@@ -20,6 +37,9 @@ class Defaults:
     better_words: tuple[str, ...]
     worse_words: tuple[str, ...]
     negations: tuple[str, ...]
+    plan_words: tuple[str, ...]
+    plan_negations: tuple[str, ...]
+    persons: PersonWords
 
     def sign_checked(self, group_name: str) -> bool:
         """Whether an account group of that name has a sign to check."""
@@ -50,6 +70,22 @@ def defaults(text: str, where: str) -> Defaults:
             better_words=tuple(data["direction"]["better"]),
             worse_words=tuple(data["direction"]["worse"]),
             negations=tuple(data["direction"]["negations"]),
+            plan_words=tuple(data["plan"]["words"]),
+            plan_negations=tuple(data["plan"]["negations"]),
+            persons=_persons(data["persons"]),
         )
     except (KeyError, TypeError, ValueError, ArithmeticError) as error:
         raise broken(where, error) from error
+
+
+def _persons(data: Mapping[str, Sequence[str]]) -> PersonWords:
+    return PersonWords(
+        illness=frozenset(data["illness"]),
+        illness_nouns=frozenset(data["illness_nouns"]),
+        leave=frozenset(data["leave"]),
+        leave_nouns=frozenset(data["leave_nouns"]),
+        one_person=tuple(data["one_person"]),
+        role=tuple(data["role"]),
+        first_names=frozenset(data["first_names"]),
+        surname_endings=tuple(data["surname_endings"]),
+    )

@@ -11,6 +11,8 @@ from ramkoll.model.cells import Cell, CellKind
 
 TOO_LARGE = Decimal(10) ** 15  # beyond this a double has no öre, and no region has the money
 _SPACES = re.compile(r"[\s\u00a0\u202f\u2007\u2009']")
+# A workbook in brackets ([1]Blad!A1 as stored, [bok.xlsx]Blad!A1 as shown), a disk, a share.
+_OUT = re.compile(r"\[\d+\]|\[[^\]]+\.xl\w+\]|\b[A-Za-z]:\\|file:|https?:|\\\\", re.IGNORECASE)
 _MINUSES = str.maketrans("\u2212\u2013\u2014\u2010\u2011", "-----")
 
 
@@ -79,6 +81,11 @@ def text_in(cell: Cell) -> str:
         if cell.value == cell.value.to_integral_value():
             return f"{int(cell.value):0{len(cell.number_format)}d}"  # 605 shown as 0605
     return "" if cell.kind is CellKind.BLANK else _shown(cell).strip()
+
+
+def leads_out(formula: str) -> bool:
+    """Whether a formula takes its value from another workbook, a disk or the network."""
+    return _OUT.search(formula) is not None
 
 
 def date_in(cell: Cell) -> date | NotANumber | None:

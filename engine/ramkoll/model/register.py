@@ -136,6 +136,16 @@ class Control:
 
 
 @dataclass(frozen=True, slots=True)
+class Deadline:
+    """The last day for a period's submissions; ``report`` is månad, tertial, delår or bokslut."""
+
+    period: Period
+    report: str
+    day: date
+    at: CellRef
+
+
+@dataclass(frozen=True, slots=True)
 class Threshold:
     """A limit that rules use, with where it comes from."""
 
@@ -162,7 +172,7 @@ class Register:
     controls: tuple[Control, ...] = ()
     reporters: tuple[Reporter, ...] = ()
     thresholds: Mapping[str, Threshold] = field(default_factory=dict)
-    deadlines: Mapping[Period, date] = field(default_factory=dict)
+    deadlines: tuple[Deadline, ...] = ()
 
     def valid_enheter(self, day: date) -> tuple[Enhet, ...]:
         """The units that exist that day, in the register's order, each code once."""

@@ -9,6 +9,7 @@ from pathlib import Path
 from ramkoll.compute.forms import compute_form
 from ramkoll.compute.listed import UNIT_FORM
 from ramkoll.layout.form import STRUCTURE, Form, Irregular, Irregularity
+from ramkoll.layout.splits import small_splits
 from ramkoll.model.findings import Finding, NotRun, Scope
 from ramkoll.model.period import Period
 from ramkoll.model.register import Register
@@ -24,9 +25,9 @@ from ramkoll.pipeline.submissions import (
     workbook_files,
 )
 from ramkoll.rules.catalogue import not_run, run
-from ramkoll.rules.rule import ASKED_PERIOD, CONTROLS, FRAME
+from ramkoll.rules.rule import ASKED_PERIOD, CALENDAR, CONTROLS, FRAME
 from ramkoll.rules.unread import without_consequences
-from ramkoll.rules.views import FormView, PackageView, WorkbookView
+from ramkoll.rules.views import SECRECY, FormView, PackageView, WorkbookView
 from ramkoll.store.layouts import Layouts
 
 UNREADABLE_VERSION = -1
@@ -78,6 +79,8 @@ def check(
         if isinstance(located, Form):
             with stage("räkna"):
                 forms.append(form_view(located, layouts, register, period))
+            if workbook.layout.id == UNIT_FORM:
+                irregular += small_splits(workbook.submission, forms[-1].limit(SECRECY))
         else:
             irregular.append(located)
     missing = _missing_inputs(register, period)
@@ -152,11 +155,13 @@ def form_view(
 def _missing_inputs(register: Register | None, period: Period | None) -> list[tuple[str, str]]:
     if register is None:
         why = "ingen ramarbetsbok är angiven (--frame)"
-        return [(FRAME, why), (ASKED_PERIOD, why), (CONTROLS, why)]
+        return [(need, why) for need in (FRAME, ASKED_PERIOD, CONTROLS, CALENDAR)]
     found = []
     if not register.decisions:
         found.append((FRAME, "ramarbetsbokens blad Ram är tomt"))
     if not any(control.period == period for control in register.controls):
         why = f"ramarbetsbokens blad Kontrollsummor har inga summor för {period}"
         found.append((CONTROLS, why))
+    if not any(deadline.period == period for deadline in register.deadlines):
+        found.append((CALENDAR, f"ramarbetsbokens blad Kalender har ingen tid för {period}"))
     return found

@@ -18,7 +18,7 @@ from ramkoll.model.period import Period
 from ramkoll.model.register import Enhet
 from ramkoll.model.units import NO_BREAK_SPACE, swedish_number
 
-FRAME, CONTROLS, ASKED_PERIOD = "frame", "controls", "period"
+FRAME, CONTROLS, ASKED_PERIOD, CALENDAR = "frame", "controls", "period", "calendar"
 
 
 @dataclass(frozen=True)

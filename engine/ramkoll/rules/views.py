@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from decimal import Decimal
 from functools import cached_property
@@ -15,11 +15,13 @@ from ramkoll.layout.places import RowKey, SlotKey, TablePlace
 from ramkoll.layout.thresholds import Defaults
 from ramkoll.layout.typed import text_in
 from ramkoll.model.cells import BLANK_CELL, CellRef
-from ramkoll.model.facts import Fact, Key
+from ramkoll.model.facts import PART, Fact, Key
 from ramkoll.model.period import Period
 from ramkoll.model.register import AccountGroup, Enhet, Register, Reporter
 from ramkoll.rules.rule import Hit
 from ramkoll.rules.shown import Shown, differing
+
+SECRECY = "sekretess_personer"  # the threshold: so few persons are never shown by themselves
 
 
 @dataclass(frozen=True)
@@ -93,6 +95,35 @@ class FormView:
             return None
         key = self.form.places.fact_key(SlotKey(table, row, column))
         return self.computed.facts.get(key) or self.form.facts.get(key)
+
+    def months(self, series: str, line: str, part: str = "") -> Mapping[int, Fact]:
+        """The filled months of a row on Månad by their number, 1–12, in kronor."""
+        return self._months.get((series, line, part), {})
+
+    @cached_property
+    def _months(self) -> dict[tuple[str, str, str], dict[int, Fact]]:
+        place = self.table("months")
+        series = {(e.layout.measure, e.year): e.key for e in place.series} if place else {}
+        found: dict[tuple[str, str, str], dict[int, Fact]] = {}
+        for measure in dict.fromkeys(measure for measure, _ in series):
+            for fact in self.form.facts.select(measure, dataset="months"):
+                period, part = fact.key.period, dict(fact.key.breakdown).get(PART, "")
+                if period is not None and (measure, period.year) in series:
+                    row = (series[measure, period.year], fact.key.line, part)
+                    found.setdefault(row, {})[period.month] = fact
+        return {row: dict(sorted(months.items())) for row, months in found.items()}
+
+    def says(self, table: str, line: str, column: str) -> bool:
+        """Whether a text cell says something: a dash or a dot is no comment."""
+        text = self.text(table, line, column)
+        return text is not None and any(character.isalpha() for character in str(text.value))
+
+    def explained(self, line: str) -> bool:
+        """Whether a row has a comment or a cause, on Utfall or on Prognos."""
+        cells = (("economy", "comment_budget"), ("economy", "comment_prior"))
+        return self.says("forecasts", line, "forecast_cause") or any(
+            self.says(table, line, column) for table, column in cells
+        )
 
     def fictive_budget(self, line: str) -> Decimal:
         """The budget that fictive parts have on a row: no real income or cost."""

@@ -37,7 +37,7 @@ class _Check:
 def reconcile_sheet(view: ReportView, drawn: Sequence[Drawn]) -> SheetPlan:
     """Every tie as live formulas on both sides, and which avdelningar are missing."""
     lines = (
-        f"{view.report.working_tab}. Belopp i tkr. "
+        f"{view.report.working_tab}. Belopp i tkr, annat som det står i tabellen. "
         "Varje rad jämför två formler; skillnaden ska vara 0.",
         _missing_line(view),
     )
@@ -97,7 +97,33 @@ def _checks(view: ReportView, drawn: Sequence[Drawn]) -> Iterator[_Check]:
     forecast = [each for each in drawn if each.block.table.rows == "areas"]
     for one in forecast:
         yield from _frame_ties(view, one)
+    yield from _declared_ties(view, drawn)
     yield from _ledger_ties(view)
+
+
+def _declared_ties(view: ReportView, drawn: Sequence[Drawn]) -> Iterator[_Check]:
+    """What the report itself says must agree, where both sides are there and shown."""
+    for tie in view.report.ties:
+        sides = [_side(view, drawn, names) for names in (tie.left, tie.right)]
+        left, right = sides
+        if left is not None and right is not None:
+            yield _Check(tie.what, left, right)
+
+
+def _side(
+    view: ReportView, drawn: Sequence[Drawn], names: Sequence[str]
+) -> tuple[str, Decimal] | None:
+    formulas: list[str] = []
+    value = Decimal(0)
+    for name in names:
+        table, row, column = name.replace("{nämnd}", view.register.board).split("|")
+        one = next((each for each in drawn if each.block.table.id == table), None)
+        if one is None or one.block.value(row, column) is None:
+            return None
+        formula, number = _tkr(one, row, column)
+        formulas.append(formula)
+        value += number
+    return "+".join(formulas), value
 
 
 def _by_unit(block: Block) -> bool:
@@ -105,12 +131,16 @@ def _by_unit(block: Block) -> bool:
 
 
 def _tkr(drawn: Drawn, row: str, column: str) -> tuple[str, Decimal]:
-    kronor = drawn.block.value(row, column) or Decimal(0)
-    factor = drawn.block.table.unit.kronor
-    assert factor is not None
+    """A figure in tkr; one that is no amount as it stands."""
+    value = drawn.block.value(row, column) or Decimal(0)
+    layout = drawn.block.table.column(column)
+    assert layout is not None
+    factor = drawn.block.table.unit_of(layout).kronor
     reference = drawn.reference(row, column)
+    if factor is None:
+        return reference, value
     scale = factor / 1000
-    return (reference if scale == 1 else f"{reference}*{scale}"), kronor / 1000
+    return (reference if scale == 1 else f"{reference}*{scale}"), value / 1000
 
 
 def _tie(one: Drawn, parts: list[Drawn], row: str, column: str, heading: str) -> _Check:

@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from ramkoll.layout.form import STRUCTURE
 from ramkoll.model.cells import CellRef
 from ramkoll.model.findings import Scope, Severity
+from ramkoll.rules.residual import in_formula_cell
 from ramkoll.rules.rule import Hit, hit, rule
 from ramkoll.rules.shown import Became, Shown
 from ramkoll.rules.views import FormView
@@ -14,14 +15,14 @@ from ramkoll.rules.views import FormView
 BLOCKS, WARNING = Severity.BLOCKS, Severity.WARNING
 MOST_RELATED = 20
 
-MESSAGE = "{rad}, {kolumn}: cellen visar {funnet}, men ska visa {väntat}; {hur}."
+MESSAGE = "{rad}, {kolumn}: cellen visar {funnet}, men ska visa {väntat}; {hur}.{trolig}"
 TIP = (
     "Kopiera tillbaka formeln från den utdelade arbetsboken. Ska beloppet vara ett annat, "
     "ändra i cellerna som formeln räknar på."
 )
 
 
-@rule("R101", Scope.FORM, BLOCKS, MESSAGE, tip=TIP, covers=["V01"])
+@rule("R101", Scope.FORM, BLOCKS, MESSAGE, tip=TIP, covers=["V01", "V06"])
 def sum_differs(view: FormView) -> Iterator[Hit]:
     """En summarad ska visa summan av sina rader.
 
@@ -31,7 +32,7 @@ def sum_differs(view: FormView) -> Iterator[Hit]:
     """
     for each in _causes(view):
         if each.total is not None and not each.total.of and each.column.total == "sum":
-            yield _hit(each)
+            yield _hit(view, each)
 
 
 @rule(
@@ -40,7 +41,7 @@ def sum_differs(view: FormView) -> Iterator[Hit]:
     BLOCKS,
     MESSAGE + " Summor och avvikelser som bygger på cellen visar då också fel.",
     tip=TIP,
-    covers=["V02"],
+    covers=["V02", "V06"],
 )
 def row_differs(view: FormView) -> Iterator[Hit]:
     """En formel på en kontogrupps rad ska visa det som formuläret räknar fram.
@@ -51,7 +52,7 @@ def row_differs(view: FormView) -> Iterator[Hit]:
     """
     for each in _causes(view):
         if each.total is None:
-            yield _hit(each)
+            yield _hit(view, each)
 
 
 @rule("R103", Scope.FORM, BLOCKS, MESSAGE, tip=TIP, covers=["V03"])
@@ -64,7 +65,7 @@ def difference_of_sums(view: FormView) -> Iterator[Hit]:
     """
     for each in _causes(view):
         if each.total is not None and not each.total.of and each.column.total == "formula":
-            yield _hit(each)
+            yield _hit(view, each)
 
 
 @rule("R104", Scope.FORM, BLOCKS, MESSAGE, tip=TIP, covers=["V04"])
@@ -77,7 +78,7 @@ def net_differs(view: FormView) -> Iterator[Hit]:
     """
     for each in _causes(view):
         if each.total is not None and each.total.of:
-            yield _hit(each)
+            yield _hit(view, each)
 
 
 @rule(
@@ -176,7 +177,7 @@ def _torn(view: FormView) -> bool:
     return any(each.kind in STRUCTURE for each in view.form.irregularities)
 
 
-def _hit(each: Shown) -> Hit:
+def _hit(view: FormView, each: Shown) -> Hit:
     return hit(
         each.at,
         effect=each.effect,
@@ -185,6 +186,7 @@ def _hit(each: Shown) -> Hit:
         funnet=each.found_words,
         väntat=each.expected_words,
         hur=each.became.value,
+        trolig=in_formula_cell(view, each),
     )
 
 

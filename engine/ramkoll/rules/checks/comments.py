@@ -41,7 +41,7 @@ def unit_comment_missing(view: FormView) -> Iterator[Hit]:
     at = view.slot_ref("economy", NET, "comment_budget")
     if deviation is None or budget is None or at is None:
         return
-    if _written(view, "economy", NET, "comment_budget"):
+    if view.says("economy", NET, "comment_budget"):
         return
     size, whole = abs(deviation.number), abs(budget.number)
     least, always = view.limit("kommentar_enhet_tkr"), view.limit("kommentar_enhet_alltid_tkr")
@@ -78,7 +78,7 @@ def printed_comment_missing(view: PackageView) -> Iterator[Hit]:
     for block in view.blocks:
         for row in block.rows if block.table.always_comment else ():
             form = by_enhet.get(row.key)
-            if form is None or _written(form, "economy", NET, "comment_budget"):
+            if form is None or form.says("economy", NET, "comment_budget"):
                 continue
             at = form.slot_ref("economy", NET, "comment_budget")
             deviation = form.figure("economy", NET, "deviation")
@@ -117,7 +117,7 @@ def group_comment_missing(view: FormView) -> Iterator[Hit]:
         deviation = view.figure("economy", line, "deviation")
         budget = view.figure("economy", line, "budget_ytd")
         at = view.slot_ref("economy", line, "comment_budget")
-        if deviation is None or at is None or _written(view, "economy", line, "comment_budget"):
+        if deviation is None or at is None or view.says("economy", line, "comment_budget"):
             continue
         whole = abs(budget.number) if budget else Decimal(0)
         if abs(deviation.number) >= max(least, share * whole):
@@ -159,7 +159,7 @@ def forecast_cause_missing(view: FormView) -> Iterator[Hit]:
         at = view.slot_ref("forecasts", line, "forecast_cause")
         if forecast is None or change is None or at is None:
             continue
-        if _written(view, "forecasts", line, "forecast_cause"):
+        if view.says("forecasts", line, "forecast_cause"):
             continue
         whole = abs(before.number) if before else Decimal(0)
         if abs(change.number) >= max(least, share * whole):
@@ -250,12 +250,6 @@ def direction(text: str, kind: str, words: Defaults) -> tuple[str, str] | None:
 def _of_kind(phrase: str, kind: str) -> bool:
     about = {INCOME: "intäkter", COST: "kostnader"}
     return all(word not in phrase or kind == each for each, word in about.items())
-
-
-def _written(view: FormView, table: str, line: str, column: str) -> bool:
-    """Whether the cell says something: a dash or a dot is no comment."""
-    text = view.text(table, line, column)
-    return text is not None and any(character.isalpha() for character in str(text.value))
 
 
 def _limit(amount: Decimal, share: Decimal) -> str:

@@ -12,11 +12,13 @@ from ramkoll.model.cells import CellRef
 from ramkoll.model.facts import TOTAL_LINE
 from ramkoll.model.findings import Scope, Severity
 from ramkoll.model.register import Decision
+from ramkoll.rules.residual import Term, of_total, sentence
 from ramkoll.rules.rule import FRAME, Hit, amount_in_words, hit, rule
 from ramkoll.rules.views import FormView
 
 BLOCKS, WARNING = Severity.BLOCKS, Severity.WARNING
 NET = f"{TOTAL_LINE}net"
+SLIPS = (Decimal("0.001"), Decimal("0.1"), Decimal(10), Decimal(1000))
 
 
 @dataclass(frozen=True)
@@ -53,14 +55,26 @@ class Framed:
                 return early
         return ()
 
+    @property
+    def slip(self) -> tuple[Decision, Decimal] | None:
+        """A decision and the amount that would make the frame the budget: a slip of the unit."""
+        found = [
+            (each, each.amount.number * factor)
+            for each in self.now
+            for factor in SLIPS
+            if each.amount.number and self.frame + each.amount.number * (factor - 1) == self.budget
+        ]
+        return found[0] if len(found) == 1 and self.budget != self.frame else None
+
 
 @rule(
     "R201",
     Scope.FRAME,
     BLOCKS,
-    "{enhet}: budgeten för helåret {år} är {budget}, men ramen är {ram}; skillnaden är {skillnad}.",
+    "{enhet}: budgeten för helåret {år} är {budget}, men ramen är {ram}; skillnaden är "
+    "{skillnad}.{trolig}",
     tip="Rätta budgeten, eller för in rambeslutet på ramarbetsbokens blad Ram.",
-    covers=["V09"],
+    covers=["V06", "V09"],
     needs=[FRAME],
     follows=True,
 )
@@ -74,7 +88,7 @@ def budget_differs_from_frame(view: FormView) -> Iterator[Hit]:
     framed = _framed(view)
     if framed is None or not framed.now or framed.budget == framed.frame:
         return
-    if not framed.not_read and not framed.ahead:
+    if not framed.not_read and not framed.ahead and framed.slip is None:
         difference = framed.budget - framed.frame
         yield hit(
             framed.at,
@@ -85,6 +99,7 @@ def budget_differs_from_frame(view: FormView) -> Iterator[Hit]:
             budget=framed.budget,
             ram=framed.frame,
             skillnad=difference,
+            trolig=sentence(of_total(difference, map(_term, framed.now))),
         )
 
 
@@ -168,6 +183,40 @@ def no_decision(view: FormView) -> Iterator[Hit]:
         )
 
 
+@rule(
+    "R205",
+    Scope.FRAME,
+    BLOCKS,
+    "Beslutet {beslut} för {enhet} är {belopp}. Med {menat} blir ramen {budget}, som är enhetens "
+    "budget för helåret. Beloppet är troligen skrivet i fel enhet eller med fel antal siffror.",
+    tip="Rätta till {menat} på ramarbetsbokens blad Ram, om det är så beslutet lyder.",
+    covers=["V09", "V13"],
+    needs=[FRAME],
+    follows=True,
+)
+def decision_in_wrong_unit(view: FormView) -> Iterator[Hit]:
+    """Ett rambeslut ska vara skrivet i tkr.
+
+    Varför: ett belopp i kronor blir tusen gånger för stort, och ett med en siffra för mycket tio.
+    Godkänns: ramen är lika med budgeten, eller inget enskilt beslut ger budgeten exakt när det
+    görs tio eller tusen gånger större eller mindre. Annars gäller regeln om budget och ram.
+    Källa: ramarbetsbokens blad Ram.
+    """
+    framed = _framed(view)
+    if framed is not None and framed.slip is not None and not framed.not_read:
+        decision, meant = framed.slip
+        yield hit(
+            decision.at,
+            effect=decision.amount.number - meant,
+            related=[framed.at],
+            beslut=decision.id,
+            enhet=view.enhet,
+            belopp=decision.amount,
+            menat=meant,
+            budget=framed.budget,
+        )
+
+
 def _framed(view: FormView) -> Framed | None:
     """The budget and the decisions; None when the workbook has no budget to compare."""
     at = view.slot_ref("forecasts", NET, "budget_year")
@@ -207,6 +256,10 @@ def _named(decisions: Sequence[Decision]) -> Iterator[str]:
     """Each decision with its day and what it comes to for the unit."""
     for (name, day), rows in groupby(decisions, key=lambda each: (each.id, each.day)):
         yield f"{name} ({day.isoformat()}, {amount_in_words(_added(rows))})"
+
+
+def _term(decision: Decision) -> Term:
+    return Term(f"beslutet {decision.id}", decision.amount.number)
 
 
 def _days(decisions: Sequence[Decision]) -> list[date]:

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from decimal import Decimal
 
-from ramkoll.model.facts import Fact
+from ramkoll.layout.places import RowKey
+from ramkoll.model.facts import PART, Fact
 from ramkoll.model.findings import Scope, Severity
+from ramkoll.model.period import MONTH_NAMES
+from ramkoll.rules.residual import SERIES, Term, of_terms, sentence
 from ramkoll.rules.rule import ASKED_PERIOD, Hit, hit, rule
 from ramkoll.rules.views import FormView
 
@@ -20,7 +23,7 @@ HALF_ORE = Decimal("0.005")
     Scope.FORM,
     BLOCKS,
     "{rad}, {mått}: varav-raderna är tillsammans {delar}, men raden är {belopp}; "
-    "skillnaden är {skillnad}.",
+    "skillnaden är {skillnad}.{trolig}",
     tip="Rätta den varav-rad som inte stämmer på bladet Månad.",
     covers=["V07"],
     needs=[ASKED_PERIOD],
@@ -48,6 +51,7 @@ def complete_parts_differ(view: FormView) -> Iterator[Hit]:
                 delar=added,
                 belopp=parent,
                 skillnad=difference,
+                trolig=sentence(of_terms(difference, _terms(view, line, column, parts))),
             )
 
 
@@ -92,6 +96,18 @@ def _parents(view: FormView) -> Iterator[tuple[str, str, str, Fact]]:
             parent = view.figure("economy", line, column)
             if parent is not None:
                 yield line, column, label, parent
+
+
+def _terms(view: FormView, line: str, column: str, parts: Sequence[Fact]) -> Iterator[Term]:
+    """The varav rows and their months, with the names they are printed by."""
+    place = view.table("economy")
+    for part in parts:
+        code = dict(part.key.breakdown)[PART]
+        label = place.labels.get(RowKey(line, code), code) if place else code
+        yield Term(label, part.number)
+        for n, month in view.months(SERIES[column], line, code).items():
+            if n <= view.period.month and month.number != part.number:
+                yield Term(f"{label} i {MONTH_NAMES[n - 1]}", month.number)
 
 
 def _parts(view: FormView, line: str, column: str) -> Iterator[tuple[Fact, bool]]:

@@ -9,6 +9,7 @@ from ramkoll.model.cells import CellRef
 from ramkoll.model.facts import TOTAL_LINE
 from ramkoll.model.findings import Scope, Severity
 from ramkoll.model.register import Control
+from ramkoll.rules.residual import in_ledger
 from ramkoll.rules.rule import ASKED_PERIOD, CONTROLS, Hit, hit, rule
 from ramkoll.rules.views import FormView
 
@@ -26,9 +27,9 @@ MEASURES = {
     Scope.FRAME,
     BLOCKS,
     "{enhet}: {mått} {period} är netto {belopp} i arbetsboken, men {kontroll} i ekonomisystemet; "
-    "skillnaden är {skillnad}.",
+    "skillnaden är {skillnad}.{trolig}",
     tip="Fyll bladet Månad på nytt ur ekonomisystemet.",
-    covers=["V36"],
+    covers=["V06", "V36"],
     needs=[CONTROLS],
     follows=True,
 )
@@ -56,6 +57,7 @@ def differs_from_ledger(view: FormView) -> Iterator[Hit]:
                 belopp=amount,
                 kontroll=control.amount,
                 skillnad=difference,
+                trolig=in_ledger(view, control.measure, difference),
             )
 
 
