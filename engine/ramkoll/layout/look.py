@@ -74,6 +74,7 @@ def cell_style(place: TablePlace, row: RowKey, column: ColumnLayout, *, is_formu
         fill=TOTAL_FILL if total else None,
         align={"choice": "center", "date": "center", "number": "right"}.get(column.kind),
         indent=0 if column.kind in ("choice", "date") else 1,
+        vertical="top" if place.layout.row_height else "vcenter",  # long texts, read from the top
     )
     if is_formula:
         return style

@@ -86,9 +86,7 @@ class Page:
     def text(self, text: str, style: Style = _TEXT) -> None:
         """A whole text, wrapped, in as many rows as it needs."""
         for piece in pieces(text, self.width, style.size):
-            self.across(
-                piece, style, look.wrapped_height(((piece, self.width),), style.size)
-            )
+            self.across(piece, style, look.wrapped_height(((piece, self.width),), style.size))
 
     def air(self, height: float = _AIR) -> None:
         self.heights[self.top] = height

@@ -168,9 +168,7 @@ def _table(drawn: Sequence[Drawn], table: str) -> Drawn | None:
     return next((each for each in drawn if each.block.table.id == table), None)
 
 
-def _references(
-    table: Drawn, source: Row, names: Sequence[str], row: int
-) -> Iterator[PlannedCell]:
+def _references(table: Drawn, source: Row, names: Sequence[str], row: int) -> Iterator[PlannedCell]:
     """Figures of a table as they stand there; one that may not be shown is not shown here."""
     for at, name in enumerate(names, 2):
         column = table.block.table.column(name)
