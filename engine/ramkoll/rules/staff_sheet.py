@@ -35,6 +35,7 @@ def intervals(place: TablePlace | None) -> Iterator[tuple[str, str, str]]:
 
 
 def month_words(cell: Fact | GroupAmount) -> str:
+    """The month of a unit's figure or of a group's amount, with its year."""
     if isinstance(cell, GroupAmount):
         return f"{MONTH_NAMES[cell.month - 1]} {cell.year}"
     period = cell.key.period

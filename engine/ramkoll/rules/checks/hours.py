@@ -6,10 +6,8 @@ from collections.abc import Iterator, Sequence
 from decimal import Decimal
 
 from ramkoll.compute.staff_groups import (
-    EMPLOYED,
     ORDINARY,
     SICK,
-    WORKED,
     GroupAmount,
     group_amounts,
 )
@@ -22,8 +20,7 @@ from ramkoll.rules.staff_sheet import UNIT_TABLE, intervals, month_words, unit_m
 from ramkoll.rules.views import FormView
 
 BLOCKS, WARNING = Severity.BLOCKS, Severity.WARNING
-TOTALS = {"employed": EMPLOYED, "ordinary_hours": ORDINARY, "worked_hours": WORKED}
-ROUNDED = Decimal("0.5")  # hours are often written whole; halves of persons are exact
+ROUNDED = Decimal("0.5")  # hours are often written whole
 
 
 @rule(

@@ -30,7 +30,7 @@ from ramkoll.rules.rule import Hit, hit, rule
 from ramkoll.rules.staff_sheet import UNIT_TABLE, intervals, is_protected, month_words, unit_months
 from ramkoll.rules.views import FormView, PackageView
 
-BLOCKS, WARNING = Severity.BLOCKS, Severity.WARNING
+WARNING = Severity.WARNING
 TOTALS = {"employed": EMPLOYED, "ordinary_hours": ORDINARY, "worked_hours": WORKED}
 ROUNDED = Decimal("0.5")  # hours are often written whole; halves of persons are exact
 
