@@ -6,7 +6,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from ramkoll.layout.expr import Name, evaluate, formula, in_words, names, parse, plain_formula
+from ramkoll.layout.expr import Name, evaluate, names, parse
+from ramkoll.layout.expr_formula import formula, plain_formula
+from ramkoll.layout.expr_words import in_words
 
 
 class Row:

@@ -20,7 +20,8 @@ from ramkoll.excel.scan import scan
 from ramkoll.model.cells import Cell, CellKind, CellRef, Sheet, Submission, column_letters, parse_a1
 from ramkoll.model.errors import RamkollError
 from ramkoll.pipeline.trace import Trace, Verdict, trace
-from ramkoll.pipeline.trace_nodes import SourceRow, open_report
+from ramkoll.pipeline.trace_nodes import SourceRow
+from ramkoll.pipeline.trace_open import open_report
 from ramkoll.pipeline.trace_text import conclusion, trace_json, trace_text
 
 EXAMPLES = Path(__file__).parents[2] / "workbooks" / "2024-08"

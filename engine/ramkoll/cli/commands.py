@@ -148,7 +148,7 @@ def _first_figure(made: Consolidated) -> str:
 def _tables(arguments: Namespace) -> int:
     from ramkoll.excel.scan import scan
     from ramkoll.pipeline.tables import write_tables
-    from ramkoll.pipeline.trace_nodes import changed_figures
+    from ramkoll.pipeline.trace_open import changed_figures
 
     changed = changed_figures(scan(arguments.workbook))
     for sentence in changed:

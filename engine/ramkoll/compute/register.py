@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from datetime import date
 from decimal import Decimal
 
@@ -59,7 +59,7 @@ def register_of(form: Form, defaults: Defaults) -> tuple[Register, tuple[Irregul
         parts=_parts(form),
         decisions=_decisions(form, faults),
         controls=_controls(form, faults),
-        reporters=_reporters(form, faults),
+        reporters=_reporters(form, {each.code for each in enheter}, faults),
         thresholds=_thresholds(form, defaults, faults),
         deadlines=_deadlines(form, faults),
     )
@@ -204,14 +204,24 @@ def _groups(form: Form, faults: list[Irregularity]) -> tuple[AccountGroup, ...]:
     return tuple(found.values())
 
 
-def _reporters(form: Form, faults: list[Irregularity]) -> tuple[Reporter, ...]:
+def _reporters(
+    form: Form, taken: Collection[str], faults: list[Irregularity]
+) -> tuple[Reporter, ...]:
+    """The rapportörer. One with a unit's code would take that unit's rows and workbook."""
     found: dict[str, Reporter] = {}
+    place = form.places.tables.get("reporters")
+    of_form = place.layout.column("form") if place is not None else None
+    known = of_form.choices if of_form is not None else ()
     for row in _records(form, "reporters", ("code", "form")):
         code, of = row.text("code"), row.text("form").casefold()
         if not code or not of:
             _fault(faults, row.at, "rapportören saknar kod eller formulär")
         elif code in found:
             _fault(faults, row.at, f"rapportören {code} finns redan på {found[code].at}")
+        elif code in taken:
+            _fault(faults, row.at, f"rapportören {code} har samma kod som en enhet")
+        elif of not in known:
+            _fault(faults, row.at, f"rapportören {code} har det okända formuläret «{of}»")
         else:
             enheter, sheets = (_pieces(row.text(name)) for name in ("enheter", "sheets"))
             found[code] = Reporter(code, row.text("name") or code, of, enheter, sheets, row.at)

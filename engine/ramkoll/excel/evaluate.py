@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
-from decimal import Decimal, DecimalException
+from decimal import ROUND_FLOOR, Decimal, DecimalException
 from typing import TypeAlias
 
 from ramkoll.excel.formula import (
@@ -22,9 +22,19 @@ from ramkoll.excel.formula import (
     parse,
 )
 from ramkoll.model.cells import BLANK_CELL, Cell, CellKind, CellRef, Submission
+from ramkoll.model.units import round_half_up
 
 # In Excel the criterion "605" also finds "0605", and * ? ~ < > = have a meaning of their own.
 _CODE = re.compile(r"[^\W\d_]\w*")
+
+
+# What rounds or cuts a number, by name and number of arguments: no longer a sum of its sources.
+_NUMBERS: Mapping[tuple[str, int], Callable[..., Decimal]] = {
+    ("ROUND", 2): lambda value, digits: round_half_up(value, int(digits)),
+    ("INT", 1): lambda value: value.to_integral_value(ROUND_FLOOR),
+    ("MOD", 2): lambda value, of: value - of * (value / of).to_integral_value(ROUND_FLOOR),
+}
+_TEXTS = ("CHAR", "RIGHT")
 
 
 class NotComputable(Exception):
@@ -240,12 +250,23 @@ class Evaluator:
                 return self.value(self.at(cells.sheet, cells.area.top, cells.area.left))
             case Negative(of):
                 return self._number(of, at).times(Decimal(-1))
+            case Binary("&", left, right):
+                return self._text(left, at) + self._text(right, at)
             case Binary(sign, left, right) if sign in "+-*/":
                 return self._arithmetic(sign, self._number(left, at), self._number(right, at), at)
             case Binary(sign, left, right):
                 return _compared(sign, self._number(left, at).value, self._number(right, at).value)
             case Call(function, arguments):
                 return self._call(function, arguments, expr, at)
+
+    def _text(self, expr: Expr, at: CellRef) -> str:
+        """A value as part of a text; a number with decimals would follow the program's language."""
+        value = self._compute(expr, at)
+        if isinstance(value, Figure) and value.value == value.value.to_integral_value():
+            return f"{value.value.to_integral_value():f}"
+        if value is None or isinstance(value, str):
+            return value or ""
+        raise NotComputable(at, "sätter samman text med något som varken är text eller ett heltal")
 
     def _number(self, expr: Expr, at: CellRef) -> Figure:
         value = self._compute(expr, at)
@@ -287,7 +308,27 @@ class Evaluator:
             if not isinstance(test, bool):
                 raise NotComputable(at, "har ett villkor som varken är sant eller falskt")
             return self._compute(arguments[1 if test else 2], at)
+        if function in ("MIN", "MAX"):
+            # The figure itself, so that it still tells what it is made of.
+            pick = min if function == "MIN" else max
+            figures = list(self._summed(arguments, at))
+            return pick(figures, key=lambda each: each.value) if figures else Figure(Decimal(0))
+        if function in _TEXTS:
+            return self._text_call(function, arguments, at)
+        numbers = _NUMBERS.get((function, len(arguments)))
+        if numbers is not None:
+            found = numbers(*(self._number(each, at).value for each in arguments))
+            return Figure(found, None)
         raise NotComputable(at, f"använder funktionen {function}, som Ramkoll inte kan följa här")
+
+    def _text_call(self, function: str, arguments: tuple[Expr, ...], at: CellRef) -> str:
+        *texts, number = arguments
+        count = self._number(number, at).value
+        if function == "CHAR" and not texts and count == 10:
+            return "\n"
+        if function == "RIGHT" and len(texts) == 1 and 0 < count == count.to_integral_value():
+            return self._text(texts[0], at)[-int(count) :]
+        raise NotComputable(at, f"använder funktionen {function} så att Ramkoll inte kan följa den")
 
     def _summed(self, arguments: tuple[Expr, ...], at: CellRef) -> Iterator[Figure]:
         for argument in arguments:

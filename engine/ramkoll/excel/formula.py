@@ -1,6 +1,6 @@
 """The formulas of our own sheets as data: what they may hold, and nothing more.
 
-Numbers, texts, cells and ranges on any sheet, defined names, ``+ - * /``, comparisons,
+Numbers, texts, cells and ranges on any sheet, defined names, ``+ - * /``, ``&``, comparisons,
 parentheses and function calls. A formula that a person has written with anything else is
 refused, since a figure that is half understood proves nothing.
 """
@@ -26,7 +26,7 @@ _TOKEN = re.compile(
                    (?![\w.$(!:\[]) )
       | (?P<call> [A-Za-z][\w.]* ) \(
       | (?P<name> [^\W\d][\w.]* ) (?![\w.$(!:\[])
-      | (?P<sign> <=|>=|<>|[-+*/()<>=,] )
+      | (?P<sign> <=|>=|<>|[-+*/&()<>=,] )
     )""",
     re.VERBOSE,
 )
@@ -181,6 +181,8 @@ class _Parser:
 
     def _tighter(self, signs: tuple[str, ...], depth: int) -> Expr:
         if signs is _COMPARISONS:
+            return self._binary(("&",), depth)
+        if signs == ("&",):
             return self._binary(("+", "-"), depth)
         if signs == ("+", "-"):
             return self._binary(("*", "/"), depth)

@@ -8,7 +8,8 @@ from datetime import datetime
 from decimal import Decimal
 
 from ramkoll.layout import look
-from ramkoll.layout.expr import CLOCK, Call, Name, in_words
+from ramkoll.layout.expr import CLOCK, Call, Name
+from ramkoll.layout.expr_words import in_words
 from ramkoll.layout.formulas import form_formulas
 from ramkoll.layout.layout import (
     PERSON,

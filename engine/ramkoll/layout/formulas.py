@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from functools import lru_cache
 from typing import TypeVar
 
-from ramkoll.layout import expr
+from ramkoll.layout import expr, expr_formula
 from ramkoll.layout.layout import ColumnLayout, TotalLayout
 from ramkoll.layout.places import Places, RowKey, SlotKey, TablePlace
 from ramkoll.model.cells import a1, quoted_sheet
@@ -154,7 +154,7 @@ def slot_formula(places: Places, slot: SlotKey) -> str | None:
         own = place.layout.expr(slot.row.line, column)
         if own is None:
             return None
-        return expr.formula(own, _RowCells(places, place, slot, column))
+        return expr_formula.formula(own, _RowCells(places, place, slot, column))
     except _NoSuchCell:
         return None
 

@@ -115,6 +115,7 @@ def _reporters(extracts: Extracts, period: Period) -> list[dict[str, PlanValue]]
         for row in _rows(extracts["rapportörer"])
     ]
     forms = {row["form"] for row in named}
+    taken = {row["kod"] for row in _rows(extracts["enheter"])} | {row["code"] for row in named}
     if "omrade" not in forms:
         day = period.last_day.isoformat()
         rows = _rows(extracts["enheter"])
@@ -126,13 +127,16 @@ def _reporters(extracts: Extracts, period: Period) -> list[dict[str, PlanValue]]
         ]
         for area in dict.fromkeys(row["område"] for row in valid):
             codes = dict.fromkeys(row["kod"] for row in valid if row["område"] == area)
-            named.append({"code": area, "name": area, "form": "omrade", "enheter": ";".join(codes)})
+            code = area if area not in taken else f"Område {area}"
+            named.append({"code": code, "name": area, "form": "omrade", "enheter": ";".join(codes)})
     if "personal" not in forms and len(extracts["personal"]):
+        code = "HR" if "HR" not in taken else "Personalstatistik"
         named.append(
-            {"code": "HR", "name": "Personalstatistik", "form": "personal", "enheter": "*"}
+            {"code": code, "name": "Personalstatistik", "form": "personal", "enheter": "*"}
         )
     if "region" not in forms:
-        named.append({"code": "REGION", "name": "Regionen som helhet", "form": "region"})
+        code = "REGION" if "REGION" not in taken else "Regionen"
+        named.append({"code": code, "name": "Regionen som helhet", "form": "region"})
     return named
 
 

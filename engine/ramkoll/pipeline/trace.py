@@ -11,8 +11,10 @@ from ramkoll.excel.formula import Name, cells_from_text
 from ramkoll.excel.precedents import Grid, NoOpinion, evaluated
 from ramkoll.model.cells import Area, Cell, CellKind, CellRef, Submission, parse_a1
 from ramkoll.model.errors import RamkollError
-from ramkoll.pipeline.trace_nodes import Node, Report, SourceRow, open_report, same
+from ramkoll.pipeline.trace_nodes import Node, Report, SourceRow, same
+from ramkoll.pipeline.trace_open import open_report
 from ramkoll.sheets import reconcile
+from ramkoll.sheets.table import HIDDEN
 
 
 class Verdict(StrEnum):
@@ -81,11 +83,15 @@ def trace(workbook: Submission, place: str) -> Trace:
 
     Only the workbook is needed. The rows of Underlag are chosen by what they hold now, so it
     may have been sorted and filtered. Raises RamkollError when the workbook is not one of ours,
-    or the place holds no figure.
+    or the place holds no figure, or one that is protected.
     """
-    report = open_report(workbook)
-    at = _place(report, place)
-    top = report.node(at, ())
+    return follow(open_report(workbook), place)
+
+
+def follow(report: Report, place: str) -> Trace:
+    """The same in a workbook that is open already."""
+    workbook = report.workbook
+    top = report.node(_place(report, place), ())
     second, second_agrees = _second_opinion(report, top)
     return Trace(workbook.file, workbook.sha256, top, second, second_agrees, report.untouched)
 
@@ -143,6 +149,13 @@ def _place(report: Report, place: str) -> CellRef:
     cell = sheet.cell(at.row, at.column)
     if _is_figure(cell):
         return at
+    if cell.value == HIDDEN and cell.number_format != "@" and _printed(report, at):
+        raise RamkollError(
+            "Siffran är skyddad: den gäller så få personer att någon kan kännas igen, eller så "
+            "går en sådan siffra att räkna fram ur den.",
+            where=str(at),
+            todo="Den finns därför ingenstans i arbetsboken och går inte att följa.",
+        )
     what = "är tom" if cell.is_blank else f"innehåller ingen siffra utan «{cell.value}»"
     figures = [at for at, each in sheet.cells.items() if _is_figure(each)]
     if not figures:
@@ -150,6 +163,13 @@ def _place(report: Report, place: str) -> CellRef:
     rows, columns = zip(*figures, strict=True)
     area = Area(min(rows), min(columns), max(rows), max(columns))
     raise fault(f"Cellen {what}.", f"Ange en siffra; de står i {area.address}.", str(at))
+
+
+def _printed(report: Report, at: CellRef) -> bool:
+    return any(
+        cells.sheet == at.sheet and cells.area.holds(at.row, at.column)
+        for cells in report.tables.values()
+    )
 
 
 def _is_figure(cell: Cell) -> bool:

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from decimal import Decimal
 
-from ramkoll.compute.fingerprint import fingerprint
-from ramkoll.excel.evaluate import Evaluator, Figure, NotComputable, Value, name_cells
+from ramkoll.excel.evaluate import Evaluator, Figure, NotComputable, Value
 from ramkoll.excel.formula import (
     Binary,
     Call,
@@ -19,25 +19,27 @@ from ramkoll.excel.formula import (
     cells_from_text,
 )
 from ramkoll.excel.precedents import NoOpinion, precedents
-from ramkoll.model.cells import CellKind, CellRef, CellValue, Sheet, Submission
-from ramkoll.model.errors import RamkollError
+from ramkoll.model.cells import CellKind, CellRef, CellValue, Submission
 from ramkoll.model.units import Unit
-from ramkoll.pipeline.tables import printed_tables
-from ramkoll.sheets import about, underlag
-from ramkoll.sheets.table import VALUE_NAME
+from ramkoll.pipeline.trace_units import Units
+from ramkoll.sheets import underlag
 
 # Saved values are doubles: 15 digits, less what sums of some hundred of them lose.
 _RELATIVE = Decimal("1e-12")
 _HALF_ORE = Decimal("0.005")  # kronor
 _WITHOUT_UNIT = Decimal("1e-9")
 _DEEPEST = 200
+# "Månad!E9:L9; Månad!E12": where a row of Underlag is counted on cells of the same workbook.
+_RANGE = r"[^;!]+![A-Z]{1,3}[0-9]+(?::[A-Z]{1,3}[0-9]+)?"
+_RANGES = re.compile(f"{_RANGE}(?:; {_RANGE})*")
 
 
 @dataclass(frozen=True, slots=True)
 class SourceRow:
-    """A row of Underlag as it stands now: a submitted figure in kronor, and its cell.
+    """A row of Underlag as it stands now: a submitted figure in its unit, and its cell.
 
-    ``inputs`` are the input cells behind it. ``amount`` is None where no number stands.
+    ``inputs`` are the input cells behind it, or words where it is about a whole sheet.
+    ``amount`` is None where no number stands, ``unit`` where Måttenhet is none of ours.
     ``sha256`` is that of the file as it was read, empty when the sheet Om does not have it.
     """
 
@@ -49,11 +51,17 @@ class SourceRow:
     line_name: str
     part: str
     amount: Decimal | None
+    unit: Unit | None
     file: str
     sheet: str
     cell: str
     inputs: str
     sha256: str
+
+    @property
+    def whole_sheet(self) -> bool:
+        """Whether no cell of its own holds it: it is counted on all of the sheet."""
+        return bool(self.inputs) and _RANGES.fullmatch(self.inputs) is None
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,8 +73,14 @@ class Sum:
 
     @property
     def total(self) -> Decimal:
-        """The rows' amounts in kronor."""
+        """The rows' amounts in their unit."""
         return sum((row.amount for row in self.rows if row.amount is not None), Decimal(0))
+
+    @property
+    def unit(self) -> Unit | None:
+        """The unit of the rows; None when they have not one and the same."""
+        units = {row.unit for row in self.rows}
+        return units.pop() if len(units) == 1 else None
 
 
 @dataclass(frozen=True)
@@ -130,6 +144,7 @@ class Report:
     tables: Mapping[str, Cells]
     sources: Cells
     columns: Mapping[str, int]
+    units: Units
     files: Mapping[str, str]
     untouched: bool | None = None
     known: dict[CellRef, Node] = field(default_factory=dict)
@@ -162,7 +177,7 @@ class Report:
                     sums.append(part)
                 elif part not in above and part != at:
                     children.append(self.node(part, (*above, at)))
-        unit = Unit.KR if evaluator.is_source(at) else _unit(figure, tuple(children))
+        unit = self.units.unit(at) if isinstance(figure, Figure) else None
         saved = cell.formula is None or cell.value is not None
         return Node(
             at,
@@ -228,6 +243,7 @@ class Report:
             line_name=text("Rad"),
             part=text("Delpost"),
             amount=amount if isinstance(amount, Decimal) else None,
+            unit=self.units.sources.get(at),
             file=text("Fil"),
             sheet=text("Blad"),
             cell=text("Cell"),
@@ -252,88 +268,6 @@ class Report:
                 rows = range(cells.area.top, cells.area.top - 1, -1)
         heading = next(filter(None, (text(row, at.column) for row in rows)), "")
         return label, heading
-
-
-def open_report(workbook: Submission) -> Report:
-    """A consolidated workbook, ready to be followed. Raises RamkollError when it is not one."""
-    tables = printed_tables(workbook)
-    sources = name_cells(workbook, VALUE_NAME)
-    sheet = workbook.sheet(underlag.SHEET)
-    if sources is None or sheet is None or sources.sheet != sheet.name:
-        raise RamkollError(
-            f"Bladet {underlag.SHEET} finns inte kvar, eller så har namnet {VALUE_NAME} ändrats.",
-            where=workbook.file,
-            todo="Sammanställ arbetsboken på nytt.",
-        )
-    heading_row = sources.area.top - 1
-    columns = {
-        str(cell.value): column
-        for (row, column), cell in sheet.cells.items()
-        if row == heading_row and cell.kind is CellKind.TEXT
-    }
-    missing = [heading for heading in underlag.HEADINGS if heading not in columns]
-    if missing:
-        raise RamkollError(
-            f"Rubriken {missing[0]} finns inte på rad {heading_row}.",
-            where=f"{workbook.file} {sheet.name}",
-            expected=f"rubrikerna {', '.join(underlag.HEADINGS)}",
-            todo="Skriv tillbaka rubriken eller sammanställ arbetsboken på nytt.",
-        )
-    files = _files(workbook.sheet(about.SHEET))
-    om = workbook.sheet(about.SHEET)
-    written = _written_fingerprint(om) if om is not None else ""
-    area = sources.area
-    found = fingerprint(
-        tuple(sheet.cell(row, columns[heading]).value for heading in underlag.HEADINGS)
-        for row in range(area.top, area.bottom + 1)
-    )
-    untouched = found == written if written else None
-    return Report(Evaluator(workbook, sources), tables, sources, columns, files, untouched)
-
-
-def changed_figures(workbook: Submission) -> list[str]:
-    """What has been changed in a consolidated workbook's figures since it was written.
-
-    Sentences in Swedish: changed rows of Underlag, and numbers typed over the formulas of a
-    printed table. Empty when all is as it was. Raises RamkollError when it is no such workbook.
-    """
-    report = open_report(workbook)
-    said = []
-    if report.untouched is False:
-        said.append(f"{workbook.file} {underlag.SHEET}: raderna är inte de som skrevs dit.")
-    for cells in report.tables.values():
-        for at in report.evaluator.filled(cells):
-            cell = report.evaluator.cell(at)
-            if cell.kind is CellKind.NUMBER and cell.formula is None:
-                said.append(f"{at}: ett inskrivet tal har ersatt formeln.")
-    return said
-
-
-def _written_fingerprint(om: Sheet) -> str:
-    """What the rows of Underlag came to when the workbook was made, from the sheet Om."""
-    labels = (at for at, cell in om.cells.items() if cell.value == about.FINGERPRINT_LABEL)
-    row, column = next(labels, (0, 0))
-    return str(om.cell(row, column + 2).value or "") if row else ""
-
-
-def _files(sheet: Sheet | None) -> dict[str, str]:
-    """The fingerprint of each file that was read, from the list on the sheet Om."""
-    if sheet is None:
-        return {}
-    name, fingerprint = about.FILE_HEADINGS[0], about.FILE_HEADINGS[-1]
-    values = {at: str(cell.value) for at, cell in sheet.cells.items() if cell.value is not None}
-    rows = {row for (row, _), value in values.items() if value == fingerprint}
-    heads = {(v, row): column for (row, column), v in values.items() if v in (name, fingerprint)}
-    found = {}
-    for top in rows:
-        if (name, top) not in heads:
-            continue
-        row = top + 1
-        while (row, heads[name, top]) in values:
-            file = values[row, heads[name, top]]
-            found[file] = values.get((row, heads[fingerprint, top]), "")
-            row += 1
-    return found
 
 
 def _criteria(expr: Cells | Name | Call) -> tuple[tuple[str, str], ...]:
@@ -371,15 +305,3 @@ def same(value: CellValue, computed: Value, unit: Unit | None) -> bool:
     factor = None if unit is None else unit.kronor
     least = _WITHOUT_UNIT if factor is None else _HALF_ORE / factor
     return abs(value - computed.value) <= max(least, _RELATIVE * abs(computed.value))
-
-
-def _unit(figure: Value, children: tuple[Node, ...]) -> Unit | None:
-    """The unit a figure is in, seen from how much of each krona goes into it."""
-    weights = (figure.weights or {}) if isinstance(figure, Figure) else {}
-    sizes = {abs(weight) for weight in weights.values() if weight}
-    if len(sizes) == 1:
-        size = sizes.pop()
-        return next((u for u in (Unit.KR, Unit.TKR, Unit.MKR) if size * (u.kronor or 0) == 1), None)
-    if sizes:
-        return None
-    return next((node.unit for node in children if node.unit is not None), None)

@@ -8,7 +8,7 @@ from typing import Any
 
 from ramkoll.excel.evaluate import Figure, Value
 from ramkoll.model.cells import CellValue
-from ramkoll.model.units import NO_BREAK_SPACE, Unit, swedish_number
+from ramkoll.model.units import NO_BREAK_SPACE, Unit, round_half_up, swedish_number
 from ramkoll.pipeline.tables import shown_number
 from ramkoll.pipeline.trace import Trace, Verdict
 from ramkoll.pipeline.trace_nodes import Node, SourceRow, Sum
@@ -48,7 +48,7 @@ def trace_text(trace: Trace, limit: int = SHOWN_ROWS) -> str:
 
 
 def trace_json(trace: Trace) -> dict[str, Any]:
-    """The same as data; numbers are texts with all their digits, amounts in kronor.
+    """The same as data; numbers are texts with all their digits, each in the unit beside it.
 
     ``cells`` holds every cell on the way by its place; ``precedents`` are places in it.
     """
@@ -79,7 +79,9 @@ def _sentences(trace: Trace) -> Iterator[str]:
         return
     if top.formula is None:
         row = top.sums[0].rows[0]
-        yield f"{place} är beloppet i {row.file} {row.sheet}!{row.cell}: {_shown(top)}."
+        what = "beloppet" if row.unit is Unit.KR else "värdet"
+        where = f"räknat på {_source(row)}" if row.whole_sheet else f"{what} i {_source(row)}"
+        yield f"{place} är {where}: {_shown(top)}."
         return
     if top.value is None:
         yield f"{_computed(trace)}, men filen har inget sparat värde i cellen att jämföra med."
@@ -111,7 +113,7 @@ def _computed(trace: Trace) -> str:
     count = f"{len(rows)} rad" if len(rows) == 1 else f"{len(rows)} rader"
     figure = top.figure
     if not isinstance(figure, Figure):
-        return f"Räknat på {count} i Underlag blir svaret {figure}"
+        return f"Räknat på {count} i Underlag blir svaret {_one_line(figure)}"
     amount = _amount(figure, top)
     if not rows:
         return f"Formeln har inga rader i Underlag och ger {amount}"
@@ -121,27 +123,40 @@ def _computed(trace: Trace) -> str:
 
 
 def _amount(figure: Figure, node: Node) -> str:
-    """In kronor when the unit is known, else as the cell shows it."""
+    """In kronor when the unit is one of money, else in the unit, else as the number stands."""
     factor = None if node.unit is None else node.unit.kronor
     if factor is None:
-        return swedish_number(figure.value, 3)
-    return _kronor(figure.value * factor)
+        return _measured(figure.value, node.unit)
+    return _measured(figure.value * factor, Unit.KR)
 
 
-def _kronor(amount: Decimal) -> str:
-    decimals = 0 if amount == amount.to_integral_value() else 2
-    return f"{swedish_number(amount, decimals)}{NO_BREAK_SPACE}kr"
+def _measured(value: Decimal, unit: Unit | None) -> str:
+    """A number with its unit; what is counted needs none in a sentence."""
+    if unit is Unit.KR:
+        return _with_unit(value, 0 if value == value.to_integral_value() else 2, unit)
+    if unit is Unit.PERCENT:
+        value *= 100
+    exponent = round_half_up(value, 3).normalize().as_tuple().exponent
+    return _with_unit(value, max(0, -int(exponent)), unit)
+
+
+def _with_unit(value: Decimal, decimals: int, unit: Unit | None) -> str:
+    said = "" if unit in (None, Unit.NONE, Unit.COUNT) else f"{NO_BREAK_SPACE}{unit}"
+    return swedish_number(value, decimals) + said
 
 
 def _shown(node: Node) -> str:
     value = node.value
     if not isinstance(value, Decimal):
-        return "" if value is None else str(value)
+        return "" if value is None else _one_line(value)
     shown, decimals = shown_number(value, node.number_format)
     if decimals is None:
         decimals = max(0, -int(shown.normalize().as_tuple().exponent))
-    unit = Unit.NONE if node.unit is None else node.unit
-    return swedish_number(shown, decimals) + (f"{NO_BREAK_SPACE}{unit}" if unit else "")
+    return _with_unit(shown, decimals, node.unit)
+
+
+def _one_line(value: object) -> str:
+    return str(value).replace("\n", " ")
 
 
 def _places(nodes: tuple[Node, ...]) -> str:
@@ -177,20 +192,27 @@ def _sum_lines(each: Sum, indent: str, limit: int) -> Iterator[str]:
     codes = ", ".join(f"{heading} {code}" for heading, code in each.criteria)
     searched = f" med {codes}" if codes else ""
     word = "rad" if len(each.rows) == 1 else "rader"
-    yield f"{indent}{len(each.rows)} {word} i Underlag{searched}: {_kronor(each.total)}"
+    total = _measured(each.total, each.unit)
+    yield f"{indent}{len(each.rows)} {word} i Underlag{searched}: {total}"
     for row in each.rows[:limit]:
         yield f"{indent}  {_row_line(row)}"
     if len(each.rows) > limit:
         rest = sum((row.amount or Decimal(0) for row in each.rows[limit:]), Decimal(0))
-        yield f"{indent}  … och {len(each.rows) - limit} rader till: {_kronor(rest)}"
+        yield f"{indent}  … och {len(each.rows) - limit} rader till: {_measured(rest, each.unit)}"
 
 
 def _row_line(row: SourceRow) -> str:
-    amount = "inget tal" if row.amount is None else _kronor(row.amount)
-    what = " ".join(filter(None, (row.enhet, row.line, row.line_name, row.part)))
-    source = f"{row.file} {row.sheet}!{row.cell}"
-    inputs = f" ur {row.inputs}" if row.inputs else ""
-    return f"rad {row.row}: {what}: {amount}  {source}{inputs}"
+    amount = "inget tal" if row.amount is None else _measured(row.amount, row.unit)
+    name = row.line_name or row.measure
+    what = " ".join(filter(None, (row.enhet, row.line, name, row.part)))
+    inputs = f" ur {row.inputs}" if row.inputs and not row.whole_sheet else ""
+    return f"rad {row.row}: {what}: {amount}  {_source(row)}{inputs}"
+
+
+def _source(row: SourceRow) -> str:
+    if row.whole_sheet:
+        return f"{row.file} {row.sheet}, hela bladet: {row.inputs}"
+    return f"{row.file} {row.sheet}!{row.cell}"
 
 
 def _node_json(node: Node) -> dict[str, Any]:
@@ -208,7 +230,8 @@ def _node_json(node: Node) -> dict[str, Any]:
         "sums": [
             {
                 "criteria": dict(each.criteria),
-                "kronor": _plain(each.total),
+                "value": _plain(each.total),
+                "unit": None if each.unit is None else each.unit.value,
                 "rows": [_row_json(row) for row in each.rows],
             }
             for each in node.sums
@@ -225,11 +248,13 @@ def _row_json(row: SourceRow) -> dict[str, Any]:
         "line": row.line,
         "line_name": row.line_name,
         "part": row.part,
-        "kronor": _plain(row.amount),
+        "value": _plain(row.amount),
+        "unit": None if row.unit is None else row.unit.value,
         "file": row.file,
         "sheet": row.sheet,
         "cell": row.cell,
         "inputs": row.inputs,
+        "whole_sheet": row.whole_sheet,
         "sha256": row.sha256,
     }
 

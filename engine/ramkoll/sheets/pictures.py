@@ -13,6 +13,7 @@ from ramkoll.model.plan import Chart, PlannedCell, Style
 from ramkoll.model.units import Unit
 from ramkoll.sheets.chart_words import Caption
 from ramkoll.sheets.charts import (
+    WATERFALL_HEADINGS,
     ChartData,
     ChartValues,
     Steps,
@@ -185,7 +186,11 @@ def _gap(
     )
     caption = _caption(view, layout, table, name)
     cells, data = waterfall_cells(steps, caption, column, _HELPING)
-    return waterfall(data, caption, row, LABEL), cells
+    headings = tuple(
+        PlannedCell(table.first_row, column + n, heading, style=_HELPING)
+        for n, heading in enumerate(WATERFALL_HEADINGS)
+    )
+    return waterfall(data, caption, row, LABEL), (*headings, *cells)
 
 
 _KINDS: Mapping[str, Callable[[ReportView, ChartLayout, Drawn, int, int], Picture | None]] = {

@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 
 from ramkoll.compute.tables import Block, Row, by_columns, summed_rows
 from ramkoll.compute.underlag import Criterion, Underlag, ascii_code
-from ramkoll.layout import expr, look
+from ramkoll.layout import expr, expr_formula, expr_words, look
 from ramkoll.layout.report import ReportColumn
 from ramkoll.model.cells import Area, a1, quoted_sheet
 from ramkoll.model.plan import PlannedCell, Style
@@ -173,7 +173,7 @@ class _Sources:
         cells = _RowCells(self, row, column, own=column.id in row.exprs)
         own = row.exprs.get(column.id) or column.expr
         if own is not None and (row.total is None or by_columns(table, own)):
-            return expr.plain_formula(own, cells)
+            return expr_formula.plain_formula(own, cells)
         if row.total is None:
             return cells.measure(column.measure)
         added = summed_rows(self.block.rows, row.total)
@@ -252,7 +252,7 @@ def _notes(block: Block) -> Iterator[str]:
         )
     for column in numbers:
         if column.expr is not None:
-            said = expr.in_words(column.expr, _Words(block))
+            said = expr_words.in_words(column.expr, _Words(block))
             yield f"{block.headings[column.id]} = {said}."
     if any(row.hidden for row in block.rows):
         yield f"{HIDDEN} visas inte: gruppen har få personer, eller en sådan kan räknas fram."

@@ -270,6 +270,30 @@ def unit_without_workbook(view: PackageView) -> Iterator[Hit]:
 
 
 @rule(
+    "R322",
+    Scope.PACKAGE,
+    WARNING,
+    "{rapportör} har ingen arbetsbok för {period} bland inlämningarna.",
+    tip="Begär in arbetsboken, eller ta bort raden på bladet Rapportörer om ingen ska lämna in.",
+    covers=["V31"],
+    needs=[ASKED_PERIOD],
+)
+def reporter_without_workbook(view: PackageView) -> Iterator[Hit]:
+    """Varje rapportör i registret bör ha lämnat in en arbetsbok.
+
+    Varför: det som bara rapportören lämnar, till exempel personalstatistik eller investeringar,
+    saknas annars i rapporten utan att det syns.
+    Godkänns: en arbetsbok för rapportören och perioden finns.
+    Källa: ramarbetsbokens blad Rapportörer.
+    """
+    unclear = {each.highest[0].form.enhet for each in view.doubles if each.chosen is None}
+    for reporter in view.absent:
+        if reporter.code not in unclear:
+            at = reporter.at or CellRef.whole_file(view.register.file)
+            yield hit(at, rapportör=reporter.label, period=view.period)
+
+
+@rule(
     "R331",
     Scope.PACKAGE,
     WARNING,
