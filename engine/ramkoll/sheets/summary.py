@@ -22,7 +22,7 @@ from ramkoll.sheets.view import TITLE_ROW, ReportView, header_row, headline, pag
 
 SHEET = "Sammanfattning"
 SICK_LEAVE = "sick_statutory"  # the items whose first row is all sick leave
-_WIDTHS: dict[int, float] = {1: 40, 2: 11.5, 3: 11.5, 4: 11.5, 5: 11.5}
+_WIDTHS: dict[int, float] = {1: 30, 2: 14, 3: 14, 4: 14, 5: 14}
 _MKR = Style(number_format="#,##0.0", bottom=look.RULE, align="right", indent=1)
 _TKR = Style(number_format=look.INTEGER, bottom=look.RULE, align="right", indent=1)
 _LABEL = Style(bottom=look.RULE)
