@@ -156,7 +156,7 @@ def _sick_leave(view: ReportView, drawn: Sequence[Drawn], top: int) -> list[Plan
     if table is None:
         return []
     names = [column.id for column in table.block.table.columns if column.kind == "number"]
-    heads = (f"Sjukfrånvaro, {table.block.row_heading.lower()}",)
+    heads: tuple[str, ...] = (f"Sjukfrånvaro, {table.block.row_heading.lower()}",)
     heads += tuple(table.block.headings[name] for name in names)
     cells = header_row(top, heads, frozenset(range(2, len(heads) + 1)))
     first = table.block.rows[0]
