@@ -275,11 +275,11 @@ def small_groups(persons: dict[Who, int]) -> Iterator[list[Who]]:
 
 
 @cache
-def protected_figures(period: str) -> dict[str, str]:
+def protected_figures(period: str, least: int = 1000) -> dict[str, str]:
     """Texts that a file would have for figures of hidden groups, and what they are.
 
     Hours of January to the period with a decimal, and ratios to twelve digits: such a number does
-    not come up by chance.
+    not come up by chance, as 105.3 (million kronor, too) does; ``least`` is from which hours on.
     """
     year, until = map(int, period.split("-"))
     found = {}
@@ -303,7 +303,7 @@ def protected_figures(period: str) -> dict[str, str]:
                 raw().hours("sick", year - back, until, of, d) for d in ("1-14", "15-59", "60-")
             ]
             for hours in (sick, *parts):
-                if hours >= 100 and hours != hours.to_integral_value():
+                if hours >= least and hours != hours.to_integral_value():
                     found[f"{hours.normalize():f}"] = f"{name} {year - back} timmar"
                 for whole in (ordinary, sick):
                     if whole and 0 < hours < whole:
@@ -346,6 +346,17 @@ def assert_nothing_protected(texts: Iterable[tuple[str, str]], protected: dict[s
 @pytest.mark.parametrize("period", PERIODS)
 def test_no_part_of_the_report_has_a_protected_figure(reports, period):
     assert_nothing_protected(parts_of(reports[period].report), protected_figures(period))
+
+
+@pytest.mark.parametrize("period", PERIODS)
+def test_the_sheet_of_sick_leave_has_none_of_the_lesser_ones_either(reports, period):
+    sheet = scan(reports[period].report).sheet("Sjukfrånvaro")
+    assert sheet is not None
+    texts = "\n".join(f"{cell.value} {cell.formula}" for cell in sheet.cells.values())
+    tables = [t for name, t in reports[period].tables.items() if name.startswith("sjuk")]
+    texts += "\n".join(cell for table in tables for row in table for cell in row)
+    assert len(tables) == 3
+    assert_nothing_protected([("Sjukfrånvaro", texts)], protected_figures(period, least=100))
 
 
 def test_the_search_through_the_parts_finds_what_is_there(reports):
