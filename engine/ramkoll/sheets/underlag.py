@@ -36,7 +36,8 @@ _ORE = replace(_KRONOR, number_format="#,##0.00")
 def underlag_sheet(view: ReportView) -> SheetPlan:
     """The sheet that every figure of the report is a formula over."""
     lines = (
-        f"{view.report.working_tab}. En rad per inlämnad siffra, belopp i kronor, med fil, blad och cell.",
+        f"{view.report.working_tab}. En rad per inlämnad siffra, belopp i kronor, "
+        "med fil, blad och cell.",
         "Tabellernas formler summerar kolumnen Värde efter koderna längst till höger. "
         "Bladet får sorteras och filtreras.",
     )
