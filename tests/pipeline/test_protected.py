@@ -306,7 +306,7 @@ def protected_figures(period: str, least: int = 1000) -> dict[str, str]:
                     found[f"{hours.normalize():f}"] = f"{name} {year - back} timmar"
                 for whole in (ordinary, sick):
                     # 17 of 19 is a share of tasks, too: only fractions that nothing else has.
-                    odd = whole and Fraction(hours / whole).limit_denominator(500)
+                    odd = Fraction(hours / (whole or 1)).limit_denominator(500)
                     if whole and 0 < hours < whole and abs(odd - Fraction(hours / whole)) > 1e-12:
                         for ratio in (hours / whole, 100 * hours / whole):
                             if len(f"{float(ratio):.12g}") > 8:
