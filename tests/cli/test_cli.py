@@ -10,7 +10,7 @@ from ramkoll.cli import commands, main
 from ramkoll.cli.parser import parser
 
 COMMANDS = (
-    "check", "consolidate", "demo", "distribute", "rules", "tables", "template", "trace",
+    "areas", "check", "consolidate", "demo", "distribute", "rules", "tables", "template", "trace",
 )  # fmt: skip
 ENGLISH = re.compile(r"\b(usage|error|required|optional|arguments?:|options|show this)\b")
 
@@ -54,6 +54,7 @@ def test_every_command_has_a_function():
 @pytest.mark.parametrize(
     "arguments",
     [
+        ["areas", "finns/inte"],
         ["check", "finns/inte"],
         ["consolidate", "finns/inte", "--out", "ut.xlsx"],
         ["distribute", "--inputs", "finns/inte", "--period", "2024-08", "--out", "ut"],

@@ -38,6 +38,15 @@ ANSWERS = [
     ("-2*3", "-6"),
     ("2-3-4", "-5"),
     ("8/2/2", "2"),
+    ("MIN(3,A5,2)", "-3"),
+    ("MAX(0,A5)", "0"),
+    ("MAX(A1:A5)", "10"),
+    ("ROUND(2.5,0)", "3"),
+    ("ROUND(-2.45,1)", "-2.5"),
+    ("INT(-2.5)", "-3"),
+    ("MOD(1234,1000)", "234"),
+    ("MOD(-3,10)", "7"),
+    ("IF(A5>=A1,1,2)", "2"),
     ("-(2+3)*-2", "10"),
     ("A1-A2", "9.9"),
     ("$A$1+A4", "10"),
@@ -81,6 +90,27 @@ def test_the_other_engine_agrees(formula, answer):
     assert evaluated(formula, grid) == pytest.approx(Decimal(answer), abs=Decimal("1e-9"))
 
 
+def test_the_largest_figure_still_tells_what_it_is_made_of():
+    book = workbook("MAX(0,A1*2)+MIN(A5,A1)")
+    evaluator = Evaluator(book, Cells("Å & Ö's", Area(1, 1, 5, 1)))
+    found = evaluator.value(evaluator.at("Å & Ö's", 1, 4))
+    assert isinstance(found, Figure)
+    assert found.weights is not None
+    assert {at.address: w for at, w in found.weights.items()} == {"A1": 2, "A5": 1}
+
+
+def test_a_rounded_figure_is_no_sum_of_its_sources():
+    book = workbook("ROUND(A1,0)")
+    evaluator = Evaluator(book, Cells("Å & Ö's", Area(1, 1, 5, 1)))
+    found = evaluator.value(evaluator.at("Å & Ö's", 1, 4))
+    assert isinstance(found, Figure)
+    assert (found.value, found.weights) == (10, None)
+
+
+def test_texts_are_put_together_as_charts_need_them():
+    assert value('A3&CHAR(10)&"+"&A1&","&RIGHT("00"&MOD(1234,100),3)') == "text\n+10,034"
+
+
 def test_a_text_answer_is_given():
     assert value('IF(ABS(A1)<0.5,"Ja","Nej ""nu""")') == 'Nej "nu"'
 
@@ -112,7 +142,10 @@ def test_a_figure_tells_what_it_is_made_of():
         ("SUMIFS(Tal,Kod,605)", "inte är en av våra koder"),
         ('SUMIFS(A1:A4,Kod,"kod_a")', "inte är lika stora"),
         ("SUMIFS(Tal,Kod)", "saknar något villkor"),
-        ("A1&A2", "tecknet &"),
+        ("A1^A2", "tecknet ^"),
+        ("A1&A2", "varken är text eller ett heltal"),
+        ("CHAR(65)", "funktionen CHAR"),
+        ("RIGHT(A3,A4)", "funktionen RIGHT"),
         ("[1]Blad!A1", "tecknet ["),
         ("Tabell[Belopp]", "i formeln"),
         ("1+", "en halv formel"),

@@ -34,7 +34,17 @@ PAGES = sorted(
 )
 LARGEST_PICTURE = 200_000
 
-COMMANDS = ("check", "consolidate", "demo", "distribute", "rules", "tables", "template", "trace")
+COMMANDS = (
+    "areas",
+    "check",
+    "consolidate",
+    "demo",
+    "distribute",
+    "rules",
+    "tables",
+    "template",
+    "trace",
+)
 COMMAND = re.compile(r"^(?:\$ )?(?:\.venv[/\\](?:bin|Scripts)[/\\])?ramkoll (.+)$")
 FENCED = re.compile(r"^ *```.*?$\n(.*?)^ *```$", re.MULTILINE | re.DOTALL)
 LINK = re.compile(r"(!?)\[([^\]]*)\]\(([^)\s]+)\)")

@@ -14,6 +14,7 @@ from ramkoll.model.period import Period
 
 HR, REG = "personal_HR", "region_REG"
 GOALS, FIGURES = "Uppdrag", "Nyckeltal"
+PLAN = "Investeringsbudget"
 OBJECTS, MEASURES = "Investeringar", "Åtgärder"
 GRANTS, TRADE, CAUSES = "Statsbidrag", "Intern handel", "Analys"
 NOW = str(PERIOD.year)
@@ -213,6 +214,13 @@ PRIVACY = (
 )
 
 INVESTMENTS = (
+    fails("R371", "potten är höjd", put(REG, PLAN, "Mindre åtgärder", "Belopp", 500)),
+    fails("R371", "ramen saknas", put(REG, PLAN, (NOW, "Investeringsram"), "Kategori", None)),
+    fails("R371", "ett objekts budget är ändrad", put("10", OBJECTS, "Kök", BUDGET, 702)),
+    passes(
+        "R371", "ett objekts budget är ändrad med 1 tkr", put("10", OBJECTS, "Kök", BUDGET, 701)
+    ),
+    passes("R371", "nästa år är inte fördelat än"),
     fails("R461", "inget avsnitt", put("10", OBJECTS, "Kök", "Avsnitt", None)),
     fails("R461", "ett annat", put("10", OBJECTS, "Kök", "Avsnitt", "D")),
     passes("R461", "liten bokstav", put("10", OBJECTS, "Kök", "Avsnitt", "c")),

@@ -62,6 +62,14 @@ id,avsnitt,förvaltningsområde,objekt,utfall_tkr,budget_tkr,kommentar,upphandli
 5,3,Fastighet,Vagnar,0,0,,,,,0,0,10
 6,2,Utrustning,Analysinstrument,0,1400,,,1400,,,,20
 """,
+    "investeringsbudget": """\
+år,kategori,namn,belopp_tkr
+2025,ram,Investeringsram,4000
+2025,objekt,Fastighet,2116
+2025,objekt,Utrustning,1400
+2025,pott,Mindre åtgärder,484
+2026,ram,Investeringsram,3000
+""",
     "satsningar": """\
 projekt,namn,enhet,år,månad,bidrag_kr,kostnad_kr
 9910,God och nära vård,30,2025,1,1500000,0

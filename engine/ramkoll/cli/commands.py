@@ -14,7 +14,6 @@ from ramkoll.model.errors import RamkollError
 from ramkoll.model.findings import Finding, Severity
 from ramkoll.pipeline.check import Checked, check
 from ramkoll.pipeline.consolidate import Consolidated, consolidate
-from ramkoll.pipeline.distribute import distribute
 from ramkoll.pipeline.stages import Stages
 from ramkoll.pipeline.templates import write_templates
 from ramkoll.report.findings import (
@@ -47,6 +46,9 @@ def progress(done: int, total: int, what: str) -> None:
 
 
 def _distribute(arguments: Namespace) -> int:
+    # Imported here, since it brings pandas, which takes half a second.
+    from ramkoll.pipeline.distribute import distribute
+
     layouts = load_layouts(arguments.layouts)
     made = distribute(
         arguments.inputs,
@@ -64,6 +66,35 @@ def _distribute(arguments: Namespace) -> int:
         print(f"{len(made.files)} arbetsböcker skrivna i {arguments.out}.")
         print(findings_text(made.findings, ()))
     return _exit_code(made.findings)
+
+
+def _areas(arguments: Namespace) -> int:
+    from ramkoll.pipeline.areas import fetch_causes
+
+    layouts = load_layouts(arguments.layouts)
+    made = fetch_causes(arguments.folder, layouts, progress, frame_path=arguments.frame)
+    missing = [each.label for each in made.missing]
+    if arguments.json:
+        _print_json(
+            {
+                "filer": list(made.written),
+                "oförändrade": list(made.unchanged),
+                "inte_skrivna": [str(each) for each in made.refused],
+                "utan_arbetsbok": missing,
+                "fynd": [finding_json(each) for each in made.findings],
+            }
+        )
+    else:
+        print(f"Skrivna: {', '.join(made.written) or 'ingen arbetsbok'}.")
+        if made.unchanged:
+            print(f"Redan hämtat, oförändrade: {', '.join(made.unchanged)}.")
+        if missing:
+            print(f"Utan arbetsbok som gäller, så inga orsaker därifrån: {', '.join(missing)}.")
+        for refused in made.refused:
+            print(f"Inte skriven: {refused}")
+        if made.findings:
+            print(findings_text(made.findings, ()))
+    return BLOCKED if made.refused or blocking(made.findings) else OK
 
 
 def _check(arguments: Namespace) -> int:
@@ -237,6 +268,7 @@ def _print_json(value: object) -> None:
 
 
 COMMANDS: Mapping[str, Callable[[Namespace], int]] = {
+    "areas": _areas,
     "check": _check,
     "consolidate": _consolidate,
     "demo": _demo,

@@ -84,6 +84,14 @@ def parser() -> argparse.ArgumentParser:
         "--force", action="store_true", help="skriv över även arbetsböcker som någon har fyllt i"
     )
 
+    areas = commands.add_parser(
+        "areas", help="hämta avdelningarnas orsaker till områdenas arbetsböcker"
+    )
+    areas.add_argument("folder", type=Path, metavar="MAPP", help="inlämnade arbetsböcker")
+    areas.add_argument(
+        "--frame", type=Path, metavar="FIL", help="ramarbetsboken (annars den i mappen)"
+    )
+
     check = commands.add_parser("check", help="granska inlämnade arbetsböcker")
     check.add_argument("paths", type=Path, nargs="+", metavar="SÖKVÄG", help="filer eller mappar")
     check.add_argument(
@@ -121,11 +129,11 @@ def parser() -> argparse.ArgumentParser:
         "--out", type=Path, metavar="MAPP", required=True, help="mapp för formulären"
     )
 
-    for each in (distribute, check, consolidate, template):
+    for each in (distribute, areas, check, consolidate, template):
         each.add_argument(
             "--layouts", type=Path, metavar="MAPP", help="mapp med egna formulär och mallar (.toml)"
         )
-    for each in (distribute, check, consolidate, tables, trace, rules):
+    for each in (distribute, areas, check, consolidate, tables, trace, rules):
         each.add_argument("--json", action="store_true", help="svara med JSON")
     return top
 

@@ -5,9 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from decimal import Decimal
-from typing import TypeAlias
-
-import pandas as pd
+from typing import TYPE_CHECKING, TypeAlias
 
 from ramkoll.compute.organisation import Homeless, Succession, Trouble
 from ramkoll.layout.form import Irregular, Irregularity
@@ -16,6 +14,9 @@ from ramkoll.model.facts import PART, Key
 from ramkoll.model.period import Period
 from ramkoll.model.register import Register
 from ramkoll.model.units import NO_BREAK_SPACE, swedish_number
+
+if TYPE_CHECKING:
+    import pandas as pd  # takes half a second, and most commands read no extracts
 
 MonthKey = tuple[str, str, int, int, str]  # enhet, kontogrupp, år, månad, delpost
 FORECASTS = {

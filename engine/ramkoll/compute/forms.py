@@ -160,7 +160,7 @@ def compute_form(places: Places, facts: Facts) -> Computed:
     values: dict[SlotKey, Decimal | None] = {}
     computed: list[Fact] = []
     for place in places.tables.values():
-        for slot, column, _, _ in place.slots():
+        for slot, column, _, _ in place.slots() if place.layout.is_computed else ():
             if column.kind != "number" or not _is_formula(place, slot, column):
                 continue
             number, origin = computation.slot(slot)

@@ -97,9 +97,8 @@ def _items(layout: ListLayout, sources: Sequence[Source], more: More) -> Iterato
 def records(source: Source, table: str) -> list[Record]:
     """The rows of a list, computed columns included."""
     computed: dict[str, dict[str, Fact]] = {}
-    for fact in source.computed.facts:
-        if fact.key.dataset == table:
-            computed.setdefault(fact.key.line, {})[fact.key.measure] = fact
+    for fact in source.computed.facts.of_dataset(table):
+        computed.setdefault(fact.key.line, {})[fact.key.measure] = fact
     return [
         replace(record, columns={**record.columns, **computed.get(record.line, {})})
         for record in source.form.facts.records(table)

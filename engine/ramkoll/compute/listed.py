@@ -6,11 +6,9 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from decimal import Decimal
-from typing import Any, TypeAlias
+from typing import TYPE_CHECKING, Any, TypeAlias
 
-import pandas as pd
-
-from ramkoll.compute.allocate import lost_rows
+from ramkoll.compute.allocate import FIRST_YEAR, LAST_YEAR, lost_rows
 from ramkoll.compute.organisation import Heir, Homeless, Succession
 from ramkoll.layout.form import Irregular, Irregularity
 from ramkoll.layout.layout import ColumnLayout, Layout, RowLayout, SheetLayout, TableLayout
@@ -19,6 +17,9 @@ from ramkoll.model.cells import CellRef
 from ramkoll.model.period import Period
 from ramkoll.model.plan import PlanValue
 from ramkoll.model.register import Register, Reporter
+
+if TYPE_CHECKING:
+    import pandas as pd  # takes half a second, and most commands read no extracts
 
 Cells: TypeAlias = Mapping[tuple[str, int], PlanValue]  # column and month (0: none) to value
 MEASURE = "*"  # the source of the column that names an unpivoted amount
@@ -71,13 +72,37 @@ def listed(
     ``few`` says whether a unit has so few persons in a year that protected rows stay blank.
     """
     found = Listed()
+    records: dict[str, list[dict[str, Any]]] = {}
     lost: set[tuple[str, Homeless]] = set()
+    takers = _takers(layouts)
     for layout in layouts:
         for sheet, table in layout.tables():
-            filler = _Filler(layout, sheet, table, extracts, succession, register, period, few)
+            filler = _Filler(
+                layout,
+                sheet,
+                table,
+                extracts,
+                records,
+                succession,
+                register,
+                period,
+                few,
+                takers,
+            )
             filler.fill(found, lost)
     found.irregularities += lost_rows(lost)
     return found
+
+
+def _takers(layouts: Sequence[Layout]) -> Mapping[str, frozenset[str]]:
+    """The forms that have a place for each extract."""
+    found: dict[str, set[str]] = {}
+    for layout in layouts:
+        for _, table in layout.tables():
+            sources = (column.source for column in table.columns if "." in column.source)
+            for extract in (table.extract, *(each.partition(".")[0] for each in sources)):
+                found.setdefault(extract, set()).add(layout.id)
+    return {extract: frozenset(ids) for extract, ids in found.items()}
 
 
 @dataclass
@@ -86,10 +111,12 @@ class _Filler:
     sheet: SheetLayout
     table: TableLayout
     extracts: Mapping[str, pd.DataFrame]
+    records: dict[str, list[dict[str, Any]]]  # the extracts' rows, once they have been asked for
     succession: Succession
     register: Register
     period: Period
     few: Callable[[str, int], bool]
+    takers: Mapping[str, frozenset[str]]
 
     def fill(self, found: Listed, lost: set[tuple[str, Homeless]]) -> None:
         self.found, self.lost = found, lost
@@ -106,8 +133,10 @@ class _Filler:
             self._list()
 
     def _records(self, extract: str) -> list[dict[str, Any]]:
-        frame = self.extracts.get(extract)
-        return [] if frame is None else [dict(row) for row in frame.to_dict("records")]  # type: ignore[arg-type]
+        if extract not in self.records:
+            frame = self.extracts.get(extract)
+            self.records[extract] = [] if frame is None else frame.to_dict("records")  # type: ignore[assignment]
+        return self.records[extract]
 
     def _owners(self, extract: str, row: Mapping[str, Any]) -> Iterable[Heir]:
         """Whose workbooks a row goes to, with the share of its amounts."""
@@ -116,6 +145,8 @@ class _Filler:
         code = str(row[self.table.unit_column])
         reporter = next((r for r in self.register.reporters if r.code == code), None)
         if reporter is not None:
+            if reporter.form not in self.takers.get(extract, ()):
+                self._say_unplaced(extract, self.table.unit_column, code)
             return [Heir(code, Decimal(1))] if reporter.form == self.layout.id else []
         if self.layout.id != UNIT_FORM:
             return []
@@ -166,14 +197,30 @@ class _Filler:
     def _groups(self) -> None:
         """Texts on the rows of account groups; a row without a group is about the net."""
         extracts = {c.source.rpartition(".")[0] for c in self.table.columns if "." in c.source}
+        known = {group.code for group in self.register.groups}
         net = next((total.line for total in self.table.totals if total.of), "")
         for extract in sorted(extracts):
             for row in self._records(extract):
-                line = str(row.get("kontogrupp") or "") or net
+                group = str(row.get("kontogrupp") or "")
+                if group and group not in known:
+                    self._say_unplaced(extract, "kontogrupp", group)
+                    continue
                 for heir in self._owners(extract, row):
-                    cell = self._cell(self._note(extract, heir.code), line, 0)
-                    for column, source in self._sources(extract):
-                        cell[column.id, 0] = self._value(column, row, source)
+                    self._put(
+                        self._cell(self._note(extract, heir.code), group or net, 0), extract, row
+                    )
+
+    def _put(
+        self, cell: dict[tuple[str, int], PlanValue], extract: str, row: Mapping[str, Any]
+    ) -> None:
+        """What a row says into the cells of its line. Texts of units that are one now follow on."""
+        for column, source in self._sources(extract):
+            value, before = self._value(column, row, source), cell.get((column.id, 0))
+            if value is None or value == before:
+                continue
+            if column.kind == "text" and before:
+                value = f"{before}\n{value}"
+            cell[column.id, 0] = value
 
     def _by_label(self) -> None:
         """Texts on the form's own rows, by the label of the row."""
@@ -188,8 +235,7 @@ class _Filler:
                 continue
             for heir in heirs:
                 cell = self._cell(self._note(self.table.extract, heir.code), line, 0)
-                for column, source in self._sources(self.table.extract):
-                    cell[column.id, 0] = self._value(column, row, source)
+                self._put(cell, self.table.extract, row)
 
     def _months_of(self, fixed: RowLayout) -> None:
         """Amounts of a fixed row, a month a cell and a year a series."""
@@ -199,6 +245,8 @@ class _Filler:
             if any(str(row[name]) != word for name, word in fixed.where.items()):
                 continue
             year, month, amount = int(row["år"]), int(row["månad"]), row[source]
+            if not self._is_month(extract, year, month):
+                continue
             if (year, month) > (self.period.year, self.period.month) or amount is None:
                 continue
             for heir in self._owners(extract, row):
@@ -208,6 +256,13 @@ class _Filler:
                 before = cell.get((month_column, month))
                 added = before if isinstance(before, Decimal) else Decimal(0)
                 cell[month_column, month] = added + amount * heir.share
+
+    def _is_month(self, extract: str, year: int, month: int) -> bool:
+        """Whether there is such a month; else it is told, since no sheet has a column for it."""
+        exists = 1 <= month <= 12 and FIRST_YEAR <= year <= LAST_YEAR
+        if not exists:
+            self._say_unplaced(extract, "månad", f"{year}-{month:02d}")
+        return exists
 
     def _words_without_row(self) -> None:
         """Say which rows of an extract no fixed row takes: an interval that the form has not."""
@@ -227,7 +282,9 @@ class _Filler:
             "åtgärd": f"Rätta utdraget {extract}.csv, eller lägg till raden i formuläret.",
         }
         at = CellRef.whole_file(f"{extract}.csv")
-        self.found.irregularities.append(Irregularity(Irregular.AMOUNT_HOMELESS, at, facts))
+        said = Irregularity(Irregular.AMOUNT_HOMELESS, at, facts)
+        if said not in self.found.irregularities:
+            self.found.irregularities.append(said)
 
     def _list(self) -> None:
         extract = self.table.extract
@@ -235,6 +292,8 @@ class _Filler:
         rows: dict[tuple[str, ...], dict[tuple[str, int], PlanValue]] = {}
         for number, row in enumerate(self._records(extract)):
             monthly = row.get("månad") is not None
+            if monthly and not self._is_month(extract, int(row["år"]), int(row["månad"])):
+                continue
             for heir in self._owners(extract, row):
                 who = self._note(extract, heir.code)
                 unit = {self.table.unit_column: heir.code} if self.table.unit_column else {}

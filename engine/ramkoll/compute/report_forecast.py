@@ -78,7 +78,8 @@ def _figures(source: Source, basis: Basis) -> Iterator[Figure]:
     amounts: dict[str, Decimal | None] = {
         measure: getattr(basis, name) for measure, (name, _) in MEASURES.items()
     }
-    if basis.fictive_year:
+    # An item may add up to nothing over the year and still be budgeted in the months left.
+    if basis.fictive_year is not None and (basis.fictive_year or basis.fictive_left):
         amounts["f_fictive_year"] = basis.fictive_year
         amounts["f_fictive_left"] = basis.fictive_left
         amounts["f_fictive_gone"] = basis.fictive_year - basis.fictive_left

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+from ramkoll.compute.investment_plan import plan_items
 from ramkoll.compute.items import Figure, Item, Source, form_items
 from ramkoll.compute.report_causes import cause_items
 from ramkoll.compute.report_forecast import forecast_items
@@ -33,6 +34,7 @@ def report_items(
         *goal_items(sources, limit),
         *cause_items(sources, areas),
         *forecast_items(units, register),
+        *plan_items(sources, period),
         *staff_items(groups, register, period, report.hiring_stops),
         *_moves(register, period),
     )

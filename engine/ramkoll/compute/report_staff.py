@@ -79,10 +79,8 @@ def _cells(source: Source, table: str) -> Iterator[_Row]:
     texts: dict[str, dict[str, str]] = {}
     years: dict[str, int] = {}
     amounts: dict[str, dict[int, Decimal]] = {}
-    for fact in source.form.facts:
+    for fact in source.form.facts.of_dataset(table):
         key = fact.key
-        if key.dataset != table:
-            continue
         if key.measure == MONTH and key.period is not None and isinstance(fact.value, Decimal):
             amounts.setdefault(key.line, {})[key.period.month] = fact.value
         elif key.measure == "year" and str(fact.value).isdigit():

@@ -8,7 +8,7 @@ from decimal import Decimal
 from typing import TypeAlias
 
 from ramkoll.compute.items import ALL, Item, selected
-from ramkoll.compute.underlag import Criterion, Entry, Underlag, ascii_code, printed_enheter
+from ramkoll.compute.underlag import Criterion, Underlag, ascii_code, printed_enheter
 from ramkoll.layout import expr
 from ramkoll.layout.layout import TotalLayout
 from ramkoll.layout.report import (
@@ -101,7 +101,7 @@ class _Maker:
 
     def blocks(self, table: ReportTable) -> Iterator[Block]:
         """The tables that one of the report's definitions makes."""
-        measured = {entry.measure for entry in self.underlag.entries}
+        measured = self.underlag.measures
         if measured and table.months and self.period.month not in table.months:
             return
         if measured and table.rows == "list":
@@ -311,9 +311,6 @@ def summed_rows(rows: Sequence[Row], total: TotalLayout) -> list[Row]:
 def _values(
     table: ReportTable, rows: Sequence[Row], underlag: Underlag, period: Period
 ) -> dict[tuple[str, str], Decimal | None]:
-    by_measure: dict[str, list[Entry]] = {}
-    for entry in underlag.entries:
-        by_measure.setdefault(entry.measure, []).append(entry)
     values: dict[tuple[str, str], Decimal | None] = {}
     # Sums of groups stand before what they add: rows first, then the sums in their order.
     for row in sorted(rows, key=lambda each: each.total is not None):
@@ -321,7 +318,7 @@ def _values(
         for column in sorted(table.columns, key=lambda each: each.expr is not None):
             if column.kind != "number" or row.heading:
                 continue
-            source = _RowSource(table, row, by_measure, values, period)
+            source = _RowSource(table, row, underlag, values, period)
             if row.total is None:
                 values[row.key, column.id] = source.column(column)
             elif column.expr is not None and by_columns(table, column.expr):
@@ -345,7 +342,7 @@ def by_columns(table: ReportTable, of: expr.Expr) -> bool:
 class _RowSource:
     table: ReportTable
     row: Row
-    by_measure: Mapping[str, list[Entry]]
+    underlag: Underlag
     values: Mapping[tuple[str, str], Decimal | None]
     period: Period
     of_sums: bool = False
@@ -363,11 +360,7 @@ class _RowSource:
     def measure(self, measure: str) -> Decimal | None:
         if measure in self.row.hidden:
             return None
-        numbers = [
-            entry.value
-            for entry in self.by_measure.get(measure, ())
-            if all(criterion.holds(entry) for criterion in self.row.criteria)
-        ]
+        numbers = [entry.value for entry in self.underlag.of(measure, self.row.criteria)]
         return sum(numbers, Decimal(0)) if numbers else None
 
     def value(self, name: expr.Name) -> Decimal | None:

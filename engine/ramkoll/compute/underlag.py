@@ -7,6 +7,7 @@ import unicodedata
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Context, Decimal
+from functools import cached_property
 
 from ramkoll.compute.forms import Computed
 from ramkoll.compute.items import Item
@@ -92,8 +93,38 @@ class Underlag:
 
     def select(self, criteria: Iterable[Criterion]) -> list[Entry]:
         """The entries that meet all criteria, in order."""
-        wanted = tuple(criteria)
-        return [e for e in self.entries if all(each.holds(e) for each in wanted)]
+        return self._having([(each.field, each.value) for each in criteria])
+
+    def of(self, measure: str, criteria: Iterable[Criterion]) -> list[Entry]:
+        """The entries of a measure that meet all criteria, in order."""
+        return self._having([("measure", measure), *((e.field, e.value) for e in criteria)])
+
+    def _having(self, wanted: Sequence[tuple[str, str]]) -> list[Entry]:
+        """The fewest entries that one condition leaves, and of these all that meet the others."""
+        if not wanted:
+            return list(self.entries)
+        lists = [self._by_field(name).get(value, []) for name, value in wanted]
+        return [
+            entry
+            for entry in min(lists, key=len)
+            if all(getattr(entry, name) == value for name, value in wanted)
+        ]
+
+    def _by_field(self, name: str) -> Mapping[str, list[Entry]]:
+        if name not in self._indexes:
+            found = self._indexes[name] = {}
+            for entry in self.entries:
+                found.setdefault(getattr(entry, name), []).append(entry)
+        return self._indexes[name]
+
+    @cached_property
+    def _indexes(self) -> dict[str, dict[str, list[Entry]]]:
+        return {}
+
+    @cached_property
+    def measures(self) -> frozenset[str]:
+        """The measures that there is any entry of."""
+        return frozenset(entry.measure for entry in self.entries)
 
     def measure(self, measure: str) -> Criterion:
         """The criterion of a measure."""

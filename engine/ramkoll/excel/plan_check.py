@@ -94,7 +94,9 @@ def check_text(place: str, text: str, longest: int = MAX_TEXT) -> None:
 
 def _utf16_length(text: str) -> int:
     """Length as Excel counts it."""
-    return len(text) + sum(character > "\uffff" for character in text)
+    if text.isascii():
+        return len(text)
+    return len(text.encode("utf-16-le", "surrogatepass")) // 2
 
 
 def _all_different(kind: str, names: Iterable[str]) -> None:
@@ -140,6 +142,8 @@ def _check_page(sheet: SheetPlan) -> None:
     place = sheet.name
     for text in (sheet.header, sheet.footer):
         check_text(f"{place}, header and footer", text, MAX_HEADER)
+    if sheet.scale and not 10 <= sheet.scale <= 400:
+        raise ValueError(f"{place}: the scale is 10 to 400 per cent, not {sheet.scale}")
     if not 10 <= sheet.zoom <= 400:
         raise ValueError(f"{place}: zoom is 10 to 400 per cent, not {sheet.zoom}")
     if sheet.tab_colour is not None:
@@ -182,6 +186,8 @@ def _check_style(place: str, style: Style) -> None:
         raise ValueError(f"{place}: no such alignment: {style.align!r}")
     if style.vertical not in VERTICAL:
         raise ValueError(f"{place}: no such vertical alignment: {style.vertical!r}")
+    if not -90 <= style.rotation <= 90:
+        raise ValueError(f"{place}: rotation is -90 to 90 degrees, not {style.rotation}")
     check_text(f"{place}, number format", style.number_format, MAX_HEADER)
 
 

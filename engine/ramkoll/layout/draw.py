@@ -18,18 +18,22 @@ from ramkoll.layout.layout import (
     SheetLayout,
 )
 from ramkoll.layout.places import Places, RowKey, SlotKey, TablePlace, heading
+from ramkoll.layout.wrapping import column_pixels
 from ramkoll.model.cells import Area
 from ramkoll.model.plan import (
     Choice,
     PlannedCell,
     PlanValue,
     SheetPlan,
+    Style,
     WorkbookPlan,
 )
 
 MAX_PROPERTY, MAX_HEADER_PART = 200, 90  # Excel takes 255, in a header for all of its parts
 FIELD_LABEL_WIDTH, FIELD_WIDTH, FIELD_HELP_WIDTH = 30, 44, 64
 TITLE_HEIGHT, FIELD_HEIGHT = 24.0, 17.0
+WIDEST_PORTRAIT = 760.0  # pixels: a wider sheet would be hard to read on A4 standing up
+SPARE_PRINTED = 5  # empty rows of a list that are printed below the last filled one
 
 
 @dataclass(frozen=True)
@@ -64,8 +68,8 @@ def _sheet(places: Places, sheet: SheetLayout, filling: Filling) -> SheetPlan:
         cells=(),
         tab_colour=sheet.tab_colour or None,
         protected=True,
-        header=f"&L{_header_text(filling.subtitle)}&R{_header_text(places.period.words)}",
-        footer=f"&L{places.layout.name} · &A&RSida &P av &N",
+        header=f"&L&8{_header_text(filling.subtitle)}&R&8{_header_text(places.period.words)}",
+        footer=f"&L&8{places.layout.name} · &A&R&8Sida &P av &N",
     )
     if found:
         for place in found:
@@ -76,8 +80,7 @@ def _sheet(places: Places, sheet: SheetLayout, filling: Filling) -> SheetPlan:
         cells += _field_cells(places, sheet, filling)
         widths = {1: FIELD_LABEL_WIDTH, 2: FIELD_WIDTH, 3: FIELD_HELP_WIDTH}
         choices = tuple(_field_choices(places, sheet))
-        rows = (places.fields[field.id][1] for field in sheet.fields)
-        heights = {1: TITLE_HEIGHT, **dict.fromkeys(rows, FIELD_HEIGHT)}
+        heights = {1: TITLE_HEIGHT, **dict(_field_heights(places, sheet, filling))}
         plan = replace(plan, widths=widths, heights=heights, choices=choices)
     return replace(plan, cells=tuple(cells))
 
@@ -99,6 +102,17 @@ def _field_cells(places: Places, sheet: SheetLayout, filling: Filling) -> Iterat
         yield PlannedCell(row, column, filling.fields.get(field.id), style=style)
         if field.help:
             yield PlannedCell(row, column + 1, field.help, style=look.FIELD_HELP)
+
+
+def _field_heights(
+    places: Places, sheet: SheetLayout, filling: Filling
+) -> Iterator[tuple[int, float]]:
+    """Each field's row with room for what it holds."""
+    for field in sheet.fields:
+        _, row, _ = places.fields[field.id]
+        value = filling.fields.get(field.id)
+        text = value if isinstance(value, str) else ""
+        yield row, max(FIELD_HEIGHT, look.wrapped_height(((text, FIELD_WIDTH),)))
 
 
 def _field_choices(places: Places, sheet: SheetLayout) -> Iterator[Choice]:
@@ -128,9 +142,15 @@ def _table_cells(places: Places, place: TablePlace, filling: Filling) -> Iterato
     for row_key, row in place.rows.items():
         yield from _row_heading(place, row_key, row)
     formulas = form_formulas(places)
+    styles: dict[tuple[str, bool, bool, bool], Style] = {}
     for slot, column, row, at in place.slots():
         formula = formulas.get(slot)
-        style = look.cell_style(place, slot.row, column, is_formula=formula is not None)
+        total = place.layout.total(slot.row.line) is not None
+        # The style goes by these alone; making one anew for each cell takes long.
+        of = (column.id, total, bool(slot.row.part), formula is not None)
+        if of not in styles:
+            styles[of] = look.cell_style(place, slot.row, column, is_formula=formula is not None)
+        style = styles[of]
         if formula is not None:
             shown = filling.shown.get(slot)
             value = "" if shown is None else shown
@@ -143,6 +163,8 @@ def _row_heading(place: TablePlace, key: RowKey, row: int) -> Iterator[PlannedCe
     total = place.layout.total(key.line) is not None
     style = look.ROW_TOTAL if total else look.ROW_PART if key.part else look.ROW_HEAD
     series = place.series_of(key)
+    if place.layout.row_height:
+        style = replace(style, vertical="top")
     texts = {
         "Serie": series.label if series else None,
         "Kod": None if total else key.line,
@@ -212,7 +234,7 @@ def _table_page(
                 choices.append(Choice(area, column.choices, *_prompt(column)))
     last_place = found[-1]
     notes = 0 if last_place.layout.rows == "list" else 2 + len(list(column_words(last_place)))
-    bottom = max((*last_place.rows.values(), last_place.header_row)) + notes
+    bottom = max(_last_printed_row(last_place, cells), *(p.header_row for p in found)) + notes
     heights: dict[int, float] = {}
     for place in found:
         heights |= _heights(place, widths, cells)
@@ -222,11 +244,21 @@ def _table_page(
         plan,
         widths=widths,
         heights=heights,
+        landscape=sum(column_pixels(widths[at]) for at in printed) > WIDEST_PORTRAIT,
         freeze=(header, max(last_place.keys.values(), default=0)) if alone else None,
         repeat_rows=(header, header) if alone else None,
         print_area=Area(1, 1, bottom, max(printed)),
         choices=tuple(choices),
     )
+
+
+def _last_printed_row(place: TablePlace, cells: Sequence[PlannedCell]) -> int:
+    """A list's last row that holds anything, and a few below it: the spare rows are not printed."""
+    last = max(place.rows.values(), default=place.header_row)
+    if place.layout.rows != "list":
+        return last
+    filled = (cell.row for cell in cells if cell.value not in (None, "") and cell.formula is None)
+    return min(last, max((*filled, place.header_row)) + SPARE_PRINTED)
 
 
 def _label_width(place: TablePlace) -> int:
@@ -238,7 +270,12 @@ def _heights(
     place: TablePlace, widths: Mapping[int, float], cells: tuple[PlannedCell, ...]
 ) -> dict[int, float]:
     """Room for texts that wrap: not every program fits the rows by itself."""
-    heights = {1: TITLE_HEIGHT, place.header_row: 32.0}
+    headings = [
+        (str(cell.value or ""), widths[cell.column], cell.style)
+        for cell in cells
+        if cell.row == place.header_row
+    ]
+    heights = {1: TITLE_HEIGHT, place.header_row: look.header_height(headings)}
     if place.layout.row_height:
         heights |= dict.fromkeys(place.rows.values(), place.layout.row_height)
     for cell in cells:

@@ -135,6 +135,7 @@ def _formulas(arrangement: _Arrangement) -> Mapping[SlotKey, str]:
     return {
         slot: formula
         for place in places.tables.values()
+        if place.layout.is_computed
         for slot, _, _, _ in place.slots()
         if (formula := slot_formula(places, slot)) is not None
     }

@@ -186,6 +186,11 @@ class TableLayout:
         yield from (column.expr for column in self.columns if column.expr is not None)
         yield from (own for row in self.fixed for own in row.exprs.values())
 
+    @cached_property
+    def is_computed(self) -> bool:
+        """Whether any cell of it has a formula: long lists mostly have none."""
+        return bool(self.totals) or any(True for _ in self.exprs())
+
     @property
     def month_numbers(self) -> bool:
         """Whether a row with the numbers 1–12 stands above the headings, for SUMIFS."""

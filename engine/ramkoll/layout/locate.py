@@ -8,7 +8,7 @@ not as the form has it becomes an Irregularity.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
 from ramkoll.layout.find import find_table
@@ -119,8 +119,9 @@ def locate(submission: Submission, layout: Layout, register: Register | None) ->
             if found.place is not None:
                 tables[table.id] = found.place
     places = Places(submission.file, layout, enhet, period, positions, tables)
+    formulas = form_formulas(places)
     for place in tables.values():
-        _read_table(submission, places, place, reading)
+        _read_table(submission, places, place, formulas, reading)
     _say_causes_once(reading)
     return Form(
         places,
@@ -299,15 +300,21 @@ def _field_at(
 
 
 def _read_table(
-    submission: Submission, places: Places, place: TablePlace, reading: _Reading
+    submission: Submission,
+    places: Places,
+    place: TablePlace,
+    formulas: Mapping[SlotKey, str],
+    reading: _Reading,
 ) -> None:
     sheet = submission.sheet(place.sheet)
     assert sheet is not None
-    formulas = form_formulas(places)
+    is_list = place.layout.rows == "list"
     for slot, column, row, at in place.slots():
         cell = sheet.cell(row, at)
-        ref = CellRef(places.file, place.sheet, row, at)
         expected = formulas.get(slot)
+        if expected is None and is_list and cell.is_blank:
+            continue  # nothing was left out in a list's blank cell, and lists are long
+        ref = CellRef(places.file, place.sheet, row, at)
         if expected is not None:
             reading.shown[slot] = cell
             own = cell.formula is not None and same_formula(cell.formula, expected)
@@ -320,7 +327,7 @@ def _read_table(
             continue
         if not _is_slot(place, slot.row, column):
             continue
-        reading.irregular += _read_slot(places, place, slot, column, cell, reading)
+        reading.irregular += _read_slot(places, place, slot, column, cell, ref, reading)
     _merged(submission, place, reading)
 
 
@@ -335,9 +342,10 @@ def _read_slot(
     slot: SlotKey,
     column: ColumnLayout,
     cell: Cell,
+    ref: CellRef,
     reading: _Reading,
 ) -> Iterator[Irregularity]:
-    ref, key = places.ref(slot), places.fact_key(slot)
+    key = places.fact_key(slot)
     what = _what(place, slot.row, column)
     if cell.formula is not None and leads_out(cell.formula):
         yield Irregularity(Irregular.LINKED, ref, {"vad": what})

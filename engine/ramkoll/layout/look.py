@@ -10,27 +10,31 @@ from dataclasses import replace
 
 from ramkoll.layout.layout import ENGINE, PERSON, ColumnLayout
 from ramkoll.layout.places import RowKey, TablePlace
+from ramkoll.layout.wrapping import line_height, text_points, wrapped_lines
 from ramkoll.model.plan import Style
 from ramkoll.model.units import Unit
 
 NAVY, GREY, RED = "1F3864", "595959", "9C0006"
 RULE = "D0D5DB"  # the thin line under a row
 INPUT_FILL, ENGINE_FILL, HEADER_FILL, TOTAL_FILL = "FFF8DC", "E7F1FA", "1F4E79", "F2F2F2"
+GROUP_FILL = "DCE6F1"
 
 TITLE = Style(bold=True, size=16, colour=NAVY, vertical="vcenter")
 SUBTITLE = Style(bold=True, size=11, colour=GREY)
 HELP = Style(colour=GREY)
-NOTE = Style(italic=True, size=9, colour=GREY)
+NOTE = Style(italic=True, size=8, colour=GREY)
 FIELD_LABEL = Style(bold=True)
 FIELD_HELP = Style(colour=GREY, indent=1)
 HEADER_TEXT = Style(bold=True, colour="FFFFFF", fill=HEADER_FILL, wrap=True, vertical="vcenter")
 HEADER_NUMBER = replace(HEADER_TEXT, align="right", indent=1)
 HEADER_CHOICE = replace(HEADER_TEXT, align="center")
+HEADER_UPRIGHT = replace(HEADER_TEXT, align="center", vertical="bottom", rotation=90)
 HEADER_WIDE = replace(HEADER_TEXT, indent=1)  # over text that stands beside numbers
 MONTH_NUMBER = Style(number_format="0", italic=True, size=8, colour=GREY, align="right")
 ROW_HEAD = Style(number_format="@", bottom=RULE)
 ROW_PART = Style(number_format="@", italic=True, colour=GREY, bottom=RULE, indent=1)
 ROW_TOTAL = Style(bold=True, fill=TOTAL_FILL, top="thin")
+ROW_GROUP = Style(bold=True, colour=NAVY, fill=GROUP_FILL, bottom=RULE)
 
 INTEGER = "#,##0"
 DATE = "yyyy-mm-dd"
@@ -70,6 +74,7 @@ def cell_style(place: TablePlace, row: RowKey, column: ColumnLayout, *, is_formu
         fill=TOTAL_FILL if total else None,
         align={"choice": "center", "date": "center", "number": "right"}.get(column.kind),
         indent=0 if column.kind in ("choice", "date") else 1,
+        vertical="top" if place.layout.row_height else "vcenter",  # long texts, read from the top
     )
     if is_formula:
         return style
@@ -100,14 +105,23 @@ def header_style(kind: str) -> Style:
 
 
 def wrapped_height(
-    texts: Iterable[tuple[str, float]], line: float = 13.5, limit: float = 409.0
+    texts: Iterable[tuple[str, float]], size: float = 10, limit: float = 409.0
 ) -> float:
     """Points that wrapped texts need, each with its column's width in characters.
 
     Programs that do not fit rows by themselves would cut the text; Excel allows 409 points.
     """
-    lines = 1
-    for text, width in texts:
-        per_line = max(1, int(width * 1.1))
-        lines = max(lines, sum(-(-max(1, len(part)) // per_line) for part in text.split("\n")))
-    return min(limit, 3.0 + line * lines)
+    lines = max((wrapped_lines(text, width, size) for text, width in texts), default=1)
+    return min(limit, 3.0 + line_height(size) * lines)
+
+
+def header_height(headings: Iterable[tuple[str, float, Style]]) -> float:
+    """Points that a heading row needs, each heading with its column's width and its style."""
+    needed = [22.0]
+    for text, width, style in headings:
+        if style.rotation:
+            needed.append(text_points(text, style.size, bold=True) + 14)
+            continue
+        lines = wrapped_lines(text, width, style.size, bold=True, indent=style.indent)
+        needed.append(6.0 + line_height(style.size) * lines)
+    return min(409.0, max(needed))

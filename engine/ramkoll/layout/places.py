@@ -160,6 +160,18 @@ class Places:
 
     def fact_key(self, slot: SlotKey) -> Key:
         """The key of the fact that a slot holds."""
+        table, row, column, month = slot
+        of = (table, column, month, row.series)
+        if of not in self._meant:
+            self._meant[of] = self._meaning(slot)
+        return Key(table, self.enhet, row.line, *self._meant[of], row.breakdown)
+
+    @cached_property
+    def _meant(self) -> dict[tuple[str, str, int, str], tuple[str, Period]]:
+        return {}
+
+    def _meaning(self, slot: SlotKey) -> tuple[str, Period]:
+        """The measure and the period of a slot, the same for all rows of its series."""
         place = self.tables[slot.table]
         column = place.layout.column(slot.column)
         assert column is not None
@@ -175,7 +187,7 @@ class Places:
         if series is not None:
             of = series.layout.measure
             measure = of if slot.month else f"{of}.{column.measure}"
-        return Key(slot.table, self.enhet, slot.row.line, measure, period, slot.row.breakdown)
+        return measure, period
 
 
 def heading(column: ColumnLayout, month: int, period: Period) -> str:

@@ -56,6 +56,7 @@ class ReportColumn:
 
     ``unit`` and ``decimals`` are the table's where they are not given. ``span`` is how many of
     the sheet's columns it takes, so that tables below each other keep their own proportions.
+    An ``upright`` heading stands up, over a column too narrow for it.
     """
 
     id: str
@@ -71,6 +72,7 @@ class ReportColumn:
     total: bool = True
     span: int = 1
     plain: bool = False
+    upright: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -165,6 +165,12 @@ class Facts:
             ):
                 yield self._fact(row)
 
+    def of_dataset(self, dataset: str) -> Iterator[Fact]:
+        """Facts of a dataset, in the order they were added."""
+        for row, key in enumerate(self._keys):
+            if key.dataset == dataset:
+                yield self._fact(row)
+
     def pairs(self, measure: str, other: str) -> Iterator[tuple[Fact, Fact]]:
         """Facts of two measures that agree in all else of their keys."""
         for fact in self.select(measure):

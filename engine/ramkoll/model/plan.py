@@ -20,7 +20,10 @@ PlanValue: TypeAlias = Decimal | str | bool | date | None
 
 @dataclass(frozen=True, slots=True)
 class Style:
-    """How one cell looks. Colours are ``RRGGBB``; the number format is an en-US code."""
+    """How one cell looks. Colours are ``RRGGBB``; the number format is an en-US code.
+
+    ``rotation`` is in degrees against the clock: 90 stands a heading up.
+    """
 
     number_format: str = "General"
     bold: bool = False
@@ -33,6 +36,7 @@ class Style:
     vertical: str = "vcenter"
     wrap: bool = False
     indent: int = 0
+    rotation: int = 0
     top: str | None = None
     bottom: str | None = None
     locked: bool = True
@@ -160,6 +164,8 @@ class SheetPlan:
 
     ``repeat_rows`` is the first and last row printed on every page. ``print_area`` None prints
     all. ``landscape`` pages are A4, one page wide. ``merges`` are areas shown as one cell.
+    ``scale`` is the per cent it is printed at; 0 makes it one page wide, whatever it takes.
+    Breaks stand where they are put when there is a scale.
     """
 
     name: str
@@ -173,6 +179,7 @@ class SheetPlan:
     print_area: Area | None = None
     page_breaks: tuple[int, ...] = ()
     one_page: bool = False
+    scale: int = 0
     header: str = ""
     footer: str = ""
     protected: bool = False

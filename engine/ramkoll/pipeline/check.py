@@ -10,7 +10,6 @@ from ramkoll.compute.forms import compute_form
 from ramkoll.compute.listed import UNIT_FORM
 from ramkoll.layout.form import STRUCTURE, Form, Irregular, Irregularity
 from ramkoll.layout.splits import small_splits
-from ramkoll.model.errors import RamkollError
 from ramkoll.model.findings import Finding, NotRun, Scope
 from ramkoll.model.period import Period
 from ramkoll.model.register import Register
@@ -18,12 +17,10 @@ from ramkoll.pipeline.package import Package, make_package
 from ramkoll.pipeline.stages import Stages
 from ramkoll.pipeline.submissions import (
     Frame,
-    Inbox,
     Progress,
     ReadFile,
+    frame_of,
     locate_unit,
-    open_frame,
-    read_frame,
     read_inbox,
     workbook_files,
 )
@@ -71,7 +68,7 @@ def check(
         own = leave_out.resolve() if leave_out else None
         files = [each for each in workbook_files(paths) if each[0].resolve() != own]
         inbox = read_inbox(files, layouts, progress)
-        frame = _frame(inbox, layouts, frame_path)
+        frame = frame_of(inbox, layouts, frame_path)
     register = frame.register if frame else None
     period = frame.form.places.period if frame else None
     forms: list[FormView] = []
@@ -81,7 +78,7 @@ def check(
             located = locate_unit(workbook, register)
         if isinstance(located, Form):
             with stage("räkna"):
-                forms.append(_view(located, layouts, register, period))
+                forms.append(form_view(located, layouts, register, period))
             if workbook.layout.id == UNIT_FORM:
                 irregular += small_splits(workbook.submission, forms[-1].limit(SECRECY))
         else:
@@ -141,21 +138,10 @@ def _told(view: FormView, findings: Sequence[Finding]) -> Iterator[Irregularity]
             yield each
 
 
-def _frame(inbox: Inbox, layouts: Layouts, path: Path | None) -> Frame | None:
-    if path is not None:
-        return open_frame(path, layouts)
-    if len({each.submission.sha256 for each in inbox.frames}) > 1:
-        names = ", ".join(each.submission.file for each in inbox.frames)
-        raise RamkollError(
-            f"Det finns flera ramarbetsböcker: {names}.",
-            todo="Ange vilken som gäller med --frame.",
-        )
-    return read_frame(inbox.frames[0], layouts) if inbox.frames else None
-
-
-def _view(
+def form_view(
     form: Form, layouts: Layouts, register: Register | None, period: Period | None
 ) -> FormView:
+    """A located workbook with what it computes and who hands it in."""
     computed = compute_form(form.places, form.facts)
     day = (period or form.places.period).last_day
     is_unit = form.places.layout.id == UNIT_FORM

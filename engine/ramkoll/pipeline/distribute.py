@@ -13,6 +13,8 @@ from ramkoll.compute.allocate import Allocation, allocate, repeated
 from ramkoll.compute.forms import compute_form, in_cell_unit
 from ramkoll.compute.listed import UNIT_FORM, Listed, few_persons, listed
 from ramkoll.compute.organisation import Succession
+from ramkoll.compute.report_causes import AREA_FORM
+from ramkoll.compute.unit_causes import show_unit_causes
 from ramkoll.excel.replace import replace_file
 from ramkoll.excel.write import workbook_bytes
 from ramkoll.layout.draw import Filling, draw
@@ -40,7 +42,7 @@ from ramkoll.store.extracts import monthly, read_extracts, repeated_rows
 from ramkoll.store.layouts import Layouts
 
 Progress = Callable[[int, int, str], None]
-SUBMITTED = (UNIT_FORM, "omrade", "personal", "region")
+SUBMITTED = (UNIT_FORM, AREA_FORM, "personal", "region")
 
 
 @dataclass(frozen=True)
@@ -107,6 +109,7 @@ def distribute(
         few_persons(extracts["personal"], register.limit("sekretess_personer")),
     )
     findings += irregularity_findings(tuple(data.irregularities))
+    show_unit_causes(data, register.reporters, enheter)
     names = file_names(enheter, register.reporters)
     filled: dict[str, tuple[Places, Filling]] = {}
     for enhet in enheter:
@@ -145,7 +148,7 @@ def file_names(enheter: Sequence[Enhet], reporters: Sequence[Reporter] = ()) -> 
     return names
 
 
-_FILE_OF = {"omrade": "område_{}", "personal": "personal_{}", "region": "region_{}"}
+_FILE_OF = {AREA_FORM: "område_{}", "personal": "personal_{}", "region": "region_{}"}
 # Names that Windows keeps for devices.
 _RESERVED = re.compile(r"(?i)(con|prn|aux|nul|com\d|lpt\d)(\..*)?")
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from decimal import Decimal
 from pathlib import Path
 
@@ -38,13 +38,18 @@ def refuse_to_lose(
     if old_frame is not None:
         lost += _lost_rows(old_frame, records)
     if lost:
-        named = ", ".join(str(ref) for ref in lost[:NAMED])
-        more = f" och {len(lost) - NAMED} till" if len(lost) > NAMED else ""
         raise RamkollError(
-            f"Där finns uppgifter som skulle gå förlorade: {named}{more}. Inget har skrivits.",
+            f"{would_be_lost(lost)} Inget har skrivits.",
             where=str(out),
             todo="Välj en annan mapp efter --out, eller skriv över med --force.",
         )
+
+
+def would_be_lost(lost: Sequence[CellRef]) -> str:
+    """The sentence that names a few of the cells, and counts the rest."""
+    named = ", ".join(str(ref) for ref in lost[:NAMED])
+    more = f" och {len(lost) - NAMED} till" if len(lost) > NAMED else ""
+    return f"Där finns uppgifter som skulle gå förlorade: {named}{more}."
 
 
 def _lost(path: Path, new: Filling, layouts: Layouts) -> Iterator[CellRef]:

@@ -40,17 +40,8 @@ def make_package(
 ) -> Package:
     """The submission that counts for each unit, and the tables they make together."""
     report = layouts.report(period)
-    by_code: dict[tuple[str, str], list[FormView]] = {}
-    for view in forms:
-        who = view.unit or view.reporter
-        if who is not None and view.period == period:
-            by_code.setdefault((view.form.places.layout.id, who.code), []).append(view)
-    counting: list[FormView] = []
-    doubles: list[Double] = []
-    for views in by_code.values():
-        best = _chosen(views, doubles)
-        if best is not None:
-            counting.append(best)
+    by_code, doubles = counting_forms(forms, period)
+    counting = [view for view in by_code.values() if view is not None]
     chosen = [view for view in counting if view.unit is not None]
     others = _in_order(register.reporters, [v for v in counting if v.unit is None])
     there = {view.form.enhet for view in others}
@@ -86,6 +77,22 @@ def make_package(
         absent,
     )
     return Package(package, report, entries, tables, sections, _approved(others))
+
+
+def counting_forms(
+    forms: Sequence[FormView], period: Period
+) -> tuple[dict[tuple[str, str], FormView | None], list[Double]]:
+    """The submission that counts, by form and unit or rapportör, and those handed in twice.
+
+    It is None where several of the highest version differ.
+    """
+    by_code: dict[tuple[str, str], list[FormView]] = {}
+    for view in forms:
+        who = view.unit or view.reporter
+        if who is not None and view.period == period:
+            by_code.setdefault((view.form.places.layout.id, who.code), []).append(view)
+    doubles: list[Double] = []
+    return {at: _chosen(views, doubles) for at, views in by_code.items()}, doubles
 
 
 def _approved(others: Sequence[FormView]) -> bool:

@@ -153,6 +153,22 @@ def open_frame(path: Path, layouts: Layouts) -> Frame:
     return read_frame(Workbook(submission, layout), layouts)
 
 
+def frame_of(inbox: Inbox, layouts: Layouts, path: Path | None) -> Frame | None:
+    """The frame workbook that is named, else the one among the files; None when there is none.
+
+    Raises RamkollError when there are several that differ.
+    """
+    if path is not None:
+        return open_frame(path, layouts)
+    if len({each.submission.sha256 for each in inbox.frames}) > 1:
+        names = ", ".join(each.submission.file for each in inbox.frames)
+        raise RamkollError(
+            f"Det finns flera ramarbetsböcker: {names}.",
+            todo="Ange vilken som gäller med --frame.",
+        )
+    return read_frame(inbox.frames[0], layouts) if inbox.frames else None
+
+
 def locate_unit(workbook: Workbook, register: Register | None) -> Form | Irregularity:
     """A unit's workbook located, or why it cannot be."""
     try:

@@ -88,11 +88,11 @@ def trace(workbook: Submission, place: str) -> Trace:
     return follow(open_report(workbook), place)
 
 
-def follow(report: Report, place: str) -> Trace:
-    """The same in a workbook that is open already."""
+def follow(report: Report, place: str, *, ask_second: bool = True) -> Trace:
+    """The same in a workbook that is open already; the second engine takes its time."""
     workbook = report.workbook
     top = report.node(_place(report, place), ())
-    second, second_agrees = _second_opinion(report, top)
+    second, second_agrees = _second_opinion(report, top) if ask_second else (None, None)
     return Trace(workbook.file, workbook.sha256, top, second, second_agrees, report.untouched)
 
 

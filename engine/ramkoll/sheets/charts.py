@@ -16,7 +16,7 @@ from ramkoll.model.units import MINUS, NO_BREAK_SPACE
 from ramkoll.sheets.chart_looks import BETTER, FILLS, LEVEL, LINES, STATUS_FILLS, WORSE, Fill
 from ramkoll.sheets.chart_words import Caption, course, described, figures
 
-HEIGHT, LINES_HEIGHT = 320, 400
+HEIGHT, LINES_HEIGHT = 300, 360
 STATUSES = ("● Helt uppfyllt", "◆ Delvis uppfyllt", "■ Ej uppfyllt", "— Ej mätt")
 _MOST_LABELLED = 16  # more values than these at their bars are a thicket
 

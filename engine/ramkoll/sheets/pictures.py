@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import replace
 from decimal import Decimal
 
 from ramkoll.compute.tables import Row
@@ -13,6 +14,7 @@ from ramkoll.model.plan import Chart, PlannedCell, Style
 from ramkoll.model.units import Unit
 from ramkoll.sheets.chart_words import Caption
 from ramkoll.sheets.charts import (
+    STATUSES,
     WATERFALL_HEADINGS,
     ChartData,
     ChartValues,
@@ -29,15 +31,15 @@ from ramkoll.sheets.view import ReportView
 
 Picture = tuple[Chart, tuple[PlannedCell, ...]]
 _HELPING = Style(number_format="#,##0.0", colour=look.GREY, size=8, align="right")
+_HELPING_TEXT = Style(number_format="@", colour=look.GREY, size=8)
 
 
 def pictures(
-    view: ReportView, sheet: str, drawn: Sequence[Drawn], row: int, column: int
+    view: ReportView, sheet: str, table: Drawn, row: int, column: int
 ) -> Iterator[Picture]:
-    """The charts of a sheet, each with the helping cells it needs from ``column`` on."""
+    """The charts of a table, each with the helping cells it needs from ``column`` on."""
     for layout in view.report.charts:
-        table = next((each for each in drawn if each.block.table.id == layout.table), None)
-        if layout.sheet != sheet or table is None:
+        if layout.sheet != sheet or layout.table != table.block.table.id:
             continue
         found = _KINDS[layout.kind](view, layout, table, row, column)
         if found is not None:
@@ -164,9 +166,34 @@ def _status(
     view: ReportView, layout: ChartLayout, table: Drawn, row: int, column: int
 ) -> Picture | None:
     data = _down(view, layout, table)
-    if data is None or len(data.values) != 4:
+    if data is None or len(data.values) != len(STATUSES):
         return None
-    return status_counts(data, _caption(view, layout, table, layout.columns[0]), row, LABEL), ()
+    named = tuple(
+        replace(each, name=status) for each, status in zip(data.values, STATUSES, strict=True)
+    )
+    cells, data = _short_labels(layout, table, replace(data, values=named), column)
+    chart = status_counts(data, _caption(view, layout, table, layout.columns[0]), row, LABEL)
+    return chart, cells
+
+
+def _short_labels(
+    layout: ChartLayout, table: Drawn, data: ChartData, column: int
+) -> tuple[tuple[PlannedCell, ...], ChartData]:
+    """The names that the report gives long labels for, in helping cells that the chart reads.
+
+    Printed labels may be whole sentences, which leave no room for the bars.
+    """
+    short = {label: name for name, label in table.block.table.labels.items()}
+    rows = _rows(layout, table)
+    if not any(row.label in short for row in rows):
+        return (), data
+    names = tuple(short.get(row.label, row.label) for row in rows)
+    cells = tuple(
+        PlannedCell(table.rows[row.key], column, name, style=_HELPING_TEXT)
+        for row, name in zip(rows, names, strict=True)
+    )
+    labels = Area(cells[0].row, column, cells[-1].row, column)
+    return cells, replace(data, labels=labels, cached_labels=names)
 
 
 def _gap(

@@ -22,6 +22,8 @@ _REPLACED = "\ufffd"
 def presentable_text(text: str) -> str:
     """The text with a sign for each character that cannot be written, cut when too long."""
     clean = _UNPRINTABLE.sub(_REPLACED, text)
+    if 2 * len(clean) <= LONGEST:
+        return clean
     pairs = sum(character > "\uffff" for character in clean)  # count double, as Excel counts
     return clean if len(clean) + pairs <= LONGEST else clean[: max(0, LONGEST - pairs)] + CUT
 

@@ -34,6 +34,7 @@ def report_workbook(view: ReportView) -> WorkbookPlan:
     sections: dict[str, list[Section]] = {}
     for each in view.sections:
         sections.setdefault(each.sheet, []).append(Section(each.title, each.passages))
+    of_summary = sections.pop(summary.SHEET, [])
     drawn: list[Drawn] = []
     board: list[SheetPlan] = []
     working: list[SheetPlan] = []
@@ -44,7 +45,7 @@ def report_workbook(view: ReportView) -> WorkbookPlan:
         is_working = bool(blocks) and all(block.table.working for block in blocks)
         (working if is_working else board).append(plan)
     sheets = (
-        summary_sheet(view, drawn),
+        summary_sheet(view, drawn, of_summary),
         *board,
         *working,
         reconcile_sheet(view, drawn),

@@ -2,57 +2,93 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from decimal import Decimal
 
+from ramkoll.compute.tables import Row
 from ramkoll.compute.underlag import Criterion, printed_enheter
 from ramkoll.layout import look
 from ramkoll.layout.report import FICTIVE_MEASURE
 from ramkoll.model.cells import Area
 from ramkoll.model.findings import Severity
-from ramkoll.model.plan import Chart, PlannedCell, Series, SheetPlan, Style
+from ramkoll.model.plan import CHART_WIDTH, Chart, PlannedCell, Series, SheetPlan, Style
 from ramkoll.model.units import Unit
-from ramkoll.sheets.table import Drawn, sumifs
-from ramkoll.sheets.view import ReportView, header_row, headline, page
+from ramkoll.sheets.breaks import PORTRAIT_ROOM, page_scale
+from ramkoll.sheets.charts import STATUSES
+from ramkoll.sheets.paper import Page, Section, write_sections
+from ramkoll.sheets.table import HIDDEN, Drawn, sumifs
+from ramkoll.sheets.view import TITLE_ROW, ReportView, header_row, headline, page
 
 SHEET = "Sammanfattning"
-_MKR = Style(number_format="#,##0.0", bottom=look.RULE, size=11, align="right", indent=1)
+SICK_LEAVE = "sick_statutory"  # the items whose first row is all sick leave
+_WIDTHS: dict[int, float] = {1: 40, 2: 11.5, 3: 11.5, 4: 11.5, 5: 11.5}
+_MKR = Style(number_format="#,##0.0", bottom=look.RULE, align="right", indent=1)
 _TKR = Style(number_format=look.INTEGER, bottom=look.RULE, align="right", indent=1)
-_LABEL = Style(bottom=look.RULE, size=11)
-_BLUE, _ORANGE, _GREY = "1F4E79", "C55A11", "A6A6A6"
+_LABEL = Style(bottom=look.RULE)
+_BLUE, _ORANGE, _GREY = "1F4E79", "C55A11", "BFBFBF"
+_AIR = 8.0
+_FORECAST_ROW, _DEVIATION_ROW = 44, 20  # pixels of a chart for each row that it shows
 
 
-def summary_sheet(view: ReportView, drawn: Sequence[Drawn]) -> SheetPlan:
-    """Key figures as formulas to the tables, deviation per avdelning, forecast per area."""
+def summary_sheet(
+    view: ReportView, drawn: Sequence[Drawn], sections: Sequence[Section] = ()
+) -> SheetPlan:
+    """Key figures as formulas to the tables, what the region says, forecast and deviations.
+
+    The first page is figures and words, the second the avdelningar.
+    """
     blocking = sum(finding.severity is Severity.BLOCKS for finding in view.findings)
     read = len({each.enhet for each in view.files if each.enhet})
     state = f"{read} av {read + len(view.missing)} enheter är inlästa."
     if blocking:
         state += f" {blocking} fynd stoppar: siffrorna är inte klara, se bladet Granskning."
-    cells = headline(view.title, ("Belopp i miljoner kronor (mkr) där inget annat sägs.", state))
-    row, key_cells = _key_figures(view, drawn, 5)
-    cells += key_cells
-    charts: list[Chart] = []
-    row, more = _deviations(view, row + 1, charts)
-    cells += more
-    row, more = _forecast_chart(drawn, row, charts)
-    cells += more
+    sheet = Page(view, SHEET, widths=dict(_WIDTHS), top=5)
+    sheet.cells += headline(
+        view.title, ("Belopp i miljoner kronor (mkr) där inget annat sägs.", state)
+    )
+    sheet.heights |= {4: _AIR}
+    row, key_cells = _key_figures(view, drawn, 5, sheet.heights)
+    sheet.cells += key_cells
+    for part in (_statuses, _staff, _sick_leave):
+        cells = part(view, drawn, row)
+        n = len({cell.row for cell in cells})
+        if n:
+            heads = [(str(c.value), _WIDTHS[c.column], c.style) for c in cells if c.row == row]
+            sheet.heights[row] = look.header_height(heads)
+        sheet.cells += cells
+        if n:
+            sheet.heights[row + n] = _AIR
+            row += n + 1
+    sheet.top = row
+    write_sections(sheet, sections, alone=False)
+    row, more = _forecast_chart(drawn, sheet.top, sheet.charts)
+    sheet.cells += more
+    sheet.together.append((sheet.top, row - 1))
+    start = row
+    row, more = _deviations(view, row, sheet.charts)
+    sheet.cells += more
+    sheet.together.append((start, row - 1))
+    last = max(1, row - 1)
+    heights = {1: TITLE_ROW, **sheet.heights}
+    scale, ends = page_scale(last, heights, sheet.together, PORTRAIT_ROOM, 100)
     plan = SheetPlan(
         SHEET,
-        tuple(cells),
-        widths={1: 46, 2: 15, 3: 15, 4: 15, 5: 15},
-        heights={1: 26},
+        tuple(sheet.cells),
+        widths=sheet.widths,
+        heights=heights,
         landscape=False,
-        one_page=True,
-        charts=tuple(charts),
-        print_area=Area(1, 1, row, 5),
+        scale=scale,
+        page_breaks=ends,
+        charts=tuple(sheet.charts),
+        print_area=Area(1, 1, last, len(_WIDTHS)),
+        merges=tuple(sheet.merges),
     )
     return page(view, plan, working=False)
 
 
 def _key_figures(
-    view: ReportView, drawn: Sequence[Drawn], top: int
+    view: ReportView, drawn: Sequence[Drawn], top: int, heights: dict[int, float]
 ) -> tuple[int, list[PlannedCell]]:
     cells: list[PlannedCell] = []
     row = top
@@ -67,6 +103,7 @@ def _key_figures(
             if each.total is not None:
                 row += 1
                 cells += _figures(whole, each.key, each.label, names, row)
+        heights[row + 1] = _AIR
         row += 2
     areas = next((each for each in drawn if each.block.table.rows == "areas"), None)
     if areas is not None:
@@ -76,8 +113,77 @@ def _key_figures(
         for each in areas.block.rows:
             row += 1
             cells += _figures(areas, each.key, each.label, names, row)
+        heights[row + 1] = _AIR
         row += 2
     return row, cells
+
+
+def _statuses(view: ReportView, drawn: Sequence[Drawn], top: int) -> list[PlannedCell]:
+    """How many are helt, delvis, ej uppfyllda and ej mätta: a row for each chart of statuses."""
+    cells = header_row(top, ("Mål, antal", *STATUSES), frozenset({2, 3, 4, 5}))
+    row = top
+    for chart in view.report.charts:
+        table = _table(drawn, chart.table)
+        total = None if table is None else table.block.total_row()
+        if chart.kind != "status" or table is None or total is None:
+            continue
+        row += 1
+        cells.append(PlannedCell(row, 1, chart.title, style=_LABEL))
+        cells += _references(table, total, chart.columns, row)
+    return cells if row > top else []
+
+
+def _staff(view: ReportView, drawn: Sequence[Drawn], top: int) -> list[PlannedCell]:
+    """The rows of the charts over years, with the years as headings."""
+    for chart in view.report.charts:
+        table = _table(drawn, chart.table)
+        if chart.kind != "over_years" or table is None:
+            continue
+        shown = tuple(table.block.headings[name] for name in chart.columns)
+        heads = (chart.title, *shown)
+        cells = header_row(top, heads, frozenset(range(2, len(heads) + 1)))
+        wanted = [r for r in table.block.rows if r.key.rpartition("/")[2] in chart.rows]
+        for row, each in enumerate(wanted, top + 1):
+            cells.append(PlannedCell(row, 1, each.label, style=_LABEL))
+            cells += _references(table, each, chart.columns, row)
+        return cells if wanted else []
+    return []
+
+
+def _sick_leave(view: ReportView, drawn: Sequence[Drawn], top: int) -> list[PlannedCell]:
+    """All sick leave as a share of the ordinary hours, this year and the year before."""
+    table = next((d for d in drawn if d.block.table.dataset == SICK_LEAVE and d.block.rows), None)
+    if table is None:
+        return []
+    names = [column.id for column in table.block.table.columns if column.kind == "number"]
+    heads = (
+        f"Sjukfrånvaro, {table.block.row_heading.lower()}",
+        *(table.block.headings[name] for name in names),
+    )
+    cells = header_row(top, heads, frozenset(range(2, len(heads) + 1)))
+    first = table.block.rows[0]
+    cells.append(PlannedCell(top + 1, 1, first.label, style=_LABEL))
+    return [*cells, *_references(table, first, names, top + 1)]
+
+
+def _table(drawn: Sequence[Drawn], table: str) -> Drawn | None:
+    return next((each for each in drawn if each.block.table.id == table), None)
+
+
+def _references(table: Drawn, source: Row, names: Sequence[str], row: int) -> Iterator[PlannedCell]:
+    """Figures of a table as they stand there; one that may not be shown is not shown here."""
+    for at, name in enumerate(names, 2):
+        column = table.block.table.column(name)
+        assert column is not None
+        unit = table.block.table.unit_of(column)
+        shown = look.number_format(unit, table.block.table.decimals_of(column))
+        style = replace(_TKR, number_format=shown)
+        value = table.block.value(source.key, name)
+        if value is None:
+            yield PlannedCell(row, at, HIDDEN, style=style)
+            continue
+        reference = table.reference(source.key, name)
+        yield PlannedCell(row, at, value / (unit.kronor or 1), reference, style)
 
 
 def _figures(
@@ -135,7 +241,7 @@ def _deviations(view: ReportView, top: int, charts: list[Chart]) -> tuple[int, l
     last = top + len(rows)
     note = "Fiktiva poster, till exempel en budgetregleringspost, har budget men aldrig utfall."
     cells.append(PlannedCell(last + 1, 1, note, style=look.NOTE))
-    height = 90 + 26 * len(rows)
+    height = 110 + _DEVIATION_ROW * len(rows)
     worst, best = rows[0], rows[-1]
     charts.append(
         Chart(
@@ -151,18 +257,20 @@ def _deviations(view: ReportView, top: int, charts: list[Chart]) -> tuple[int, l
                     tuple(enhet.label for _, enhet, _ in rows),
                     tuple(deviation for deviation, _, _ in rows),
                     negative_colour=_ORANGE,
+                    show_values=True,
                 ),
             ),
             last + 3,
             1,
-            760,
+            CHART_WIDTH,
             height,
             "tkr, plus är bättre än budget",
             f"Stapeldiagram över avvikelsen mot budget per avdelning utan fiktiva poster. "
             f"Störst underskott: {worst[1].label}. Störst överskott: {best[1].label}.",
+            from_zero=True,
         )
     )
-    return last + 4 + round(height / 20), cells
+    return last + 4 + height // 20, cells
 
 
 def _sum(view: ReportView, measure: str, criterion: Criterion) -> Decimal | None:
@@ -198,7 +306,7 @@ def _forecast_chart(
                 tuple(None if value is None else value / factor for value in values),
             )
         )
-    height = 150 + 60 * len(rows)
+    height = 110 + _FORECAST_ROW * len(rows)
     charts.append(
         Chart(
             "bar",
@@ -207,11 +315,11 @@ def _forecast_chart(
             tuple(series),
             top,
             1,
-            760,
+            CHART_WIDTH,
             height,
             f"{areas.block.table.unit}, nettokostnad är minus",
             "Stapeldiagram med budget och prognos för helåret, ett par staplar per område.",
             number_format="#,##0",
         )
     )
-    return top + 2 + round(height / 20), []
+    return top + 2 + height // 20, []

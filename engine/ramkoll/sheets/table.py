@@ -15,12 +15,17 @@ from ramkoll.model.units import Unit
 
 LABEL = 1  # row labels stand in column A
 VALUE_NAME = "U_varde"
+_UNPRINTED = "5D7A99"
+GROUP_ROW = "sum.group."  # how the keys of groups' rows begin
 HIDDEN = "–"  # a figure about so few persons that it may not be shown
 
 
 @dataclass(frozen=True)
 class Drawn:
-    """A table's cells, the rows it takes, and the name of its printed part."""
+    """A table's cells, the rows it takes, and the name of its printed part.
+
+    ``notes`` are what stands below it: signs, units, and how its figures are reckoned.
+    """
 
     block: Block
     sheet: str
@@ -30,6 +35,7 @@ class Drawn:
     columns: Mapping[str, int]
     next_row: int
     merges: tuple[Area, ...] = ()
+    notes: tuple[str, ...] = ()
 
     def address(self, row: str, column: str) -> str:
         """A figure's address on its sheet."""
@@ -77,9 +83,7 @@ def draw_table(block: Block, underlag: Underlag, top: int) -> Drawn:
     cells = [PlannedCell(top, LABEL, block.row_heading, style=look.HEADER_TEXT)]
     merges = []
     for column in table.columns:
-        style = look.header_style(column.kind)
-        if not column.printed:
-            style = replace(style, fill="8497B0")
+        style = heading_style(column)
         at = columns[column.id]
         cells.append(PlannedCell(top, at, block.headings[column.id], style=style))
         cells += [PlannedCell(top, at + n, style=style) for n in range(1, column.span)]
@@ -99,12 +103,16 @@ def draw_table(block: Block, underlag: Underlag, top: int) -> Drawn:
             cells += [
                 PlannedCell(at, columns[column.id] + n, style=style) for n in range(1, column.span)
             ]
-    last = top + len(block.rows)
-    notes = tuple(_notes(block))
-    for n, line in enumerate(notes, 2):
-        cells.append(PlannedCell(last + n, LABEL, line, style=look.NOTE))
-    end = last + len(notes) + 3
-    return Drawn(block, block.sheet, top, tuple(cells), rows, columns, end, tuple(merges))
+    hides = any(cell.value == HIDDEN and cell.formula is None for cell in cells)
+    notes = tuple(_notes(block, hides=hides))
+    end = top + len(block.rows) + 1
+    return Drawn(block, block.sheet, top, tuple(cells), rows, columns, end, tuple(merges), notes)
+
+
+def heading_style(column: ReportColumn) -> Style:
+    """How a column's heading is set; one that is not printed to the board is paler."""
+    style = look.HEADER_UPRIGHT if column.upright else look.header_style(column.kind)
+    return style if column.printed else replace(style, fill=_UNPRINTED)
 
 
 def _columns(columns: Sequence[ReportColumn]) -> dict[str, int]:
@@ -115,23 +123,31 @@ def _columns(columns: Sequence[ReportColumn]) -> dict[str, int]:
     return found
 
 
+def is_group(row: Row) -> bool:
+    """Whether a row is the heading of a group, with the group's sum."""
+    return row.key.startswith(GROUP_ROW)
+
+
 def _label_style(row: Row) -> Style:
+    if is_group(row):
+        return replace(look.ROW_GROUP, wrap=True)
     if row.total is not None:
         return replace(look.ROW_TOTAL, wrap=True)
     return replace(look.ROW_HEAD, wrap=True, indent=1 if row.kind and row.key else 0)
 
 
 def _style(block: Block, row: Row, column: ReportColumn) -> Style:
-    table = block.table
+    table, group = block.table, is_group(row)
+    total = row.total is not None and not group
     base = Style(
         number_format=look.number_format(
             row.unit or table.unit_of(column), 0 if row.unit else table.decimals_of(column)
         ),
         bold=row.total is not None,
-        fill=look.TOTAL_FILL if row.total else None,
-        top="thin" if row.total else None,
-        bottom=None if row.total else look.RULE,
-        colour=None if column.printed else look.GREY,
+        fill=look.GROUP_FILL if group else look.TOTAL_FILL if total else None,
+        top="thin" if total else None,
+        bottom=None if total else look.RULE,
+        colour=look.NAVY if group else None if column.printed else look.GREY,
         align="right",
         indent=1,
     )
@@ -139,6 +155,8 @@ def _style(block: Block, row: Row, column: ReportColumn) -> Style:
         base = replace(base, number_format="General")
     if column.kind != "number":
         return replace(base, number_format="@", wrap=True, bold=False, align=None)
+    if column.upright:
+        return replace(base, align="center", indent=0)
     return base
 
 
@@ -239,22 +257,30 @@ class _Words:
 _UNITS = {Unit.KR: "kronor", Unit.TKR: "tusen kronor (tkr)", Unit.MKR: "miljoner kronor (mkr)"}
 
 
-def _notes(block: Block) -> Iterator[str]:
+def _notes(block: Block, *, hides: bool) -> Iterator[str]:
     table = block.table
+    if not any(row.total is None for row in block.rows):
+        yield "Ingen har rapporterat något här."
     numbers = [column for column in table.columns if column.kind == "number"]
     money = [column for column in numbers if table.unit_of(column).kronor is not None]
     if table.notes:
-        yield from table.notes
+        yield from filter(None, table.notes)
     elif money:
         yield (
             f"Belopp i {_UNITS[table.unit_of(money[0])]}. Intäkter plus, kostnader minus; "
             "en positiv avvikelse är bättre än jämförelsen."
         )
     for column in numbers:
-        if column.expr is not None:
+        if column.expr is not None and _has_words(block, column.expr):
             said = expr_words.in_words(column.expr, _Words(block))
             yield f"{block.headings[column.id]} = {said}."
-    if any(row.hidden for row in block.rows):
+    if hides:
         yield f"{HIDDEN} visas inte: gruppen har få personer, eller en sådan kan räknas fram."
     if money:
         yield "Avrundning kan ge ±1 i sista siffran: varje tal är avrundat för sig."
+
+
+def _has_words(block: Block, own: expr.Expr) -> bool:
+    """Whether all that an expression reckons with has a name that people know."""
+    found = (name.column for name in expr.names(own))
+    return all(block.table.column(each) is not None or each in expr.CLOCK for each in found)

@@ -19,6 +19,8 @@ from ramkoll.model.register import Enhet, Register
 
 BOARD_TAB, WORKING_TAB = "1F4E79", "C55A11"
 DRAFT = "UTKAST"
+TITLE_ROW = 26.0  # points
+_SMALL = "&8&K595959"  # the font of headers and footers
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,13 +91,16 @@ class ReportView:
 def page(view: ReportView, plan: SheetPlan, *, working: bool) -> SheetPlan:
     """The tab colour, header and footer that all sheets of the report have."""
     note = view.report.working_tab if working else "" if view.approved else DRAFT
+    whose = " · ".join(dict.fromkeys(filter(None, (view.register.organisation, view.board))))
     about = " · ".join(filter(None, (view.period.words, view.case_number)))
+    # Excel counts the whole header: three parts of at most 60 signs fit.
+    left, middle, right = (_code(part[:60]) for part in (whose, note, about))
     return replace(
         plan,
-        heights={1: 24.0, **plan.heights},
+        heights={1: TITLE_ROW, **plan.heights},
         tab_colour=WORKING_TAB if working else BOARD_TAB,
-        header=f"&L{_code(view.board)}&C{_code(note)}&R{_code(about)}",
-        footer="&L&A&RSida &P av &N",
+        header=f"&L{_SMALL}{left}&C{_SMALL}&B{middle}&R{_SMALL}{right}",
+        footer=f"&L{_SMALL}&A&R{_SMALL}Sida &P av &N",
     )
 
 

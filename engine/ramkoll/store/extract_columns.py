@@ -41,6 +41,7 @@ COLUMNS: Mapping[str, tuple[str, ...]] = {
         "upphandling", "prognos_tkr", "beslut", "totalbudget_tkr", "utfall_sedan_start_tkr",
         "ansvarig_enhet", "beslutsår",
     ),
+    "investeringsbudget": ("år", "kategori", "namn", "belopp_tkr"),
     "uppdrag": (
         "id", "målområde", "uppdrag", "ansvar_tryckt", "ansvarig_enhet", "medverkande",
         "status_kod", "kommentar",

@@ -134,14 +134,14 @@ def _rows(
     faults: list[str],
 ) -> Iterator[list[Any]]:
     width = len(lines[0][1])
+    kinds = [_kind(column) for column in columns]
     for number, line in lines[1:]:
         if len(line) != width:
             faults.append(f"{file} rad {number} har {len(line)} fält i stället för {width}")
             continue
         row: list[Any] = []
-        for column, place in zip(columns, at, strict=True):
+        for column, place, (convert, expected) in zip(columns, at, kinds, strict=True):
             text = "" if place is None else line[place].strip()
-            convert, expected = _kind(column)
             try:
                 row.append(convert(text))
             except ValueError:
@@ -168,6 +168,8 @@ def _kind(column: str) -> tuple[Callable[[str], object], str]:
 
 def _plain(text: str) -> str:
     """A text on one line; no workbook can hold control characters."""
+    if text.isprintable():
+        return text
     one_line = re.sub(r"[\r\n\t]+", " ", text)
     if not one_line.isprintable() and re.search(
         r"[\x00-\x1f\x7f\ud800-\udfff\ufffe\uffff]", one_line
