@@ -19,7 +19,6 @@ from ramkoll.compute.staff import (
     row_of,
     worked_time,
 )
-from ramkoll.compute.staff_check import StaffDifference, UnitTotal, staff_differences
 from ramkoll.compute.staff_labels import long_intervals, range_of, sex_of, statutory_ages
 
 EXAMPLE = Path(__file__).parents[1] / "data" / "2024-08" / "inputs" / "personal.csv"
@@ -234,49 +233,3 @@ def test_the_sexes_are_read_by_letter_or_word():
 
 def sick(enhet, interval, hours):
     return SickRow(enhet, 2024, 8, "K", "30-49", interval, D(hours))
-
-
-def total(enhet, measure, value, interval=""):
-    return UnitTotal(enhet, 2024, 8, measure, interval, D(value))
-
-
-def test_what_differs_is_told_with_both_amounts():
-    staff = [group("A", "K", "12.5", 20), group("A", "M", 8, 8, ordinary=60)]
-    hours = [sick("A", "1-14", 30), sick("A", "60-", 5)]
-    totals = [
-        total("A", "employed", "20.5"),
-        total("A", "ordinary", 170),
-        total("A", "worked", 160),
-        total("A", "sick", 31, "dag 1–14"),
-        total("A", "sick", 0, "15-59"),
-        total("A", "sick", 5, "60-"),
-        total("B", "employed", 3),
-    ]
-    assert staff_differences(staff, hours, totals, limit=10) == (
-        StaffDifference("A", 2024, 8, "ordinary", "", D(160), D(170), False),
-        StaffDifference("A", 2024, 8, "sick", "dag 1–14", D(30), D(31), False),
-    )
-
-
-@pytest.mark.parametrize(
-    ("persons", "protected"), [([8, 20], ()), ([20, 20], ("A",)), ([10, 10], ())]
-)
-def test_sick_hours_of_a_protected_unit_differ_without_amounts(persons, protected):
-    staff = [group("A", "K", 5, count, month=m) for m, count in zip((3, 8), persons, strict=True)]
-    totals = [total("A", "sick", 31, "1-14"), total("A", "ordinary", 1)]
-    found = staff_differences(staff, [sick("A", "1-14", 30)], totals, limit=10, protected=protected)
-    assert found == (
-        StaffDifference("A", 2024, 8, "sick", "1-14", None, None, True),
-        StaffDifference("A", 2024, 8, "ordinary", "", D(100), D(1), False),
-    )
-
-
-def test_a_unit_whose_size_is_not_known_is_protected():
-    totals = [total("A", "sick", 31, "1-14")]
-    (found,) = staff_differences([], [sick("A", "1-14", 30)], totals, limit=10)
-    assert found.protected
-
-
-def test_hours_that_hr_lacks_for_a_group_are_not_compared():
-    staff = [group("A", "K", 5, 20), group("A", "M", 5, 20, ordinary=None)]
-    assert staff_differences(staff, [], [total("A", "ordinary", 100)], limit=10) == ()

@@ -9,7 +9,7 @@ from ramkoll.compute.forecast import Basis
 from ramkoll.compute.forms import Computed
 from ramkoll.layout.form import Form
 from ramkoll.layout.places import RowKey, SlotKey
-from ramkoll.model.facts import TOTAL_LINE
+from ramkoll.model.facts import TOTAL_LINE, Fact
 from ramkoll.model.register import Register
 
 NET, COST = f"{TOTAL_LINE}net", f"{TOTAL_LINE}cost"
@@ -26,7 +26,7 @@ def basis_of(
     booked: without it the methods that need a whole year keep silent. Fictive parts come from the
     register; without one nothing is known to be fictive. Källa: arbetsbokens blad Månad.
     """
-    months = _Months(form, computed)
+    months = Months(form, computed)
     if not months.there:
         return None
     last = form.places.period.month
@@ -52,7 +52,7 @@ def basis_of(
     )
 
 
-class _Months:
+class Months:
     """The amounts of sheet Månad, as filled in or as its sums come to."""
 
     def __init__(self, form: Form, computed: Computed) -> None:
@@ -61,16 +61,23 @@ class _Months:
 
     @property
     def there(self) -> bool:
+        """Whether the workbook has the sheet."""
         return self._place is not None
 
-    def amount(self, series: str, line: str, month: int, part: str = "") -> Decimal | None:
+    def fact(self, series: str, line: str, month: int, part: str = "") -> Fact | None:
+        """The figure of one month, filled in or summed; None when blank or no number."""
         slot = SlotKey(TABLE, RowKey(line, part, series), MONTH, month)
         place = self._place
         if place is None or slot.row not in place.rows or (MONTH, month) not in place.columns:
             return None
         key = self._form.places.fact_key(slot)
         fact = self._computed.facts.get(key) or self._form.facts.get(key)
-        return fact.value if fact is not None and isinstance(fact.value, Decimal) else None
+        return fact if fact is not None and isinstance(fact.value, Decimal) else None
+
+    def amount(self, series: str, line: str, month: int, part: str = "") -> Decimal | None:
+        """The amount of one month in kronor."""
+        fact = self.fact(series, line, month, part)
+        return None if fact is None else fact.number
 
     def sum(self, series: str, line: str, months: Iterable[int]) -> Decimal | None:
         """The sum of the filled months, a blank one of them is no booking; None if all are."""

@@ -9,6 +9,7 @@ from ramkoll.compute.items import Figure, Item, Source, form_items
 from ramkoll.compute.report_causes import cause_items
 from ramkoll.compute.report_forecast import forecast_items
 from ramkoll.compute.report_goals import goal_items, status_texts
+from ramkoll.compute.report_profile import profile_items
 from ramkoll.compute.report_staff import staff_groups, staff_items
 from ramkoll.layout.report import ReportLayout
 from ramkoll.model.period import Period
@@ -34,6 +35,7 @@ def report_items(
         *goal_items(sources, limit),
         *cause_items(sources, areas),
         *forecast_items(units, register),
+        *profile_items(units),
         *plan_items(sources, period),
         *staff_items(groups, register, period, report.hiring_stops),
         *_moves(register, period),

@@ -252,6 +252,7 @@ def _sick_items(
             limit=limit,
             areas=areas,
             within=within,
+            earlier_areas=_earlier_areas(register, year, period, areas),
         )
         for year in (period.year, period.year - 1)
     ]
@@ -283,6 +284,28 @@ def _sick_items(
         yield Item(
             "sick_intervals", interval, label, figures=tuple(figures), hidden=frozenset(hidden)
         )
+
+
+def _earlier_areas(
+    register: Register, year: int, period: Period, areas: Mapping[str, str]
+) -> tuple[dict[str, str], ...]:
+    """The areas that a year's figures have been published by before, by the units of today.
+
+    A unit that has moved stood in another area in the reports of that time: what was hidden
+    together with it then is not the same as now, and the two reports are read side by side.
+    """
+    succession = Succession(register, period.last_day)
+    found: list[dict[str, str]] = []
+    last = (period.year - year) * 12 + period.month
+    for n in range(last):
+        when = Period(year + n // 12, n % 12 + 1)
+        then = {
+            _heir(succession, each.code, when.year, when.month): each.area
+            for each in register.valid_enheter(when.last_day)
+        }
+        if then and then != areas and then not in found:
+            found.append(then)
+    return tuple(found)
 
 
 def _ratio_items(

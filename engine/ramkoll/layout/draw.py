@@ -29,7 +29,7 @@ from ramkoll.model.plan import (
     WorkbookPlan,
 )
 
-MAX_PROPERTY, MAX_HEADER_PART = 200, 90  # Excel takes 255, in a header for all of its parts
+MAX_PROPERTY, MAX_HEADER_PART = 200, 80  # Excel takes 255, in a header for all of its parts
 FIELD_LABEL_WIDTH, FIELD_WIDTH, FIELD_HELP_WIDTH = 30, 44, 64
 TITLE_HEIGHT, FIELD_HEIGHT = 24.0, 17.0
 WIDEST_PORTRAIT = 760.0  # pixels: a wider sheet would be hard to read on A4 standing up
@@ -68,8 +68,9 @@ def _sheet(places: Places, sheet: SheetLayout, filling: Filling) -> SheetPlan:
         cells=(),
         tab_colour=sheet.tab_colour or None,
         protected=True,
-        header=f"&L&8{_header_text(filling.subtitle)}&R&8{_header_text(places.period.words)}",
-        footer=f"&L&8{places.layout.name} · &A&R&8Sida &P av &N",
+        header=f"&L{look.PAGE_FONT}{_header_text(filling.subtitle)}"
+        f"&R{look.PAGE_FONT}{_header_text(places.period.words)}",
+        footer=f"&L{look.PAGE_FONT}{places.layout.name} · &A&R{look.PAGE_FONT}Sida &P av &N",
     )
     if found:
         for place in found:

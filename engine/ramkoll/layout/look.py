@@ -36,6 +36,10 @@ ROW_PART = Style(number_format="@", italic=True, colour=GREY, bottom=RULE, inden
 ROW_TOTAL = Style(bold=True, fill=TOTAL_FILL, top="thin")
 ROW_GROUP = Style(bold=True, colour=NAVY, fill=GROUP_FILL, bottom=RULE)
 
+# Small and grey, in Excel's codes. The colour stands last: a text that begins with a figure
+# would otherwise be read as part of the size.
+PAGE_FONT = "&8&K595959"
+
 INTEGER = "#,##0"
 DATE = "yyyy-mm-dd"
 

@@ -30,7 +30,7 @@ _UNKNOWN = 1000  # a letter of another script, as wide as they come
 _BOLD = 1.02
 _PADDING = 4.0  # points that a cell keeps free at its sides
 _INDENT = 7.0
-_SPARE = 25  # one line in so many is for programs that break lines a little earlier
+_SPARE = 40  # one line in so many is for programs that break lines a little earlier
 
 
 def column_pixels(width: float) -> float:

@@ -22,7 +22,7 @@ from ramkoll.sheets.view import TITLE_ROW, ReportView, header_row, headline, pag
 
 SHEET = "Sammanfattning"
 SICK_LEAVE = "sick_statutory"  # the items whose first row is all sick leave
-_WIDTHS: dict[int, float] = {1: 40, 2: 11.5, 3: 11.5, 4: 11.5, 5: 11.5}
+_WIDTHS: dict[int, float] = {1: 30, 2: 14, 3: 14, 4: 14, 5: 14}
 _MKR = Style(number_format="#,##0.0", bottom=look.RULE, align="right", indent=1)
 _TKR = Style(number_format=look.INTEGER, bottom=look.RULE, align="right", indent=1)
 _LABEL = Style(bottom=look.RULE)
@@ -156,10 +156,8 @@ def _sick_leave(view: ReportView, drawn: Sequence[Drawn], top: int) -> list[Plan
     if table is None:
         return []
     names = [column.id for column in table.block.table.columns if column.kind == "number"]
-    heads = (
-        f"Sjukfrånvaro, {table.block.row_heading.lower()}",
-        *(table.block.headings[name] for name in names),
-    )
+    heads: tuple[str, ...] = (f"Sjukfrånvaro, {table.block.row_heading.lower()}",)
+    heads += tuple(table.block.headings[name] for name in names)
     cells = header_row(top, heads, frozenset(range(2, len(heads) + 1)))
     first = table.block.rows[0]
     cells.append(PlannedCell(top + 1, 1, first.label, style=_LABEL))

@@ -20,7 +20,6 @@ from ramkoll.model.register import Enhet, Register
 BOARD_TAB, WORKING_TAB = "1F4E79", "C55A11"
 DRAFT = "UTKAST"
 TITLE_ROW = 26.0  # points
-_SMALL = "&8&K595959"  # the font of headers and footers
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,8 +98,8 @@ def page(view: ReportView, plan: SheetPlan, *, working: bool) -> SheetPlan:
         plan,
         heights={1: TITLE_ROW, **plan.heights},
         tab_colour=WORKING_TAB if working else BOARD_TAB,
-        header=f"&L{_SMALL}{left}&C{_SMALL}&B{middle}&R{_SMALL}{right}",
-        footer=f"&L{_SMALL}&A&R{_SMALL}Sida &P av &N",
+        header=f"&L{look.PAGE_FONT}{left}&C{look.PAGE_FONT}&B{middle}&R{look.PAGE_FONT}{right}",
+        footer=f"&L{look.PAGE_FONT}&A&R{look.PAGE_FONT}Sida &P av &N",
     )
 
 

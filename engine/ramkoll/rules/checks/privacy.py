@@ -42,16 +42,17 @@ def small_groups_in_workbook(view: WorkbookView) -> Iterator[Hit]:
     "R452",
     Scope.PACKAGE,
     BLOCKS,
-    "{enhet} har {gräns} personer eller färre {år}, men sjuktimmar är ifyllda: {rader}.",
+    "{enhet} har {gräns} personer eller färre {år}, men timmar som skyddas är ifyllda: {rader}.",
     tip="Töm cellerna och lämna in på nytt. HR:s bok har det som rapporten behöver.",
     covers=["V24"],
 )
-def sick_hours_of_few(view: PackageView) -> Iterator[Hit]:
-    """Sjuktimmar ska inte finnas i arbetsboken för en enhet med få personer.
+def protected_hours_of_few(view: PackageView) -> Iterator[Hit]:
+    """Timmar som visar frånvaro ska inte finnas i arbetsboken för en enhet med få personer.
 
-    Varför: med få personer är enhetens sjukfrånvaro en uppgift om någon.
-    Godkänns: inga sjuktimmar för ett år då enheten någon månad har högst sekretess_personer
-    personer. Personer räknas ur HR:s bok, annars ur enhetens antal månadsavlönade.
+    Varför: med få personer är enhetens frånvaro en uppgift om någon.
+    Godkänns: de skyddade raderna är tomma för ett år då enheten någon månad har högst
+    sekretess_personer personer. Personer räknas ur HR:s bok, annars ur enhetens antal
+    månadsavlönade.
     Källa: ramarbetsbokens blad Trösklar.
     """
     books = [
@@ -62,7 +63,7 @@ def sick_hours_of_few(view: PackageView) -> Iterator[Hit]:
     for form in view.forms:
         limit = form.limit(SECRECY)
         filled: dict[int, list[tuple[str, Fact]]] = {}
-        for label, fact in _sick(form):
+        for label, fact in _protected(form):
             assert fact.key.period is not None
             filled.setdefault(fact.key.period.year, []).append((label, fact))
         for year, cells in filled.items():
@@ -79,7 +80,7 @@ def sick_hours_of_few(view: PackageView) -> Iterator[Hit]:
                 )
 
 
-def _sick(form: FormView) -> Iterator[tuple[str, Fact]]:
+def _protected(form: FormView) -> Iterator[tuple[str, Fact]]:
     """The filled cells of protected rows on sheet Personal, with the row's label."""
     place = form.table("staff")
     for row in place.layout.fixed if place else ():

@@ -1,11 +1,11 @@
-"""Staff and sick leave: HR's workbook and the units' agree, and hours are possible.
+"""Staff: HR's workbook and the units' say the same, of whole and half persons.
 
-No message here quotes an amount of a group by sex or age, or sick hours of few persons.
+No message here quotes an amount of a group by sex or age, or hours that are protected.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from decimal import Decimal
 
 from ramkoll.compute.organisation import Succession
@@ -22,18 +22,15 @@ from ramkoll.compute.staff_groups import (
     group_amounts,
     unit_sums,
 )
-from ramkoll.compute.staff_labels import range_of, sex_of
-from ramkoll.layout.places import TablePlace
-from ramkoll.model.cells import CellRef
+from ramkoll.compute.staff_labels import sex_of
 from ramkoll.model.facts import Fact
 from ramkoll.model.findings import Scope, Severity
-from ramkoll.model.period import MONTH_NAMES
 from ramkoll.rules.listing import enumerated, plain_number
 from ramkoll.rules.rule import Hit, hit, rule
+from ramkoll.rules.staff_sheet import UNIT_TABLE, intervals, is_protected, month_words, unit_months
 from ramkoll.rules.views import FormView, PackageView
 
-BLOCKS, WARNING = Severity.BLOCKS, Severity.WARNING
-UNIT_TABLE, UNIT_MEASURE = "staff", "staff"
+WARNING = Severity.WARNING
 TOTALS = {"employed": EMPLOYED, "ordinary_hours": ORDINARY, "worked_hours": WORKED}
 ROUNDED = Decimal("0.5")  # hours are often written whole; halves of persons are exact
 
@@ -42,7 +39,7 @@ ROUNDED = Decimal("0.5")  # hours are often written whole; halves of persons are
     "R431",
     Scope.PACKAGE,
     WARNING,
-    "{enhet}, {mått}, {månad}: {eget} i enhetens arbetsbok men {hr} i {fil}{fler}.",
+    "{enhet}, {mått}, {månad}: enhetens arbetsbok och {fil} skiljer sig{belopp}{fler}.",
     tip="Låt HR och enheten jämföra sina uttag; ett av dem är från en annan dag eller ett annat "
     "urval.",
     covers=["V22"],
@@ -52,7 +49,7 @@ def staff_sums_differ(view: PackageView) -> Iterator[Hit]:
 
     Varför: rapporten trycker antal ur den ena boken och sjukfrånvaro ur den andra.
     Godkänns: månadsavlönade är lika, timmar är lika på en halv timme när. Prövas för de enheter
-    och år som båda böckerna har.
+    och år som båda böckerna har. Belopp nämns inte på rader som skyddas.
     Källa: arbetsböckernas blad Personal och HR:s arbetsbok.
     """
     for hr, sums in _hr_books(view):
@@ -67,21 +64,23 @@ def _differences(
     known = {key.year for key in sums if key.enhet == form.form.enhet and key.measure == measure}
     least = Decimal(0) if measure == EMPLOYED else ROUNDED
     apart: list[tuple[Fact, Decimal | None]] = []
-    for fact, year, month in _months(form, line):
+    for fact, year, month in unit_months(form, line):
         other = sums.get(GroupKey(form.form.enhet, measure, "", year, month))
         if year in known and abs(fact.number - (other or Decimal(0))) > least:
             apart.append((fact, other))
     if apart:
         fact, other = apart[-1]
+        theirs = plain_number(other)
         yield hit(
             fact,
             related=[each.at for each, _ in apart[:-1]],
             enhet=form.enhet,
             mått=measure[:1].lower() + measure[1:],
-            månad=_month(fact),
-            eget=plain_number(fact.number),
-            hr=plain_number(other),
+            månad=month_words(fact),
             fil=hr.file,
+            belopp=""
+            if is_protected(form, line)
+            else f": {plain_number(fact.number)} mot {theirs}",
             fler=f"; sammanlagt skiljer {len(apart)} månader" if len(apart) > 1 else "",
         )
 
@@ -105,7 +104,7 @@ def sick_hours_differ(view: PackageView) -> Iterator[Hit]:
     for hr, sums in _hr_books(view):
         for form in view.forms:
             place = form.table(UNIT_TABLE)
-            for line, interval, label in _intervals(place):
+            for line, interval, label in intervals(place):
                 yield from _sick_differences(form, hr, sums, (line, interval, label))
 
 
@@ -116,7 +115,7 @@ def _sick_differences(
     enhet = form.form.enhet
     known = {k.year for k in sums if k.enhet == enhet and k.measure == SICK_HOURS}
     apart: list[Fact] = []
-    for fact, year, month in _months(form, line):
+    for fact, year, month in unit_months(form, line):
         other = sums.get(GroupKey(enhet, SICK_HOURS, days_of(interval), year, month), Decimal(0))
         if year in known and abs(fact.number - other) > ROUNDED:
             apart.append(fact)
@@ -126,7 +125,7 @@ def _sick_differences(
             related=[each.at for each in apart[:-1]],
             enhet=form.enhet,
             rad=label[:1].lower() + label[1:],
-            månad=_month(apart[-1]),
+            månad=month_words(apart[-1]),
             fil=hr.file,
             fler=f"; sammanlagt skiljer {len(apart)} månader" if len(apart) > 1 else "",
         )
@@ -183,7 +182,7 @@ def parts_of_persons(view: FormView) -> Iterator[Hit]:
     if view.unit is not None and any(p.share is not None for p in view.unit.predecessors):
         return
     odd: list[Fact | GroupAmount] = [
-        fact for fact, _, _ in _months(view, "employed") if fact.number * 2 % 1
+        fact for fact, _, _ in unit_months(view, "employed") if fact.number * 2 % 1
     ]
     odd += [
         each
@@ -195,154 +194,7 @@ def parts_of_persons(view: FormView) -> Iterator[Hit]:
             odd[0].at,
             related=[each.at for each in odd[1:20]],
             antal="en cell" if len(odd) == 1 else f"{len(odd)} celler",
-            månad=_month(odd[0]),
-        )
-
-
-@rule(
-    "R441",
-    Scope.FORM,
-    BLOCKS,
-    "{rad}, {månad}: värdet är mindre än noll{fler}.",
-    tip="Rätta värdet; en rättelse av en tidigare månad hör till den månaden.",
-    covers=["V23"],
-)
-def hours_negative(view: FormView) -> Iterator[Hit]:
-    """Timmar och personer är aldrig färre än noll.
-
-    Varför: ett minus är en rättelse som har hamnat i fel månad, och ger en omöjlig andel.
-    Godkänns: noll eller mer.
-    Källa: arbetsbokens blad Personal och HR:s arbetsbok.
-    """
-    place = view.table(UNIT_TABLE)
-    if place is not None:
-        for row in place.layout.fixed:
-            below = [fact for fact, _, _ in _months(view, row.id) if fact.number < 0]
-            if below:
-                yield _below_zero(row.label, below)
-    rows: dict[tuple[str, str], list[GroupAmount]] = {}
-    for amount in group_amounts(view.form):
-        if amount.number < 0:
-            enhet, measure = amount.record.text("enhet"), amount.record.text("measure")
-            rows.setdefault((enhet, measure), []).append(amount)
-    for (enhet, measure), amounts in rows.items():
-        yield _below_zero(f"{enhet}, {measure[:1].lower()}{measure[1:]}", amounts)
-
-
-def _below_zero(label: str, cells: Sequence[Fact | GroupAmount]) -> Hit:
-    return hit(
-        cells[0].at,
-        related=[each.at for each in cells[1:20]],
-        rad=label,
-        månad=_month(cells[0]),
-        fler=f"; sammanlagt {len(cells)} celler" if len(cells) > 1 else "",
-    )
-
-
-@rule(
-    "R442",
-    Scope.FORM,
-    BLOCKS,
-    "{vem} {månad}: sjuktimmarna är fler än de ordinarie timmarna{fler}.",
-    tip="Kontrollera att sjuktimmar och ordinarie timmar är för samma personer och månad.",
-    covers=["V23"],
-)
-def sick_more_than_all(view: FormView) -> Iterator[Hit]:
-    """Sjuktimmarna kan inte vara fler än de ordinarie timmarna.
-
-    Varför: sjukfrånvaron skulle bli mer än 100 procent.
-    Godkänns: intervallens sjuktimmar är tillsammans högst månadens ordinarie timmar, per enhet
-    och, i HR:s bok, per kön och åldersgrupp. Belopp nämns inte.
-    Källa: arbetsbokens blad Personal och HR:s arbetsbok.
-    """
-    yield from _unit_beyond(view)
-    ordinary: dict[tuple[str | int, ...], Decimal] = {}
-    sick: dict[tuple[str | int, ...], list[GroupAmount]] = {}
-    for amount in group_amounts(view.form):
-        key: tuple[str | int, ...] = (*amount.group, amount.year, amount.month)
-        if amount.table == SICK:
-            sick.setdefault(key, []).append(amount)
-        elif amount.record.text("measure") == ORDINARY:
-            ordinary[key] = ordinary.get(key, Decimal(0)) + amount.number
-    beyond: dict[str, list[GroupAmount]] = {}
-    for group, amounts in sick.items():
-        hours = sum((each.number for each in amounts), Decimal(0))
-        if group in ordinary and hours > ordinary[group] + ROUNDED:
-            beyond.setdefault(amounts[0].group[0], []).append(amounts[0])
-    for enhet, firsts in beyond.items():
-        yield _beyond(f"{enhet}, en grupp i", firsts)
-
-
-def _unit_beyond(view: FormView) -> Iterator[Hit]:
-    place = view.table(UNIT_TABLE)
-    if place is None:
-        return
-    sick: dict[tuple[int, int], list[Fact]] = {}
-    for line, _, _ in _intervals(place):
-        for fact, year, month in _months(view, line):
-            sick.setdefault((year, month), []).append(fact)
-    ordinary = {(y, m): f.number for f, y, m in _months(view, "ordinary_hours")}
-    firsts = [
-        facts[0]
-        for at, facts in sick.items()
-        if at in ordinary and sum(fact.number for fact in facts) > ordinary[at]
-    ]
-    if firsts:
-        yield _beyond(view.enhet, firsts)
-
-
-def _beyond(who: str, cells: Sequence[Fact | GroupAmount]) -> Hit:
-    return hit(
-        cells[0].at,
-        related=[each.at for each in cells[1:20]],
-        vem=who,
-        månad=_month(cells[0]),
-        fler=f"; sammanlagt {len(cells)} månader" if len(cells) > 1 else "",
-    )
-
-
-@rule(
-    "R443",
-    Scope.FORM,
-    WARNING,
-    "Intervallen {intervall} på bladet {blad} följer inte på varandra: {fel}.",
-    tip="Låt varje intervall börja dagen efter det förra, och bara det sista vara öppet.",
-    covers=["V23"],
-)
-def intervals_out_of_order(view: FormView) -> Iterator[Hit]:
-    """Sjukfrånvarons intervall ska täcka alla dagar en gång.
-
-    Varför: en lucka eller överlappning gör att intervallen inte är hela sjukfrånvaron.
-    Godkänns: det första börjar på dag 1 och vart och ett dagen efter det förra; inget kommer efter
-    ett öppet, som 60-.
-    Källa: HR:s arbetsbok, bladet Sjukfrånvaro.
-    """
-    place = view.table(SICK)
-    firsts: dict[str, CellRef] = {}
-    for record in view.form.facts.records(SICK):
-        if record.text("interval"):
-            firsts.setdefault(record.text("interval"), record.columns["interval"].at)
-    if place is None or not firsts:
-        return
-    spans = {text: range_of(text) for text in firsts}
-    # One interval may be written in two ways: the last counts for both.
-    texts = {span: text for text, span in spans.items() if span is not None}
-    days = sorted((low or 0, high or 0, text) for (low, high), text in texts.items())
-    wrong = [(text, f"«{text}» går inte att läsa") for text, s in spans.items() if s is None]
-    expected = 1
-    for first, last, text in days:
-        if first != expected:
-            wrong.append(
-                (text, f"«{text}» börjar på dag {first}, väntat {expected or 'inget mer'}")
-            )
-        expected = last + 1 if last else 0
-    if wrong:
-        yield hit(
-            firsts[wrong[0][0]],
-            related=[firsts[text] for text, _ in wrong[1:]],
-            intervall=", ".join(firsts),
-            blad=place.sheet,
-            fel=", ".join(why for _, why in wrong),
+            månad=month_words(odd[0]),
         )
 
 
@@ -352,25 +204,3 @@ def _hr_books(view: PackageView) -> Iterator[tuple[FormView, dict[GroupKey, Deci
         if other.table(STAFF) is not None or other.table(SICK) is not None:
             succession = Succession(view.register, view.period.last_day)
             yield other, unit_sums(other.form, succession)
-
-
-def _months(view: FormView, line: str) -> Iterator[tuple[Fact, int, int]]:
-    """The filled months of a row on a unit's sheet Personal, with year and month."""
-    for fact in view.form.facts.select(UNIT_MEASURE, dataset=UNIT_TABLE, line=line):
-        assert fact.key.period is not None
-        yield fact, fact.key.period.year, fact.key.period.month
-
-
-def _intervals(place: TablePlace | None) -> Iterator[tuple[str, str, str]]:
-    """The sick rows of sheet Personal: line, interval in the extract, label."""
-    for row in place.layout.fixed if place else ():
-        if "intervall" in row.where:
-            yield row.id, row.where["intervall"], row.label
-
-
-def _month(cell: Fact | GroupAmount) -> str:
-    if isinstance(cell, GroupAmount):
-        return f"{MONTH_NAMES[cell.month - 1]} {cell.year}"
-    period = cell.key.period
-    assert period is not None
-    return f"{MONTH_NAMES[period.month - 1]} {period.year}"
