@@ -9,7 +9,6 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
-from typing import TypeAlias
 
 from ramkoll.compute.items import Figure, Item, Source
 from ramkoll.compute.organisation import Homeless, Succession
@@ -27,17 +26,22 @@ from ramkoll.compute.staff import (
     headcount,
     worked_time,
 )
+from ramkoll.compute.staff_groups import (
+    EMPLOYED,
+    ORDINARY,
+    PERSONS,
+    SICK,
+    STAFF,
+    WORKED,
+    group_amounts,
+)
 from ramkoll.compute.staff_labels import AGES, MEN, WOMEN
 from ramkoll.layout.report import HiringStop
 from ramkoll.model.cells import CellRef
-from ramkoll.model.facts import Fact
 from ramkoll.model.period import MONTH_NAMES, SHORT_MONTHS, Period
 from ramkoll.model.register import Register
 from ramkoll.model.units import Unit
 
-STAFF, SICK, MONTH = "staff_groups", "sick_groups", "m"
-EMPLOYED, PERSONS = "Antal månadsavlönade", "Antal personer"
-ORDINARY, WORKED = "Ordinarie timmar", "Arbetade timmar"
 LABELS: Mapping[str, str] = {
     TOTAL: "Total sjukfrånvaro av ordinarie arbetstid",
     LONG: "Därav sjukfall på 60 dagar eller mer, andel av sjuktiden",
@@ -71,27 +75,6 @@ def staff_groups(sources: Sequence[Source], register: Register, period: Period) 
     return StaffGroups(tuple(staff), tuple(sick), of)
 
 
-_Row: TypeAlias = tuple[dict[str, str], int, dict[int, Decimal]]  # texts, year, months
-
-
-def _cells(source: Source, table: str) -> Iterator[_Row]:
-    """Each row of a list: its texts, year, and amounts by month."""
-    texts: dict[str, dict[str, str]] = {}
-    years: dict[str, int] = {}
-    amounts: dict[str, dict[int, Decimal]] = {}
-    for fact in source.form.facts.of_dataset(table):
-        key = fact.key
-        if key.measure == MONTH and key.period is not None and isinstance(fact.value, Decimal):
-            amounts.setdefault(key.line, {})[key.period.month] = fact.value
-        elif key.measure == "year" and str(fact.value).isdigit():
-            years[key.line] = int(str(fact.value))
-        elif isinstance(fact.value, str):
-            texts.setdefault(key.line, {})[key.measure] = fact.value
-    for line, months in amounts.items():
-        if line in years:
-            yield texts.get(line, {}), years[line], months
-
-
 def _heir(succession: Succession, code: str, year: int, month: int) -> str:
     """The unit of today that goes on with a unit's work; its own code when none does."""
     heirs = succession.heirs(code, year, month)
@@ -102,19 +85,21 @@ def _heir(succession: Succession, code: str, year: int, month: int) -> str:
 
 def _staff_rows(source: Source, succession: Succession) -> Iterator[StaffRow]:
     found: dict[tuple[str, int, int, str, str, str], dict[str, Decimal]] = {}
-    for texts, year, months in _cells(source, STAFF):
-        for month, amount in months.items():
-            at = (
-                _heir(succession, texts.get("enhet", ""), year, month),
-                year,
-                month,
-                texts.get("sex", ""),
-                texts.get("age", ""),
-                texts.get("staff_group", ""),
-            )
-            measures = found.setdefault(at, {})
-            measure = texts.get("measure", "")
-            measures[measure] = measures.get(measure, Decimal(0)) + amount
+    for each in group_amounts(source.form):
+        if each.table != STAFF:
+            continue
+        row = each.record
+        at = (
+            _heir(succession, row.text("enhet"), each.year, each.month),
+            each.year,
+            each.month,
+            row.text("sex"),
+            row.text("age"),
+            row.text("staff_group"),
+        )
+        measures = found.setdefault(at, {})
+        measure = row.text("measure")
+        measures[measure] = measures.get(measure, Decimal(0)) + each.number
     for at, measures in found.items():
         yield StaffRow(
             *at,
@@ -126,16 +111,17 @@ def _staff_rows(source: Source, succession: Succession) -> Iterator[StaffRow]:
 
 
 def _sick_rows(source: Source, succession: Succession) -> Iterator[SickRow]:
-    for texts, year, months in _cells(source, SICK):
-        for month, amount in months.items():
+    for each in group_amounts(source.form):
+        if each.table == SICK:
+            row = each.record
             yield SickRow(
-                _heir(succession, texts.get("enhet", ""), year, month),
-                year,
-                month,
-                texts.get("sex", ""),
-                texts.get("age", ""),
-                texts.get("interval", ""),
-                amount,
+                _heir(succession, row.text("enhet"), each.year, each.month),
+                each.year,
+                each.month,
+                row.text("sex"),
+                row.text("age"),
+                row.text("interval"),
+                each.number,
             )
 
 
@@ -350,8 +336,3 @@ def _ratio_items(
             tuple(shown),
             frozenset(hidden),
         )
-
-
-def is_protected(fact: Fact) -> bool:
-    """Whether a fact is of HR's raw groups, which nobody but HR and who consolidates may see."""
-    return fact.key.dataset in (STAFF, SICK)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Mapping
+from functools import lru_cache
 
 WOMEN, MEN = "women", "men"
 LONG_FROM = 60  # the day from which a spell is long, by law
@@ -21,6 +22,7 @@ def sex_of(label: str) -> str | None:
     return _SEXES.get(label.strip().casefold())
 
 
+@lru_cache(maxsize=256)
 def range_of(label: str) -> tuple[int | None, int | None] | None:
     """The lowest and highest number of a label of ages or days; None is open, or no range at all.
 

@@ -103,7 +103,9 @@ class Facts:
     as findings before they come here.
     """
 
-    __slots__ = ("_by_measure", "_keys", "_origins", "_row", "_units", "_values")
+    __slots__ = (
+        "_by_dataset", "_by_measure", "_keys", "_origins", "_records", "_row", "_units", "_values",
+    )  # fmt: skip
 
     def __init__(self, facts: Iterable[Fact] = ()) -> None:
         self._keys: list[Key] = []
@@ -112,11 +114,14 @@ class Facts:
         self._origins: list[Origin] = []
         self._row: dict[Key, int] = {}
         self._by_measure: dict[str, list[int]] = {}
+        self._by_dataset: dict[str, list[int]] = {}
+        self._records: dict[str, list[Record]] = {}
         for fact in facts:
             row = len(self._keys)
             if self._row.setdefault(fact.key, row) != row:
                 raise ValueError(f"two facts under one key: {fact.key}")
             self._by_measure.setdefault(fact.key.measure, []).append(row)
+            self._by_dataset.setdefault(fact.key.dataset, []).append(row)
             self._keys.append(fact.key)
             self._values.append(fact.value)
             self._units.append(fact.unit)
@@ -167,9 +172,7 @@ class Facts:
 
     def of_dataset(self, dataset: str) -> Iterator[Fact]:
         """Facts of a dataset, in the order they were added."""
-        for row, key in enumerate(self._keys):
-            if key.dataset == dataset:
-                yield self._fact(row)
+        return (self._fact(row) for row in self._by_dataset.get(dataset, ()))
 
     def pairs(self, measure: str, other: str) -> Iterator[tuple[Fact, Fact]]:
         """Facts of two measures that agree in all else of their keys."""
@@ -181,11 +184,13 @@ class Facts:
 
     def records(self, dataset: str) -> list[Record]:
         """The facts of a list dataset as one record a line, in the order of the list."""
-        lines: dict[str, dict[str, Fact]] = {}
-        for row, key in enumerate(self._keys):
-            if key.dataset == dataset:
+        if dataset not in self._records:
+            lines: dict[str, dict[str, Fact]] = {}
+            for row in self._by_dataset.get(dataset, ()):
+                key = self._keys[row]
                 lines.setdefault(key.line, {})[key.measure] = self._fact(row)
-        return [Record(line, columns) for line, columns in lines.items()]
+            self._records[dataset] = [Record(line, columns) for line, columns in lines.items()]
+        return self._records[dataset]
 
 
 def total(facts: Iterable[Fact]) -> Decimal:

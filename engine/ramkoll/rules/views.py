@@ -8,6 +8,8 @@ from decimal import Decimal
 from functools import cached_property
 
 from ramkoll.compute.forms import Computed
+from ramkoll.compute.organisation import Succession
+from ramkoll.compute.staff_groups import SICK, STAFF, GroupKey, unit_sums
 from ramkoll.compute.tables import Block
 from ramkoll.compute.underlag import Underlag
 from ramkoll.layout.form import Form, Irregular, Irregularity
@@ -205,3 +207,13 @@ class PackageView:
     boards_named: bool = False
     others: tuple[FormView, ...] = ()
     absent: tuple[Reporter, ...] = ()
+
+    @cached_property
+    def hr_books(self) -> tuple[tuple[FormView, dict[GroupKey, Decimal]], ...]:
+        """HR's workbooks, each with its groups summed to the units of the report date."""
+        succession = Succession(self.register, self.period.last_day)
+        return tuple(
+            (other, unit_sums(other.form, succession))
+            for other in self.others
+            if other.table(STAFF) is not None or other.table(SICK) is not None
+        )

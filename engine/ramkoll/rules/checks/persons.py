@@ -171,9 +171,10 @@ def _texts(view: FormView) -> Iterator[tuple[CellRef, str, str]]:
         (table.id, column.measure): heading(column, 0, view.period)
         for _, table in places.layout.tables()
         for column in table.columns
-        if column.kind == "text"
+        if column.kind == "text" and column.fill == PERSON
     }
-    for fact in view.form.facts:
-        title = columns.get((fact.key.dataset, fact.key.measure))
-        if title is not None and isinstance(fact.value, str):
-            yield fact.at, f"{fact.at.sheet}, {title}", fact.value
+    for dataset in dict.fromkeys(dataset for dataset, _ in columns):
+        for fact in view.form.facts.of_dataset(dataset):
+            title = columns.get((dataset, fact.key.measure))
+            if title is not None and isinstance(fact.value, str):
+                yield fact.at, f"{fact.at.sheet}, {title}", fact.value

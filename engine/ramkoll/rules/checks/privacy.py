@@ -5,8 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from decimal import Decimal
 
-from ramkoll.compute.organisation import Succession
-from ramkoll.compute.staff_groups import STAFF, fewest, unit_sums
+from ramkoll.compute.staff_groups import fewest
 from ramkoll.layout.form import Irregular
 from ramkoll.model.facts import Fact
 from ramkoll.model.findings import Scope, Severity
@@ -55,11 +54,7 @@ def protected_hours_of_few(view: PackageView) -> Iterator[Hit]:
     månadsavlönade.
     Källa: ramarbetsbokens blad Trösklar.
     """
-    books = [
-        unit_sums(other.form, Succession(view.register, view.period.last_day))
-        for other in view.others
-        if other.table(STAFF) is not None
-    ]
+    books = [sums for _, sums in view.hr_books]
     for form in view.forms:
         limit = form.limit(SECRECY)
         filled: dict[int, list[tuple[str, Fact]]] = {}

@@ -8,7 +8,6 @@ from __future__ import annotations
 from collections.abc import Iterator
 from decimal import Decimal
 
-from ramkoll.compute.organisation import Succession
 from ramkoll.compute.staff_groups import (
     EMPLOYED,
     ORDINARY,
@@ -20,7 +19,6 @@ from ramkoll.compute.staff_groups import (
     GroupKey,
     days_of,
     group_amounts,
-    unit_sums,
 )
 from ramkoll.compute.staff_labels import sex_of
 from ramkoll.model.facts import Fact
@@ -52,7 +50,7 @@ def staff_sums_differ(view: PackageView) -> Iterator[Hit]:
     och år som båda böckerna har. Belopp nämns inte på rader som skyddas.
     Källa: arbetsböckernas blad Personal och HR:s arbetsbok.
     """
-    for hr, sums in _hr_books(view):
+    for hr, sums in view.hr_books:
         for form in view.forms:
             for line, measure in TOTALS.items():
                 yield from _differences(form, hr, sums, line, measure)
@@ -101,7 +99,7 @@ def sick_hours_differ(view: PackageView) -> Iterator[Hit]:
     räknas ut.
     Källa: arbetsböckernas blad Personal och HR:s arbetsbok.
     """
-    for hr, sums in _hr_books(view):
+    for hr, sums in view.hr_books:
         for form in view.forms:
             place = form.table(UNIT_TABLE)
             for line, interval, label in intervals(place):
@@ -196,11 +194,3 @@ def parts_of_persons(view: FormView) -> Iterator[Hit]:
             antal="en cell" if len(odd) == 1 else f"{len(odd)} celler",
             månad=month_words(odd[0]),
         )
-
-
-def _hr_books(view: PackageView) -> Iterator[tuple[FormView, dict[GroupKey, Decimal]]]:
-    """HR's workbooks with their groups summed to the units of the report date."""
-    for other in view.others:
-        if other.table(STAFF) is not None or other.table(SICK) is not None:
-            succession = Succession(view.register, view.period.last_day)
-            yield other, unit_sums(other.form, succession)
