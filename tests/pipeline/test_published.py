@@ -35,7 +35,8 @@ UNPRINTED = (
 SECTIONS = {
     "1": (
         "a",
-        "Summa, överförd från 2023 till 2024 investeringsbudget per objekt som genomförts under året.",
+        "Summa, överförd från 2023 till 2024 investeringsbudget per objekt "
+        "som genomförts under året.",
     ),
     "2": (
         "b",
@@ -43,7 +44,8 @@ SECTIONS = {
     ),
     "3": (
         "c",
-        "Summa Beslutade investeringar överförda från år 2023 till år 2024 som ännu inte genomförts",
+        "Summa Beslutade investeringar överförda från år 2023 till år 2024 "
+        "som ännu inte genomförts",
     ),
 }
 INVESTMENT_COLUMNS = (

@@ -3,6 +3,7 @@
 import csv
 import shutil
 from datetime import datetime
+from decimal import Decimal
 from pathlib import Path
 
 import openpyxl
@@ -29,7 +30,12 @@ def extract(folder: Path, name: str, rows: list[dict[str, object]]) -> None:
         writer.writerows(rows)
 
 
-INV = {"kod": "INV", "namn": "Strategen", "formulär": "avdelning", "enheter": "1;2"}
+INV: dict[str, object] = {
+    "kod": "INV",
+    "namn": "Strategen",
+    "formulär": "avdelning",
+    "enheter": "1;2",
+}
 INV |= {"blad": "Investeringar"}
 OBJECTS = [
     {"id": n, "avsnitt": "2", "förvaltningsområde": "Vård", "objekt": f"Objekt {n}"}
@@ -38,7 +44,7 @@ OBJECTS = [
 ]
 
 
-def spread(work: Path, *reporters: dict[str, str]) -> Distribution:
+def spread(work: Path, *reporters: dict[str, object]) -> Distribution:
     """A region of three units, with rapportörer and three investments."""
     region = Region([unit("1"), unit("2"), unit("3")])
     for code in "123":
@@ -94,8 +100,8 @@ def test_every_object_is_in_the_report_once(work):
         if each.measure.startswith("investment_")
     }
     assert {key[0] for key in found} == {"Objekt 1", "Objekt 2", "Objekt 3"}
-    assert found["Objekt 2", "investment_budget"] == (200_000, "INV.xlsx")
-    assert found["Objekt 3", "investment_outcome"] == (30_000, "3.xlsx")
+    assert found["Objekt 2", "investment_budget"] == (Decimal(200_000), "INV.xlsx")
+    assert found["Objekt 3", "investment_outcome"] == (Decimal(30_000), "3.xlsx")
     sheet = openpyxl.load_workbook(work / "r.xlsx")["Investeringar"]
     labels = [row[0].value for row in sheet.iter_rows()]
     assert [labels.count(f"Objekt {n}") for n in (1, 2, 3)] == [1, 1, 1]

@@ -19,6 +19,7 @@ COMPLETE = both(
     put(RAM, "Delposter", "stab", "Fullständig", "J"),
     put(RAM, "Delposter", "budgetreglering", "Fullständig", "J"),
 )
+WORKBOOKS = ("10", "20", "30", "område_Närvård", "område_Ledning", "region_REGION")
 VARAV = ("K01", "stab")
 SUM_OF_COSTS = 'IF(COUNT(D9:D13)=0,"",SUM(D9:D13))'
 
@@ -167,7 +168,7 @@ PARTS = (
 
 SUBMISSION = (
     fails("R141", "utkast"),
-    passes("R141", "inlämnade", submit("10"), submit("20"), submit("30")),
+    passes("R141", "inlämnade", *(submit(each) for each in WORKBOOKS)),
     fails("R142", "inlämnad utan attest", put("10", "Start", "Status", "", "Inlämnad")),
     passes("R142", "inlämnad med attest", submit("10")),
     fails(

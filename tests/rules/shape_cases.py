@@ -36,6 +36,17 @@ def net_down(sheet: Worksheet) -> None:
         cell.value = None
 
 
+def follow_net(sheet: Worksheet) -> None:
+    """Let the formulas of another sheet point at the sum in its new row."""
+    for cells in sheet.iter_rows():
+        for cell in cells:
+            text = str(cell.value or "")
+            if "Prognos!" in text and text.startswith("="):
+                net = sheet.parent["Prognos"] if sheet.parent else sheet
+                row = next(c[1].row or 0 for c in net.iter_rows() if c[1].value == NET)
+                cell.value = re.sub(rf"(Prognos![A-Z]+){row - 1}\b", rf"\g<1>{row}", text)
+
+
 def switch_sheets(sheet: Worksheet) -> None:
     """Put a sheet in another place in the tab row."""
     assert sheet.parent is not None
@@ -81,7 +92,12 @@ SHAPE_CASES = (
         "en anteckning under tabellen",
         change("20", "Prognos", set_cell("A40", "Se protokoll")),
     ),
-    fails("R009", "en rad är infogad ovanför Netto", change("20", "Prognos", net_down)),
+    fails(
+        "R009",
+        "en rad är infogad ovanför Netto",
+        change("20", "Prognos", net_down),
+        change("20", "Analys", follow_net),
+    ),
     passes(
         "R009", "hela tabellen är nedflyttad", change("20", "Prognos", lambda s: s.insert_rows(2))
     ),
