@@ -304,12 +304,14 @@ class _Filler:
                     continue
                 key = (who, *map(str, texts.values())) if monthly else (who, str(number))
                 cells = rows.setdefault(key, {(k, 0): v for k, v in texts.items()})
-                for column, _ in columns:
+                for column, source in columns:
                     amount = values[column.id]
                     if isinstance(amount, Decimal) and self._counts(column, row, monthly):
                         before = cells.get((column.id, 0))
                         added = before if isinstance(before, Decimal) else Decimal(0)
-                        cells[column.id, 0] = added + amount * heir.share
+                        # An indicator or a count is no amount that can be divided.
+                        share = heir.share if source.endswith(tuple(_AMOUNTS)) else Decimal(1)
+                        cells[column.id, 0] = added + amount * share
         for key, cells in rows.items():
             self.found.rows.setdefault((self.table.id, key[0]), []).append(cells)
 

@@ -13,6 +13,9 @@ from ramkoll.model.units import Unit
 TASKS, INDICATORS, GOALS = "tasks", "indicators", "goals"
 
 
+_TABLE_WORDS = {TASKS: "Uppdrag", INDICATORS: "Nyckeltal"}
+
+
 def status_texts(table: str, record: Record, limit: Decimal) -> Mapping[str, str]:
     """The status of a row of Uppdrag or Nyckeltal as the report prints it."""
     status = _status(table, record, limit)
@@ -47,6 +50,7 @@ def goal_items(sources: Sequence[Source], limit: Decimal) -> Iterator[Item]:
                     record.at,
                     source.form.sha256,
                     record.text("enhet") or source.form.enhet,
+                    label=f"{_TABLE_WORDS[table]}, {status.words.lower()}",
                 )
                 found.setdefault(record.text("goal"), []).append((table, status, figure))
     for goal, each in found.items():
@@ -75,4 +79,7 @@ def _zeros(each: Sequence[tuple[str, Status, Figure]]) -> Iterator[Figure]:
             if (table, status) not in {(of, has) for of, has, _ in each}:
                 assert some is not None
                 measure = f"{table}_{status.value}"
-                yield Figure(measure, Decimal(0), Unit.COUNT, some.at, some.sha256, some.enhet)
+                label = f"{_TABLE_WORDS[table]}, {status.words.lower()}"
+                yield Figure(
+                    measure, Decimal(0), Unit.COUNT, some.at, some.sha256, some.enhet, label=label
+                )

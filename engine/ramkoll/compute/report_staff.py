@@ -13,7 +13,7 @@ from typing import TypeAlias
 
 from ramkoll.compute.items import Figure, Item, Source
 from ramkoll.compute.organisation import Homeless, Succession
-from ramkoll.compute.sick_figures import by_enhet, by_interval, statutory
+from ramkoll.compute.sick_figures import INTERVALS, by_enhet, by_interval, statutory
 from ramkoll.compute.sick_leave import LONG, sick_leave
 from ramkoll.compute.staff import (
     AREA,
@@ -139,6 +139,9 @@ def _sick_rows(source: Source, succession: Succession) -> Iterator[SickRow]:
             )
 
 
+_WORDS = {Unit.COUNT: "Månadsavlönade", Unit.HOURS: "Arbetade timmar"}
+
+
 @dataclass(frozen=True)
 class _Maker:
     """Figures of the staff tables as figures of the report: what is hidden becomes no figure."""
@@ -146,15 +149,20 @@ class _Maker:
     source: Source
     sheet: str
 
-    def figure(self, measure: str, value: Decimal, unit: Unit, words: str) -> Figure:
+    def figure(
+        self, measure: str, value: Decimal, unit: Unit, words: str, label: str = ""
+    ) -> Figure:
         at = CellRef(self.source.form.file, self.sheet, 1, 1)
-        return Figure(measure, value, unit, at, self.source.form.sha256, "", words)
+        sha256 = self.source.form.sha256
+        return Figure(measure, value, unit, at, sha256, "", words, label=label or _WORDS[unit])
 
     def ratio(self, measure: str, figure: StaffFigure, words: str) -> Iterator[Figure]:
         """The two hours of a ratio, under the measure and the measure with ``_base``."""
         if not figure.hidden and figure.numerator is not None and figure.denominator is not None:
-            yield self.figure(measure, figure.numerator, Unit.HOURS, words)
-            yield self.figure(f"{measure}_base", figure.denominator, Unit.HOURS, words)
+            of_all = figure.table == INTERVALS or figure.row == LONG
+            base = "Sjuktimmar, alla" if of_all else "Ordinarie timmar"
+            yield self.figure(measure, figure.numerator, Unit.HOURS, words, "Sjuktimmar")
+            yield self.figure(f"{measure}_base", figure.denominator, Unit.HOURS, words, base)
 
 
 def staff_items(
@@ -227,7 +235,7 @@ def _worked_items(
         words = f"alla anställda, {MONTH_NAMES[int(each.row) - 1]} {each.column}"
         if each.table == FULL_TIME:
             if back == 0 and each.value is not None:
-                figure = make.figure("full_time", each.value, Unit.COUNT, words)
+                figure = make.figure("full_time", each.value, Unit.COUNT, words, "Årsarbetare")
                 by_month.setdefault(each.row, []).append(figure)
         else:
             figure = make.figure(f"worked_{back}", each.numerator, Unit.HOURS, words)
