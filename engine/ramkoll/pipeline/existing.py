@@ -95,6 +95,7 @@ _ROWS = {
     "enheter": ("code", "name", "area", "valid_from", "predecessors"),
     "groups": ("code", "name", "kind"),
     "controls": ("enhet", "measure", "year", "month", "amount"),
+    "reporters": ("code", "name", "form", "enheter", "sheets"),
 }
 
 

@@ -32,6 +32,7 @@ from ramkoll.store.layouts import Layouts
 
 FRAME_FILE = "budgetram.xlsx"
 Records: TypeAlias = dict[str, list[dict[str, PlanValue]]]
+_REPORTER = ("code", "name", "form", "enheter", "sheets")
 _START = ("organisation", "board", "case_number")
 
 
@@ -49,7 +50,18 @@ def frame_records(extracts: Extracts, layouts: Layouts, period: Period) -> Recor
     known = layouts.defaults
     boards = [str(board) for board in extracts["enheter"]["nämnd"] if board]
     return {
-        "start": [{"board": max(set(boards), key=boards.count) if boards else ""}],
+        "start": [
+            {
+                "board": max(set(boards), key=boards.count) if boards else "",
+                **next(
+                    (
+                        {"organisation": row["organisation"], "case_number": row["dnr"]}
+                        for row in _rows(extracts["rapport"])
+                    ),
+                    {},
+                ),
+            }
+        ],
         "calendar": [],
         "decisions": [
             {
@@ -161,7 +173,8 @@ def existing_frame(path: Path, layouts: Layouts) -> Form | None:
 def kept_rules(records: Records, old: Form) -> Records:
     """The records with what a region has set itself in an earlier frame workbook.
 
-    Kept are its name, thresholds, calendar, and which rows have their sign checked.
+    Kept are its name, thresholds, calendar, rapportörer of its own, and which rows have their
+    sign checked.
     """
     start = dict(records["start"][0])
     for name in _START:
@@ -188,7 +201,18 @@ def kept_rules(records: Records, old: Form) -> Records:
         }
         for row in old.facts.records("calendar")
     ]
-    kept: Records = {"start": [start], "thresholds": thresholds, "groups": groups}
+    named = {str(row["code"]) for row in records["reporters"]}
+    reporters = records["reporters"] + [
+        {name: row.text(name) for name in _REPORTER}
+        for row in old.facts.records("reporters")
+        if row.text("code") and row.text("code") not in named
+    ]
+    kept: Records = {
+        "start": [start],
+        "thresholds": thresholds,
+        "groups": groups,
+        "reporters": reporters,
+    }
     return {**records, **kept, "calendar": calendar}
 
 

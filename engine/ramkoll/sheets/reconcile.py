@@ -77,7 +77,7 @@ def reconcile_sheet(view: ReportView, drawn: Sequence[Drawn]) -> SheetPlan:
 
 
 def _missing_line(view: ReportView) -> str:
-    total = len(view.missing) + len({each.enhet for each in view.files if each.enhet})
+    total = len(view.missing) + len({each.enhet for each in view.files if each.is_unit})
     if not view.missing:
         return f"Alla {total} enheter är inlästa."
     return f"{len(view.missing)} av {total} enheter saknas; se listan under tabellen."

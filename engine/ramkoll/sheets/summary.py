@@ -39,7 +39,7 @@ def summary_sheet(
     The first page is figures and words, the second the avdelningar.
     """
     blocking = sum(finding.severity is Severity.BLOCKS for finding in view.findings)
-    read = len({each.enhet for each in view.files if each.enhet})
+    read = len({each.enhet for each in view.files if each.is_unit})
     state = f"{read} av {read + len(view.missing)} enheter är inlästa."
     if blocking:
         state += f" {blocking} fynd stoppar: siffrorna är inte klara, se bladet Granskning."

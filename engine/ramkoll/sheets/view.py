@@ -32,6 +32,7 @@ class SourceFile:
     version: str
     status: str
     sha256: str
+    is_unit: bool = False
 
 
 @dataclass(frozen=True)

@@ -17,6 +17,7 @@ COLUMNS: Mapping[str, tuple[str, ...]] = {
     "budgetram": (
         "beslut_id", "datum", "år", "nämnd", "område", "enhet", "belopp_tkr", "typ", "text",
     ),
+    "rapport": ("organisation", "dnr"),
     "rapportörer": ("kod", "namn", "formulär", "enheter", "blad"),
     "kommentarer": (
         "enhet", "kontogrupp", "kommentar_budget", "kommentar_fg_år", "orsak_prognos", "oförändrad",
