@@ -6,6 +6,7 @@ from collections.abc import Sequence
 
 from ramkoll.compute.investment_plan import plan_items
 from ramkoll.compute.items import Figure, Item, Source, form_items
+from ramkoll.compute.report_accuracy import accuracy_items
 from ramkoll.compute.report_causes import cause_items
 from ramkoll.compute.report_forecast import forecast_items
 from ramkoll.compute.report_goals import goal_items, status_texts
@@ -35,6 +36,7 @@ def report_items(
         *goal_items(sources, limit),
         *cause_items(sources, areas),
         *forecast_items(units, register),
+        *accuracy_items(units),
         *profile_items(units),
         *plan_items(sources, period),
         *staff_items(groups, register, period, report.hiring_stops),
