@@ -271,4 +271,4 @@ def test_a_row_without_its_place_is_said_wherever_it_stands(books: Books, tmp_pa
 def test_the_workbook_lists_the_sheets_it_was_given(books: Books) -> None:
     page = openpyxl.load_workbook(books.folder / FILE)["Start"]
     listed = page.cell(row_of(page, "Blad"), 2).value
-    assert listed == "Start, Utfall, Prognos, Månad"
+    assert listed == "Start, Utfall, Prognos, Analys, Texter, Månad"

@@ -172,7 +172,8 @@ def _demo_text(made: Consolidated, stages: Stages, folder: Path) -> str:
 
 def _first_figure(made: Consolidated) -> str:
     assert made.checked.package is not None
-    block = made.checked.package.blocks[0]
+    found = made.checked.package.blocks
+    block = next((each for each in found if each.table.rows == "account_groups"), found[0])
     return f"{block.sheet}!D7"
 
 

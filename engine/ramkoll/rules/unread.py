@@ -36,15 +36,18 @@ def without_consequences(
     if not unread:
         return list(findings), []
     built_on = _built_on(form.places.layout)
+    fixed = {table for table, place in form.places.tables.items() if place.layout.rows == "fixed"}
     following = {each.id for each in rules() if each.follows}
     kept, held_back = [], dict[str, None]()
     for finding in findings:
         at = finding.at
         line = lines.get((at.sheet, at.row), "") if at.row else TOTAL_LINE
+        # A form's own row, as on Analys, is built on the sums of every account group.
+        at_fixed = tables.get(at.sheet, "") in fixed
         sources = built_on.get(tables.get(at.sheet, ""), frozenset(built_on))
         touched = any(
             (table == ANY or table in sources)
-            and (amiss in (ANY, line) or line.startswith(TOTAL_LINE))
+            and (amiss in (ANY, line) or line.startswith(TOTAL_LINE) or at_fixed)
             for table, amiss in unread
         )
         if finding.rule in following and line and touched:
