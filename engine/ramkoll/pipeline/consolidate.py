@@ -112,7 +112,7 @@ def _case_number(checked: Checked) -> str:
 
 
 def _files(checked: Checked, package: Package) -> tuple[SourceFile, ...]:
-    chosen = {view.file: view for view in package.view.forms}
+    chosen = {view.file: view for view in (*package.view.forms, *package.view.others)}
     found = []
     for each in checked.files:
         view = chosen.get(each.file)
