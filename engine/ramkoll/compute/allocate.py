@@ -252,7 +252,7 @@ def lost_rows(lost: Iterable[tuple[str, Homeless]]) -> Iterator[Irregularity]:
     """Rows of extracts without amounts to add up, whose unit has no home: pairs of extract, why."""
     for extract, homeless in sorted(lost, key=lambda each: (each[0], each[1].code)):
         message, tip = (text.format(code=homeless.code) for text in _WHY[homeless.trouble])
-        facts = {"vad": message, "belopp": "rader som inte kommer med", "åtgärd": tip}
+        facts = {"vad": message, "belopp": "raderna", "åtgärd": tip}
         at = CellRef.whole_file(f"{extract}.csv")
         yield Irregularity(Irregular.AMOUNT_HOMELESS, at, facts)
 

@@ -278,7 +278,7 @@ class _Filler:
     def _say_unplaced(self, extract: str, name: str, word: str) -> None:
         facts = {
             "vad": f"Rader med {name} «{word}» har ingen plats på bladet {self.sheet.name}",
-            "belopp": "raderna kommer inte med",
+            "belopp": "raderna",
             "åtgärd": f"Rätta utdraget {extract}.csv, eller lägg till raden i formuläret.",
         }
         at = CellRef.whole_file(f"{extract}.csv")

@@ -23,21 +23,26 @@ def cause_items(sources: Sequence[Source], areas: Mapping[str, str]) -> Iterator
     """The causes for the board of each område, and a row for what they do not explain.
 
     An område's own causes go before those of its units: they are about the same kronor.
+    Where any område has a cause, every other has its row too: the total is all of them.
     ``areas`` gives the område of each unit, in the order of the report.
     """
     for comparison, (dataset, deviation) in COMPARISONS.items():
-        for area in dict.fromkeys(areas.values()):
-            found = list(_of_area(sources, areas, area, comparison))
-            yield from (_item(dataset, area, *each) for each in found)
-            if found:
-                yield Item(
-                    dataset,
-                    f"rest:{area}",
-                    REST,
-                    {"area": area},
-                    exprs={"amount": _rest(dataset, deviation)},
-                    area=area,
-                )
+        found = {
+            area: list(_of_area(sources, areas, area, comparison))
+            for area in dict.fromkeys(areas.values())
+        }
+        if not any(found.values()):
+            continue
+        for area, causes in found.items():
+            yield from (_item(dataset, area, *each) for each in causes)
+            yield Item(
+                dataset,
+                f"rest:{area}",
+                REST,
+                {"area": area},
+                exprs={"amount": _rest(dataset, deviation)},
+                area=area,
+            )
 
 
 def _rest(dataset: str, deviation: str) -> Expr:

@@ -126,11 +126,7 @@ class _Maker:
             yield self._block(table, table.areas)
 
     def _block(self, table: ReportTable, areas: Sequence[str], per: str = "") -> Block:
-        words = self.period.placeholders() | {
-            "område": ", ".join(areas),
-            "grupp": per,
-            "nämnd": self.report.board_name(self.register.board),
-        }
+        words = self._words() | {"område": ", ".join(areas), "grupp": per}
         rows = tuple(self._rows(table, areas, per))
         values = _values(table, rows, self.underlag, self.period)
         if table.rows == "fixed" and any(value is not None for value in values.values()):
@@ -148,6 +144,11 @@ class _Maker:
             per=per,
         )
 
+    def _words(self) -> dict[str, str]:
+        return self.period.placeholders() | {
+            "nämnd": self.report.board_name(self.register.board)
+        }
+
     def _intro(self, table: ReportTable, per: str) -> tuple[str, ...]:
         found = (i for i in self.items if (i.dataset, i.key) == (table.intro, per))
         return tuple(text for item in found if (text := item.texts.get("comment", "")))
@@ -158,7 +159,7 @@ class _Maker:
                 for group in groups:
                     label = table.labels.get(group.code, group.name)
                     yield Row(group.code, label, (self.underlag.row(group.code),), kind=kind)
-                yield from _totals(table, kind)
+                yield from self._totals(table, kind)
         elif table.rows == "areas":
             valid = self.register.valid_enheter(self.period.last_day)
             all_areas = list(dict.fromkeys(e.area for e in valid))
@@ -169,8 +170,8 @@ class _Maker:
             yield from self._list_rows(table, per)
         elif table.rows != "fixed":
             yield from self._unit_rows(table, areas)
-        yield from _totals(table, "", self._all(table))
-        words = self.period.placeholders()
+        yield from self._totals(table, "", self._all(table))
+        words = self._words()
         hidden = frozenset(measure for item in self.items for measure in item.hidden)
         for row in table.fixed:
             yield Row(
@@ -192,6 +193,14 @@ class _Maker:
             return {}
         texts = ((c.id, every.texts.get(c.measure or c.id, "")) for c in table.columns)
         return {column: text for column, text in texts if text}
+
+    def _totals(
+        self, table: ReportTable, kind: str, texts: Mapping[str, str] | None = None
+    ) -> Iterator[Row]:
+        for total in table.totals:
+            if total.kind == kind:
+                label = total.label.format(**self._words())
+                yield Row(total.line, label, total=total, texts=texts or {})
 
     def _unit_rows(self, table: ReportTable, areas: Sequence[str]) -> Iterator[Row]:
         text_columns = [column for column in table.columns if column.kind == "text"]
@@ -230,7 +239,7 @@ class _Maker:
             ]
             if group in kinds:  # the report has a sum of its own after them
                 yield from rows
-                yield from _totals(table, group)
+                yield from self._totals(table, group)
                 continue
             total = TotalLayout(
                 f"group.{n}", table.labels.get(group, group) or "Övriga", kind=group
@@ -272,12 +281,6 @@ def _block_id(table: ReportTable, areas: Sequence[str], per: str, underlag: Unde
     twins = [area for area in underlag.codes.areas if ascii_code(area) == slug]
     ending = slug if slug and len(twins) == 1 else underlag.codes.areas[areas[0]]
     return f"{table.id}_{ending}"
-
-
-def _totals(table: ReportTable, kind: str, texts: Mapping[str, str] | None = None) -> Iterator[Row]:
-    for total in table.totals:
-        if total.kind == kind:
-            yield Row(total.line, total.label, total=total, texts=texts or {})
 
 
 def _enheter(

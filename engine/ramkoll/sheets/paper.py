@@ -24,6 +24,7 @@ TEXT_WIDTH = characters(PAGE_PIXELS)
 SMALLEST = 80  # per cent: a sheet that must be smaller to fit standing is printed lying down
 MOST_WIDENED = 18.0  # characters that row labels get of the room beside the table
 TALLEST = 380.0  # points of one text cell; Excel allows 409
+BELOW = "Se texten under tabellen."
 PIXELS_A_ROW = 20
 _AIR, _ROW = 9.0, 16.0
 _WIDE_TEXT = 20.0  # characters: a column of texts that are more than a word or two
@@ -205,6 +206,9 @@ def _table(sheet: Page, block: Block, *, first: bool) -> Drawn:
         sheet.air(6.0)
         top = max(sheet.top, top)
     table = draw_table(block, sheet.view.underlag, top)
+    shown, below = _long_texts_out(sheet, table)
+    if below:
+        table = draw_table(shown, sheet.view.underlag, top)
     sheet.cells += table.cells
     sheet.merges += table.merges
     sheet.heights |= {top: _header_height(sheet, table)} | _row_heights(sheet, table)
@@ -213,8 +217,36 @@ def _table(sheet: Page, block: Block, *, first: bool) -> Drawn:
         sheet.air(3.0)
         sheet.text(" ".join(table.notes), _NOTE)
     _keep(sheet, table, start, sheet.top - 1)
+    for who, text in below:
+        first = sheet.top
+        sheet.text(who, replace(_WHO, wrap=True))
+        sheet.text(text)
+        sheet.together.append((first, first + 1))
     sheet.air(14.0)
     return table
+
+
+def _long_texts_out(sheet: Page, table: Drawn) -> tuple[Block, list[tuple[str, str]]]:
+    """The table without the texts that no row is tall enough for, and those with whose they are.
+
+    A row is at most 409 points: the end of a long comment in a narrow column would not be seen.
+    """
+    rows, below = [], []
+    for row in table.block.rows:
+        texts = dict(row.texts)
+        for column in table.block.table.columns:
+            text = texts.get(column.id, "")
+            if column.kind == "text" and _row_height(text, _column_width(sheet, table, column)) > (
+                TALLEST
+            ):
+                texts[column.id] = BELOW
+                below.append((f"{row.label}: {table.block.headings[column.id].lower()}", text))
+        rows.append(replace(row, texts=texts))
+    return replace(table.block, rows=tuple(rows)), below
+
+
+def _row_height(text: str, width: float) -> float:
+    return 4.0 + line_height(10) * wrapped_lines(text, width, indent=1)
 
 
 def _keep(sheet: Page, table: Drawn, start: int, end: int) -> None:
