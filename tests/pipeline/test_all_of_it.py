@@ -30,7 +30,12 @@ def road(tmp_path_factory) -> Road:
 
 
 def write_extracts(folder: Path) -> None:
-    cause = {"rapportör": "10", "slag": "kostnad", "kontogrupp": "K1", "orsak": "Vakanser"}
+    cause: dict[str, object] = {
+        "rapportör": "10",
+        "slag": "kostnad",
+        "kontogrupp": "K1",
+        "orsak": "Vakanser",
+    }
     cause |= {"belopp_kr": 450000, "till_nämnd": "J"}
     comparisons = ("budget", "prognos")
     extract(folder, "orsaker", [cause | {"jämförelse": each} for each in comparisons])
@@ -40,14 +45,15 @@ def write_extracts(folder: Path) -> None:
         "verksamhetstal",
         [{"enhet": "10", "mått": m, "antal": n, "föregående_antal": p} for m, n, p in counts],
     )
-    reporter = {"kod": "REG", "namn": "Region", "formulär": "region", "enheter": "", "blad": ""}
+    reporter: dict[str, object] = {"kod": "REG", "namn": "Region", "formulär": "region", "enheter": "", "blad": ""}
     extract(folder, "rapportörer", [reporter])
-    oversight = {"nämnd": "TN", "paragraf": "§ 4", "datum": "2031-01-10", "rapport": "Rapport"}
+    oversight: dict[str, object] = {"nämnd": "TN", "paragraf": "§ 4", "datum": "2031-01-10", "rapport": "Rapport"}
     extract(folder, "uppsikt", [oversight | {"uppdrag": "Redovisa", "förfaller": "2031-12-10"}])
 
 
 @pytest.mark.parametrize(
-    ("table", "whole", "digits"), [("mot_budget", "resultatrakning", 0), ("prognosorsak", "prognos", 1)]
+    ("table", "whole", "digits"),
+    [("mot_budget", "resultatrakning", 0), ("prognosorsak", "prognos", 1)],
 )
 def test_an_area_without_causes_is_part_of_the_whole(road, table, whole, digits):
     printed = [row for row in road.tables[table][1:] if row[0] in {*AREAS.values(), "HN"}]
@@ -55,9 +61,7 @@ def test_an_area_without_causes_is_part_of_the_whole(road, table, whole, digits)
     net = road.tables[whole][-1]
     assert printed[-1][1] == net[3]
     rounding = 2 * 10**-digits
-    assert sum(float(row[1]) for row in printed[:-1]) == pytest.approx(
-        float(net[3]), abs=rounding
-    )
+    assert sum(float(row[1]) for row in printed[:-1]) == pytest.approx(float(net[3]), abs=rounding)
 
 
 def test_a_comparison_that_nobody_has_explained_has_no_table(road):

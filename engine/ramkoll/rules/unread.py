@@ -32,7 +32,12 @@ def without_consequences(
         for place in form.places.tables.values()
         for key, row in place.rows.items()
     }
-    unread = frozenset(_unread(form, tables, lines))
+    of_row = {
+        (place.sheet, row): table
+        for table, place in form.places.tables.items()
+        for row in place.rows.values()
+    }
+    unread = frozenset(_unread(form, tables, of_row, lines))
     if not unread:
         return list(findings), []
     built_on = _built_on(form.places.layout)
@@ -43,8 +48,9 @@ def without_consequences(
         at = finding.at
         line = lines.get((at.sheet, at.row), "") if at.row else TOTAL_LINE
         # A form's own row, as on Analys, is built on the sums of every account group.
-        at_fixed = tables.get(at.sheet, "") in fixed
-        sources = built_on.get(tables.get(at.sheet, ""), frozenset(built_on))
+        table_at = of_row.get((at.sheet, at.row)) or tables.get(at.sheet, "")
+        at_fixed = table_at in fixed
+        sources = built_on.get(table_at, frozenset(built_on))
         touched = any(
             (table == ANY or table in sources)
             and (amiss in (ANY, line) or line.startswith(TOTAL_LINE) or at_fixed)
@@ -72,11 +78,14 @@ def _built_on(layout: Layout) -> dict[str, frozenset[str]]:
 
 
 def _unread(
-    form: Form, tables: Mapping[str, str], lines: Mapping[tuple[str, int], str]
+    form: Form,
+    tables: Mapping[str, str],
+    of_row: Mapping[tuple[str, int], str],
+    lines: Mapping[tuple[str, int], str],
 ) -> Iterator[tuple[str, str]]:
     """The table and account group of which a figure could not be read; ANY when it may be all."""
     for each in form.irregularities:
-        table = tables.get(each.at.sheet, ANY)
+        table = of_row.get((each.at.sheet, each.at.row)) or tables.get(each.at.sheet, ANY)
         if each.kind in STRUCTURE:
             yield table, ANY
         elif each.kind in _CELL and (each.at.sheet, each.at.row) in lines:
