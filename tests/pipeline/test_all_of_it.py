@@ -45,9 +45,20 @@ def write_extracts(folder: Path) -> None:
         "verksamhetstal",
         [{"enhet": "10", "mått": m, "antal": n, "föregående_antal": p} for m, n, p in counts],
     )
-    reporter: dict[str, object] = {"kod": "REG", "namn": "Region", "formulär": "region", "enheter": "", "blad": ""}
+    reporter: dict[str, object] = {
+        "kod": "REG",
+        "namn": "Region",
+        "formulär": "region",
+        "enheter": "",
+        "blad": "",
+    }
     extract(folder, "rapportörer", [reporter])
-    oversight: dict[str, object] = {"nämnd": "TN", "paragraf": "§ 4", "datum": "2031-01-10", "rapport": "Rapport"}
+    oversight: dict[str, object] = {
+        "nämnd": "TN",
+        "paragraf": "§ 4",
+        "datum": "2031-01-10",
+        "rapport": "Rapport",
+    }
     extract(folder, "uppsikt", [oversight | {"uppdrag": "Redovisa", "förfaller": "2031-12-10"}])
 
 
