@@ -47,7 +47,8 @@ def write_extracts(folder: Path) -> None:
 
 
 @pytest.mark.parametrize(
-    ("table", "whole", "digits"), [("mot_budget", "resultatrakning", 0), ("prognosorsak", "prognos", 1)]
+    ("table", "whole", "digits"),
+    [("mot_budget", "resultatrakning", 0), ("prognosorsak", "prognos", 1)],
 )
 def test_an_area_without_causes_is_part_of_the_whole(road, table, whole, digits):
     printed = [row for row in road.tables[table][1:] if row[0] in {*AREAS.values(), "HN"}]
@@ -55,9 +56,7 @@ def test_an_area_without_causes_is_part_of_the_whole(road, table, whole, digits)
     net = road.tables[whole][-1]
     assert printed[-1][1] == net[3]
     rounding = 2 * 10**-digits
-    assert sum(float(row[1]) for row in printed[:-1]) == pytest.approx(
-        float(net[3]), abs=rounding
-    )
+    assert sum(float(row[1]) for row in printed[:-1]) == pytest.approx(float(net[3]), abs=rounding)
 
 
 def test_a_comparison_that_nobody_has_explained_has_no_table(road):

@@ -145,9 +145,7 @@ class _Maker:
         )
 
     def _words(self) -> dict[str, str]:
-        return self.period.placeholders() | {
-            "nämnd": self.report.board_name(self.register.board)
-        }
+        return self.period.placeholders() | {"nämnd": self.report.board_name(self.register.board)}
 
     def _intro(self, table: ReportTable, per: str) -> tuple[str, ...]:
         found = (i for i in self.items if (i.dataset, i.key) == (table.intro, per))
