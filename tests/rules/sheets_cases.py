@@ -409,7 +409,22 @@ OVERSIGHT = (
     passes("R499", "datumet har inte kommit"),
 )
 
+LISTS = (
+    fails("R012", "i en lista", put("10", OBJECTS, "Kök", "Total budget", "en miljon")),
+    fails("R012", "i HR:s bok", put(HR, "Sjukfrånvaro", SICK, "jan", "tolv")),
+    fails("R106", "i en lista", put("10", OBJECTS, "Röntgen", "Prognos −", 100)),
+    fails("R419", "ett annat uppdrag", put("10", GOALS, "U2", "Nr", "U1")),
+    fails("R419", "ett annat objekt", put("10", OBJECTS, "Kök", "Nr", "1")),
+    passes("R419", "varje nummer är ett uppdrag"),
+    fails("R486", "en okänd enhet", put("10", GOALS, "U1", "Enhet", "4711")),
+    fails("R486", "en annans enhet", put("10", OBJECTS, "Kök", "Enhet", "20")),
+    passes("R486", "tomt", put("10", GOALS, "U1", "Enhet", None)),
+    fails("R487", "ett annat ord", put("10", FIGURES, "N1", "Sikt", "medel")),
+    fails("R487", "hela ordet", put("30", CAUSES, "Ränta", "Till nämnd", "Ja")),
+    passes("R487", "stor bokstav", put("10", FIGURES, "N1", "Sikt", "Kort")),
+)
+
 SHEETS_CASES = (
     *METHODS, *STATUS, *PERCENT, *STAFF, *PRIVACY, *INVESTMENTS, *TWO_SIDES, *ONCE, *EXPLAINED,
-    *OVERSIGHT,
+    *OVERSIGHT, *LISTS,
 )  # fmt: skip

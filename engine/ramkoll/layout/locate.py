@@ -398,8 +398,10 @@ def _merged(submission: Submission, place: TablePlace, reading: _Reading) -> Non
 
 
 def _what(place: TablePlace, row: RowKey, column: ColumnLayout) -> str:
-    label = place.labels.get(row, row.line)
-    return column.words or column.heading if place.layout.rows == "list" else label
+    if place.layout.rows != "list":
+        return place.labels.get(row, row.line)
+    said = "En månads belopp" if column.repeat else column.words or column.heading
+    return said[:1].upper() + said[1:]
 
 
 def _same(text: str, label: str) -> bool:

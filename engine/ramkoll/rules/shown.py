@@ -81,6 +81,8 @@ class Shown:
     @property
     def row(self) -> str:
         """The row as the form prints it, with its series."""
+        if self.place.layout.rows == "list":
+            return f"Rad {self.place.rows[self.slot.row]}"
         label = self.place.labels.get(self.slot.row, self.slot.row.line)
         series = self.place.series_of(self.slot.row)
         return f"{series.label}, {label}" if series else label
