@@ -57,5 +57,5 @@ def test_odd_and_endless_causes_do_not_stop_the_report(tmp_path: Path) -> None:
     # Too long for a row of the table: it stands whole below, in as many cells as it needs.
     (said,) = [text for text in texts if "rad två" in text]
     assert said.startswith('Personalkostnader: -5 tecken\ufffd <b> & "cit"\nrad två')
-    assert sum(text.count("lång text") for text in texts) == 3200
+    assert sum(text.count("lång") for text in texts if "lång text" in text) == 3200
     assert not any(CUT in text for text in texts)
