@@ -16,7 +16,8 @@ from tests.pipeline.made_up import GROUPS, Region, unit
 
 from ramkoll.excel.scan import scan
 from ramkoll.layout.form import Form
-from ramkoll.layout.locate import identify, locate
+from ramkoll.layout.identify import identify
+from ramkoll.layout.locate import locate
 from ramkoll.model.facts import PART
 from ramkoll.model.period import Period
 from ramkoll.pipeline.check import check

@@ -7,34 +7,24 @@ not as the form has it becomes an Irregularity.
 
 from __future__ import annotations
 
-import re
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field, replace
 
 from ramkoll.layout.find import find_table
 from ramkoll.layout.form import STRUCTURE, Form, Irregular, Irregularity
 from ramkoll.layout.formulas import form_formulas, same_formula
+from ramkoll.layout.identify import FORM_FIELD, UnknownForm, folded_label, value_offset
 from ramkoll.layout.layout import FORMULA, ColumnLayout, Layout, SheetLayout
 from ramkoll.layout.places import Places, RowKey, SlotKey, TablePlace
 from ramkoll.layout.typed import NotANumber, date_in, leads_out, number_in, text_in
-from ramkoll.model.cells import BLANK_CELL, Cell, CellKind, CellRef, Sheet, Submission
-from ramkoll.model.errors import RamkollError
+from ramkoll.model.cells import BLANK_CELL, Cell, CellKind, CellRef, Submission
 from ramkoll.model.facts import Fact, Facts, Read, Slot
 from ramkoll.model.period import Period
 from ramkoll.model.register import Register
 
-FORM_FIELD, SHEETS_FIELD = "form", "sheets"
-FORM_NAME = re.compile(r"\w+-\d+")
+SHEETS_FIELD = "sheets"
 PERIOD_FIELDS = {"year": range(1901, 2200), "month": range(1, 13)}
 MOST_RELATED = 20  # cells named beside the first
-
-
-class UnknownForm(RamkollError):
-    """The workbook is no form that we know, or does not say for which period; ``at`` a cell."""
-
-    def __init__(self, what: str, *, at: CellRef, expected: str, todo: str) -> None:
-        super().__init__(what, where=str(at), expected=expected, todo=todo)
-        self.at = at
 
 
 @dataclass
@@ -47,54 +37,6 @@ class _Reading:
     irregular: list[Irregularity] = field(default_factory=list)
     changed: list[CellRef] = field(default_factory=list)
     errors: list[Irregularity] = field(default_factory=list)
-
-
-def identify(submission: Submission, layouts: Sequence[Layout]) -> Layout:
-    """The layout that a workbook says it follows, by its cell Formulär; never by file name.
-
-    Raises UnknownForm when the workbook has no such cell, or names a form we do not have.
-    """
-    names = {layout.name.casefold(): layout for layout in layouts}
-    known = ", ".join(sorted(layout.name for layout in layouts))
-    claimed, at = _claimed_form(submission, layouts)
-    if not claimed:
-        raise UnknownForm(
-            "Arbetsboken är inget av Ramkolls formulär.",
-            at=at,
-            expected=f"cellen Formulär på bladet Start med något av: {known}",
-            todo="Lämna in arbetsboken som delades ut, eller ta bort filen ur mappen.",
-        )
-    if claimed.casefold() not in names:
-        raise UnknownForm(
-            f"Formulärets version «{claimed}» är okänd.",
-            at=at,
-            expected=known,
-            todo="Flytta över uppgifterna till ett formulär av känd version, eller ange mappen "
-            "med formulär med --layouts.",
-        )
-    return names[claimed.casefold()]
-
-
-def _claimed_form(submission: Submission, layouts: Sequence[Layout]) -> tuple[str, CellRef]:
-    """What stands in the cell Formulär, and that cell; the whole file when there is none."""
-    for layout in layouts:
-        for sheet_layout in layout.sheets:
-            label = next((f.label for f in sheet_layout.fields if f.id == FORM_FIELD), None)
-            sheet = submission.sheet(sheet_layout.name)
-            if label is None or sheet is None:
-                continue
-            for (row, column), cell in sorted(sheet.cells.items()):
-                if cell.kind is CellKind.TEXT and _same(str(cell.value), label):
-                    at = column + _value_offset(sheet, row, column)
-                    ref = CellRef(submission.file, sheet.name, row, at)
-                    return text_in(sheet.cell(row, at)), ref
-    return "", CellRef.whole_file(submission.file)
-
-
-def _value_offset(sheet: Sheet, row: int, column: int) -> int:
-    """How far right of the label Formulär its value stands: further when columns are inserted."""
-    texts = (text_in(sheet.cell(row, column + n)) for n in (1, 2, 3))
-    return next((n for n, text in enumerate(texts, 1) if FORM_NAME.fullmatch(text)), 1)
 
 
 def locate(submission: Submission, layout: Layout, register: Register | None) -> Form:
@@ -147,16 +89,16 @@ def _missing_sheets(
     register gives it; without a register the workbook's own list has to do.
     """
     listed = text_in(cells.get(SHEETS_FIELD, BLANK_CELL)).split(",")
-    claimed = {_folded(name) for name in listed if name.strip()}
+    claimed = {folded_label(name) for name in listed if name.strip()}
     there = {each.needs for each in layout.sheets if submission.sheet(each.name) is not None}
     reporter = register.reporter(enhet) if register is not None else None
-    own = {_folded(name) for name in reporter.sheets} if reporter is not None else set()
+    own = {folded_label(name) for name in reporter.sheets} if reporter is not None else set()
     if register is None and claimed:
         own = claimed
     for each in layout.sheets:
-        needed = not each.needs or each.needs in there or _folded(each.name) in claimed
+        needed = not each.needs or each.needs in there or folded_label(each.name) in claimed
         if own and not each.fields:
-            needed = _folded(each.name) in own
+            needed = folded_label(each.name) in own
         if needed and submission.sheet(each.name) is None:
             at = CellRef.whole_file(submission.file, _renamed(submission, layout, each))
             yield Irregularity(Irregular.SHEET_MISSING, at, {"blad": each.name})
@@ -164,12 +106,12 @@ def _missing_sheets(
 
 def _renamed(submission: Submission, layout: Layout, missing: SheetLayout) -> str:
     """The sheet that has the missing one's title under another name; empty when none has."""
-    known = {_folded(each.name) for each in layout.sheets}
-    begins = _folded(missing.title.partition("{")[0])
+    known = {folded_label(each.name) for each in layout.sheets}
+    begins = folded_label(missing.title.partition("{")[0])
     for sheet in submission.sheets:
-        if _folded(sheet.name) not in known and _folded(text_in(sheet.cell(1, 1))).startswith(
-            begins
-        ):
+        if folded_label(sheet.name) not in known and folded_label(
+            text_in(sheet.cell(1, 1))
+        ).startswith(begins):
             return sheet.name
     return ""
 
@@ -221,12 +163,12 @@ def _fields(
         by_label: dict[str, tuple[int, int]] = {}
         for (row, column), cell in sorted(sheet.cells.items()):
             if cell.kind is CellKind.TEXT:
-                by_label.setdefault(_folded(str(cell.value)), (row, column))
+                by_label.setdefault(folded_label(str(cell.value)), (row, column))
         form_label = next((f.label for f in sheet_layout.fields if f.id == FORM_FIELD), "")
-        form_at = by_label.get(_folded(form_label))
-        offset = _value_offset(sheet, *form_at) if form_at else 1
+        form_at = by_label.get(folded_label(form_label))
+        offset = value_offset(sheet, *form_at) if form_at else 1
         for each in sheet_layout.fields:
-            at_label = by_label.get(_folded(each.label))
+            at_label = by_label.get(folded_label(each.label))
             if at_label is None:
                 at = CellRef.whole_file(submission.file, sheet.name)
                 facts = {"uppgift": each.label}
@@ -402,11 +344,3 @@ def _what(place: TablePlace, row: RowKey, column: ColumnLayout) -> str:
         return place.labels.get(row, row.line)
     said = "En månads belopp" if column.repeat else column.words or column.heading
     return said[:1].upper() + said[1:]
-
-
-def _same(text: str, label: str) -> bool:
-    return _folded(text) == _folded(label)
-
-
-def _folded(text: str) -> str:
-    return " ".join(text.split()).casefold().rstrip(":")

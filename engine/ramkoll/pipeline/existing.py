@@ -10,8 +10,9 @@ from ramkoll.compute.forms import in_cell_unit
 from ramkoll.excel.scan import scan
 from ramkoll.layout.draw import Filling
 from ramkoll.layout.form import Form
+from ramkoll.layout.identify import identify
 from ramkoll.layout.layout import PERSON
-from ramkoll.layout.locate import identify, locate
+from ramkoll.layout.locate import locate
 from ramkoll.layout.places import Places
 from ramkoll.layout.typed import NotANumber, number_in, text_in
 from ramkoll.model.cells import CellRef

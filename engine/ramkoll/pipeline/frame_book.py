@@ -16,7 +16,8 @@ from ramkoll.excel.scan import scan, scan_bytes
 from ramkoll.excel.write import workbook_bytes
 from ramkoll.layout.draw import Filling, draw
 from ramkoll.layout.form import Form
-from ramkoll.layout.locate import identify, locate
+from ramkoll.layout.identify import identify
+from ramkoll.layout.locate import locate
 from ramkoll.layout.places import RowKey, SlotKey, arrange, list_line
 from ramkoll.layout.typed import text_in
 from ramkoll.model.cells import BLANK_CELL

@@ -9,8 +9,9 @@ from pathlib import Path
 from ramkoll.compute.register import register_of
 from ramkoll.excel.scan import scan
 from ramkoll.layout.form import Form, Irregular, Irregularity
+from ramkoll.layout.identify import UnknownForm, identify
 from ramkoll.layout.layout import Layout
-from ramkoll.layout.locate import UnknownForm, identify, locate
+from ramkoll.layout.locate import locate
 from ramkoll.model.cells import CellRef, Submission
 from ramkoll.model.errors import RamkollError
 from ramkoll.model.register import Register
