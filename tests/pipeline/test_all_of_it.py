@@ -30,7 +30,12 @@ def road(tmp_path_factory) -> Road:
 
 
 def write_extracts(folder: Path) -> None:
-    cause = {"rapportör": "10", "slag": "kostnad", "kontogrupp": "K1", "orsak": "Vakanser"}
+    cause: dict[str, object] = {
+        "rapportör": "10",
+        "slag": "kostnad",
+        "kontogrupp": "K1",
+        "orsak": "Vakanser",
+    }
     cause |= {"belopp_kr": 450000, "till_nämnd": "J"}
     comparisons = ("budget", "prognos")
     extract(folder, "orsaker", [cause | {"jämförelse": each} for each in comparisons])
@@ -40,9 +45,20 @@ def write_extracts(folder: Path) -> None:
         "verksamhetstal",
         [{"enhet": "10", "mått": m, "antal": n, "föregående_antal": p} for m, n, p in counts],
     )
-    reporter = {"kod": "REG", "namn": "Region", "formulär": "region", "enheter": "", "blad": ""}
+    reporter: dict[str, object] = {
+        "kod": "REG",
+        "namn": "Region",
+        "formulär": "region",
+        "enheter": "",
+        "blad": "",
+    }
     extract(folder, "rapportörer", [reporter])
-    oversight = {"nämnd": "TN", "paragraf": "§ 4", "datum": "2031-01-10", "rapport": "Rapport"}
+    oversight: dict[str, object] = {
+        "nämnd": "TN",
+        "paragraf": "§ 4",
+        "datum": "2031-01-10",
+        "rapport": "Rapport",
+    }
     extract(folder, "uppsikt", [oversight | {"uppdrag": "Redovisa", "förfaller": "2031-12-10"}])
 
 

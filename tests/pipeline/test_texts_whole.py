@@ -98,7 +98,7 @@ def test_a_text_too_long_for_its_row_stands_under_the_table_with_whose_it_is(
 def test_a_comment_on_the_net_stands_whole(report):
     cells = cells_of(report, "Vårdval")
     at = next(n for n, each in enumerate(cells) if TEXTS["+"][:20] in each)
-    before, found, rest = cells[at].partition("\nNetto: ")
+    _, found, rest = cells[at].partition("\nNetto: ")
     assert found
     assert joined([rest, *cells[at + 1 :]], TEXTS["+"]) > 0
 
