@@ -218,10 +218,10 @@ def _table(sheet: Page, block: Block, *, first: bool) -> Drawn:
         sheet.text(" ".join(table.notes), _NOTE)
     _keep(sheet, table, start, sheet.top - 1)
     for who, text in below:
-        begins = sheet.top
+        begin = sheet.top
         sheet.text(who, replace(_WHO, wrap=True))
         sheet.text(text)
-        sheet.together.append((begins, begins + 1))
+        sheet.together.append((begin, begin + 1))
     sheet.air(14.0)
     return table
 
