@@ -15,7 +15,6 @@ from ramkoll.compute.forecast import (
     Proposal,
     bracket,
     disagree,
-    needed_rate,
     outside,
     proposals,
 )
@@ -509,18 +508,6 @@ def test_without_a_gross_cost_methods_are_measured_against_the_largest_of_them(g
 
 
 # The rate that a forecast needs
-
-
-def test_the_needed_rate_is_what_is_left_for_each_month_left():
-    assert needed_rate(kr(-1200), AUGUST) == kr("-107.5")  # (−1200 + 770) / 4
-    assert needed_rate(kr(-770), AUGUST) == 0
-    assert needed_rate(kr(-700), AUGUST) == kr("17.5")
-
-
-def test_there_is_no_needed_rate_in_december_or_without_an_outcome():
-    assert needed_rate(kr(-1200), replace(AUGUST, months=12)) is None
-    assert needed_rate(kr(-1200), UNKNOWN) is None
-    assert needed_rate(kr(-1200), replace(AUGUST, months=11)) == -430
 
 
 @given(BASES, AMOUNTS)

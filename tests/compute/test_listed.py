@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from ramkoll.compute.listed import few_persons, listed
+from ramkoll.compute.listed import listed
 from ramkoll.compute.organisation import Succession
 from ramkoll.model.period import Period
 from ramkoll.model.register import AccountGroup, Enhet, Predecessor, Register, Reporter
@@ -65,7 +65,10 @@ def put(extracts, few=lambda *_: False):
 
 
 def said(found):
-    return [(each.at.file, str(each.facts["vad"])) for each in found.irregularities]
+    return [
+        (each.at.file, str(each.facts.get("vad") or each.facts["ord"]))
+        for each in found.irregularities
+    ]
 
 
 def hours(unit_code, year, month, amount, **more):
@@ -248,37 +251,6 @@ def test_every_row_of_a_list_becomes_a_row_or_is_told(rows):
 
 
 # --- small units
-
-
-def persons(unit_code, month, count, year=2025):
-    row = {"enhet": unit_code, "år": year, "månad": month, "antal_personer": count}
-    return {name: row.get(name) for name in COLUMNS["personal"]}
-
-
-@pytest.mark.parametrize(
-    ("counts", "small"), [((11, 11), False), ((11, 10), True), ((0, 11), True)]
-)
-def test_a_unit_is_as_small_as_in_its_smallest_month(counts, small):
-    frame = pd.DataFrame(
-        [persons("F", n, D(each)) for n, each in enumerate(counts, 1)], dtype=object
-    )
-    assert few_persons(frame, D(10))("F", 2025) is small
-
-
-def test_persons_of_a_month_are_added_up_over_the_groups():
-    frame = pd.DataFrame([persons("F", 1, D(6)), persons("F", 1, D(5))], dtype=object)
-    assert not few_persons(frame, D(10))("F", 2025)
-
-
-def test_without_a_count_of_persons_those_on_monthly_pay_count():
-    rows = [persons("F", 1, None) | {"antal_månadsavlönade": D("10.5")}]
-    assert not few_persons(pd.DataFrame(rows, dtype=object), D(10))("F", 2025)
-
-
-def test_a_unit_that_the_extract_does_not_count_is_small():
-    frame = pd.DataFrame([persons("F", 1, D(50))], dtype=object)
-    assert few_persons(frame, D(10))("F", 2024)
-    assert few_persons(frame, D(10))("Z", 2025)
 
 
 def test_a_small_unit_has_its_hours_but_not_its_sick_hours():

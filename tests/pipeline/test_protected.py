@@ -480,7 +480,9 @@ def test_a_unit_has_its_own_totals_and_no_sick_hours_when_it_is_small(reports):
             months = [m for m in range(1, 13) if (year, m) <= (2024, 8)]
             if label:
                 wanted = [expected[code, year, month, label] for month in months]
-                small = code == "614" and label.startswith(("Sjuktimmar", "Arbetade"))
+                # 612 is hidden for the sake of 614, and in earlier years 604 and RGM too.
+                hidden = code in ("612", "614") or (code in ("604", "RGM") and year < 2024)
+                small = hidden and label.startswith(("Sjuktimmar", "Arbetade"))
                 assert numbers == ([] if small else [float(n) for n in wanted]), (code, year, label)
                 seen.add((code, label))
             elif not first.startswith("20") and first != "Månad nr":

@@ -16,6 +16,14 @@ EXTRACT_CASES = (
     adds("R090", "okänd enhet", OUTCOME, "77,K01,2025,3,-1234567,"),
     adds("R090", "okänd kontogrupp", OUTCOME, "10,X9,2025,3,-500.5,", "20,X9,2025,4,100,"),
     adds("R090", "inga nya rader", OUTCOME, found=False),
+    adds(
+        "R095",
+        "ett annat intervall",
+        "sjukfrånvaro",
+        "enhet,år,månad,kön,åldersgrupp,intervall,sjuktimmar",
+        "10,2025,3,K,30-49,15-29,12",
+    ),
+    adds("R095", "inga nya rader", OUTCOME, found=False),
     adds("R091", "föregångaren finns inte", UNITS, "40,Nya enheten,Närvård,HSN,2025-01-01,,HSN:X,"),
     adds(
         "R091", "ingen föregångare", UNITS, "40,Nya enheten,Närvård,HSN,2025-01-01,,,", found=False

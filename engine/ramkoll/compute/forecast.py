@@ -291,16 +291,6 @@ def disagree(bracket: Bracket, share: Decimal, basis_or_size: Basis | Decimal) -
     return bracket.spread > share * abs(size)
 
 
-def needed_rate(forecast: Decimal, basis: Basis) -> Decimal | None:
-    """Kronor that each month left must hold for the forecast to come true.
-
-    None in December, when no month is left, and where there is no outcome.
-    """
-    if basis.outcome is None or basis.months_left == 0:
-        return None
-    return (forecast - basis.outcome) / basis.months_left
-
-
 def _listed(words: Sequence[str]) -> str:
     *others, last = words
     return f"{', '.join(others)} och {last}" if others else last

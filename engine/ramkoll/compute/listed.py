@@ -273,7 +273,9 @@ class _Filler:
         for (extract, name), words in wheres.items():
             others = {str(row[name]) for row in self._records(extract)} - words
             for word in sorted(others):
-                self._say_unplaced(extract, name, word)
+                facts = {"ord": f"{name} «{word}»", "blad": self.sheet.name}
+                at = CellRef.whole_file(f"{extract}.csv")
+                self.found.irregularities.append(Irregularity(Irregular.ROW_HOMELESS, at, facts))
 
     def _say_unplaced(self, extract: str, name: str, word: str) -> None:
         facts = {
@@ -347,21 +349,3 @@ class _Filler:
 
 
 UNIT_FORM = "avdelning"
-
-
-def few_persons(personal: pd.DataFrame, limit: Decimal) -> Callable[[str, int], bool]:
-    """Whether a unit has at most ``limit`` persons in any month of a year."""
-    persons: dict[tuple[str, int, int], Decimal] = {}
-    for row in personal.to_dict("records"):
-        at = (str(row["enhet"]), int(row["år"]), int(row["månad"]))
-        count = row["antal_personer"]
-        count = row["antal_månadsavlönade"] if count is None else count
-        persons[at] = persons.get(at, Decimal(0)) + (count or Decimal(0))
-    least: dict[tuple[str, int], Decimal] = {}
-    for (enhet, year, _), count in persons.items():
-        least[enhet, year] = min(count, least.get((enhet, year), count))
-
-    def few(enhet: str, year: int) -> bool:
-        return least.get((enhet, year), Decimal(0)) <= limit
-
-    return few

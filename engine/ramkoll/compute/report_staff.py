@@ -75,7 +75,7 @@ def staff_groups(sources: Sequence[Source], register: Register, period: Period) 
     return StaffGroups(tuple(staff), tuple(sick), of)
 
 
-def _heir(succession: Succession, code: str, year: int, month: int) -> str:
+def heir_of(succession: Succession, code: str, year: int, month: int) -> str:
     """The unit of today that goes on with a unit's work; its own code when none does."""
     heirs = succession.heirs(code, year, month)
     if isinstance(heirs, Homeless):
@@ -90,7 +90,7 @@ def _staff_rows(source: Source, succession: Succession) -> Iterator[StaffRow]:
             continue
         row = each.record
         at = (
-            _heir(succession, row.text("enhet"), each.year, each.month),
+            heir_of(succession, row.text("enhet"), each.year, each.month),
             each.year,
             each.month,
             row.text("sex"),
@@ -115,7 +115,7 @@ def _sick_rows(source: Source, succession: Succession) -> Iterator[SickRow]:
         if each.table == SICK:
             row = each.record
             yield SickRow(
-                _heir(succession, row.text("enhet"), each.year, each.month),
+                heir_of(succession, row.text("enhet"), each.year, each.month),
                 each.year,
                 each.month,
                 row.text("sex"),
@@ -246,7 +246,7 @@ def _sick_items(
             limit=limit,
             areas=areas,
             within=within,
-            earlier_areas=_earlier_areas(register, year, period, areas),
+            earlier_areas=earlier_areas(register, year, period, areas),
         )
         for year in (period.year, period.year - 1)
     ]
@@ -280,7 +280,7 @@ def _sick_items(
         )
 
 
-def _earlier_areas(
+def earlier_areas(
     register: Register, year: int, period: Period, areas: Mapping[str, str]
 ) -> tuple[dict[str, str], ...]:
     """The areas that a year's figures have been published by before, by the units of today.
@@ -294,7 +294,7 @@ def _earlier_areas(
     for n in range(last):
         when = Period(year + n // 12, n % 12 + 1)
         then = {
-            _heir(succession, each.code, when.year, when.month): each.area
+            heir_of(succession, each.code, when.year, when.month): each.area
             for each in register.valid_enheter(when.last_day)
         }
         if then and then != areas and then not in found:

@@ -35,6 +35,7 @@ class Irregular(StrEnum):
     UNREADABLE = "filen går inte att läsa"
     UNKNOWN_FORM = "inget känt formulär"
     AMOUNT_HOMELESS = "beloppet har ingen enhet"
+    ROW_HOMELESS = "raderna har ingen plats i formuläret"
     PREDECESSOR_MISSING = "föregångaren saknas"
     ROWS_REPEATED = "raderna har samma nyckel"
     BOOKED_AHEAD = "bokfört efter perioden"

@@ -65,6 +65,11 @@ class Period:
         first = "" if self.month == 1 else "januari–"
         return f"{first}{MONTH_NAMES[self.month - 1]} {self.year}"
 
+    def _short(self, dash: str) -> str:
+        """``jan-aug``, or ``jan`` alone."""
+        first = "" if self.month == 1 else f"{SHORT_MONTHS[0]}{dash}"
+        return f"{first}{SHORT_MONTHS[self.month - 1]}"
+
     def placeholders(self) -> dict[str, str]:
         """What heading patterns may name: ``{från}``, ``{till}``, ``{år}``, ``{fg_år}`` …"""
         return {
@@ -72,6 +77,8 @@ class Period:
             "till": SHORT_MONTHS[self.month - 1],
             "från_långt": MONTH_NAMES[0],
             "till_långt": MONTH_NAMES[self.month - 1],
+            "från_till": self._short("-"),
+            "från__till": self._short("–"),
             "år": str(self.year),
             "fg_år": str(self.year - 1),
             "period": self.words,

@@ -11,9 +11,10 @@ from pathlib import Path
 
 from ramkoll.compute.allocate import Allocation, allocate, repeated
 from ramkoll.compute.forms import compute_form, in_cell_unit
-from ramkoll.compute.listed import UNIT_FORM, Listed, few_persons, listed
+from ramkoll.compute.listed import UNIT_FORM, Listed, listed
 from ramkoll.compute.organisation import Succession
 from ramkoll.compute.report_causes import AREA_FORM
+from ramkoll.compute.staff_extracts import protected_hours
 from ramkoll.compute.unit_causes import show_unit_causes
 from ramkoll.excel.replace import replace_file
 from ramkoll.excel.write import workbook_bytes
@@ -106,7 +107,9 @@ def distribute(
         succession,
         register,
         period,
-        few_persons(extracts["personal"], register.limit("sekretess_personer")),
+        protected_hours(
+            extracts["personal"], extracts["sjukfrånvaro"], succession, register, period
+        ),
     )
     findings += irregularity_findings(tuple(data.irregularities))
     show_unit_causes(data, register.reporters, enheter)

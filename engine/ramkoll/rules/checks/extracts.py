@@ -30,6 +30,24 @@ def amount_homeless(view: WorkbookView) -> Iterator[Hit]:
 
 
 @rule(
+    "R095",
+    Scope.WORKBOOK,
+    Severity.WARNING,
+    "Rader med {ord} har ingen plats på bladet {blad} i enheternas arbetsböcker.",
+    tip="Rätta utdraget, eller lägg till raden i formuläret. HR:s bok och rapporten har dem ändå.",
+    covers=["V06"],
+)
+def rows_homeless(view: WorkbookView) -> Iterator[Hit]:
+    """Uppgifter i utdragen bör ha en rad på enhetens blad.
+
+    Varför: enheten ser annars inte hela sin sjukfrånvaro.
+    Godkänns: formuläret har en rad för varje intervall som utdraget har.
+    Källa: utdragen och formulärets blad Personal.
+    """
+    yield from view.irregular(Irregular.ROW_HOMELESS)
+
+
+@rule(
     "R091",
     Scope.WORKBOOK,
     Severity.WARNING,
