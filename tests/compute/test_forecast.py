@@ -508,11 +508,3 @@ def test_without_a_gross_cost_methods_are_measured_against_the_largest_of_them(g
 
 
 # The rate that a forecast needs
-
-
-@given(BASES, AMOUNTS)
-def test_the_needed_rate_leads_to_the_forecast(basis, forecast):
-    rate = needed_rate(forecast, basis)
-    if rate is not None and basis.outcome is not None:
-        reached = basis.outcome + rate * basis.months_left
-        assert abs(reached - forecast) < kr("0.000001")
