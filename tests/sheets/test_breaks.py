@@ -47,3 +47,9 @@ def test_no_page_is_fuller_than_it_can_be(sizes, runs):
     for first, end in zip(starts, [*ends, last], strict=True):
         assert first <= end
         assert sum(heights[row] for row in range(first, end + 1)) <= ROOM
+
+
+def test_a_run_that_ends_before_it_begins_keeps_nothing_together():
+    assert page_ends(100, {}, [(10, 9), (10, 90), (10, 10)], 300.0) == page_ends(
+        100, {}, [(10, 90)], 300.0
+    )

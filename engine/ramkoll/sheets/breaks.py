@@ -21,7 +21,9 @@ def page_ends(
     ``together`` are first and last rows that are not to be parted; a run of them that is higher
     than a page is parted at its own smaller runs, and at last between any two rows.
     """
-    runs = sorted(set(together), key=lambda run: (run[0], -run[1]))
+    # A run of one row keeps nothing together, and one that ends before it begins is none.
+    several = {run for run in together if run[0] < run[1]}
+    runs = sorted(several, key=lambda run: (run[0], -run[1]))
     ends: list[int] = []
     used = 0.0
     for first, last in _pieces(1, last_row, runs, heights, room):
