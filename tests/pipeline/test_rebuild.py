@@ -30,6 +30,9 @@ def test_the_templates_in_the_repository_are_what_their_toml_gives(tmp_path):
     assert [path.name for path in written] == [
         "avdelning-1.xlsx",
         "budgetram-1.xlsx",
+        "omrade-1.xlsx",
+        "personal-1.xlsx",
+        "region-1.xlsx",
         "regionstyrelse-1.xlsx",
     ]
     assert _same(_bytes(tmp_path), _bytes(ROOT / "templates")) == [], "run: make templates"

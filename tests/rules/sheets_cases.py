@@ -163,7 +163,9 @@ STAFF = (
         put("10", "Personal", EMPLOYED, "maj", 21.5),
         remove(HR),
     ),
-    fails("R432", "HR har ändrat", put(HR, "Sjukfrånvaro", SICK, "maj", 97)),
+    fails(
+        "R432", "enheten har andra", put("10", "Personal", (NOW, "Sjuktimmar, dag 1–14"), "maj", 97)
+    ),
     passes(
         "R432",
         "enhetens är tomma",

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
+from datetime import date
 from decimal import Decimal
 from pathlib import Path
 
@@ -80,7 +81,8 @@ def _lost(path: Path, new: Filling, layouts: Layouts) -> Iterator[CellRef]:
             fact = old.facts.get(old.places.fact_key(slot))
             if fact is not None:
                 value = in_cell_unit(fact.value, column)
-                if value != new.values.get(slot):
+                written = new.values.get(slot)
+                if value != (written.isoformat() if isinstance(written, date) else written):
                     yield old.places.ref(slot)
 
 
