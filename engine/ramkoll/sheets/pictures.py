@@ -30,6 +30,7 @@ from ramkoll.sheets.table import LABEL, Drawn
 from ramkoll.sheets.view import ReportView
 
 Picture = tuple[Chart, tuple[PlannedCell, ...]]
+Maker = Callable[["ReportView", ChartLayout, "Drawn", int, int], Picture | None]
 _HELPING = Style(number_format="#,##0.0", colour=look.GREY, size=8, align="right")
 _HELPING_TEXT = Style(number_format="@", colour=look.GREY, size=8)
 
@@ -86,7 +87,7 @@ def _caption(view: ReportView, layout: ChartLayout, table: Drawn, column: str) -
 _UNIT_WORDS = {Unit.PERCENT: "%", Unit.COUNT: "antal", Unit.HOURS: "timmar", Unit.NONE: "antal"}
 
 
-def _down(view: ReportView, layout: ChartLayout, table: Drawn) -> ChartData | None:
+def _down(layout: ChartLayout, table: Drawn) -> ChartData | None:
     """A series a column of the table, its rows along the axis."""
     rows, columns = _rows(layout, table), _columns(layout, table)
     if not rows or not columns:
@@ -104,7 +105,7 @@ def _down(view: ReportView, layout: ChartLayout, table: Drawn) -> ChartData | No
     return ChartData(table.sheet, Area(first, LABEL, last, LABEL), labels, values)
 
 
-def _along(view: ReportView, layout: ChartLayout, table: Drawn) -> ChartData | None:
+def _along(layout: ChartLayout, table: Drawn) -> ChartData | None:
     """A series a row of the table, its columns along the axis."""
     rows, columns = _rows(layout, table), _columns(layout, table)
     if not rows or not columns:
@@ -132,40 +133,28 @@ def _with_values(data: ChartData | None) -> ChartData | None:
     return ChartData(data.sheet, data.labels, data.cached_labels, filled)
 
 
-def _over_years(
-    view: ReportView, layout: ChartLayout, table: Drawn, row: int, column: int
-) -> Picture | None:
-    data = _with_values(_along(view, layout, table))
-    if data is None:
-        return None
-    caption = _caption(view, layout, table, _columns(layout, table)[0])
-    return columns_over_years(data, caption, row, LABEL), ()
+def _plain(
+    data_of: Callable[[ChartLayout, Drawn], ChartData | None],
+    draw: Callable[[ChartData, Caption, int, int], Chart],
+) -> Maker:
+    """A kind of chart that needs no helping cells: its data, and who draws it."""
 
+    def make(
+        view: ReportView, layout: ChartLayout, table: Drawn, row: int, column: int
+    ) -> Picture | None:
+        data = _with_values(data_of(layout, table))
+        if data is None:
+            return None
+        caption = _caption(view, layout, table, _columns(layout, table)[0])
+        return draw(data, caption, row, LABEL), ()
 
-def _lines(
-    view: ReportView, layout: ChartLayout, table: Drawn, row: int, column: int
-) -> Picture | None:
-    data = _with_values(_down(view, layout, table))
-    if data is None:
-        return None
-    caption = _caption(view, layout, table, _columns(layout, table)[0])
-    return lines_by_year(data, caption, row, LABEL), ()
-
-
-def _stacked(
-    view: ReportView, layout: ChartLayout, table: Drawn, row: int, column: int
-) -> Picture | None:
-    data = _with_values(_along(view, layout, table))
-    if data is None:
-        return None
-    caption = _caption(view, layout, table, _columns(layout, table)[0])
-    return stacked(data, caption, row, LABEL), ()
+    return make
 
 
 def _status(
     view: ReportView, layout: ChartLayout, table: Drawn, row: int, column: int
 ) -> Picture | None:
-    data = _down(view, layout, table)
+    data = _down(layout, table)
     if data is None or len(data.values) != len(STATUSES):
         return None
     named = tuple(
@@ -220,10 +209,10 @@ def _gap(
     return waterfall(data, caption, row, LABEL), (*headings, *cells)
 
 
-_KINDS: Mapping[str, Callable[[ReportView, ChartLayout, Drawn, int, int], Picture | None]] = {
-    "over_years": _over_years,
-    "lines": _lines,
-    "stacked": _stacked,
+_KINDS: Mapping[str, Maker] = {
+    "over_years": _plain(_along, columns_over_years),
+    "lines": _plain(_down, lines_by_year),
+    "stacked": _plain(_along, stacked),
     "status": _status,
     "gap": _gap,
 }
