@@ -9,7 +9,9 @@ from pathlib import Path
 from ramkoll.compute.forms import compute_form
 from ramkoll.compute.listed import UNIT_FORM
 from ramkoll.layout.form import STRUCTURE, Form, Irregular, Irregularity
+from ramkoll.layout.identify import identify
 from ramkoll.layout.splits import small_splits
+from ramkoll.model.cells import Submission
 from ramkoll.model.findings import Finding, NotRun, Scope
 from ramkoll.model.period import Period
 from ramkoll.model.register import Register
@@ -19,6 +21,7 @@ from ramkoll.pipeline.submissions import (
     Frame,
     Progress,
     ReadFile,
+    Workbook,
     frame_of,
     locate_unit,
     read_inbox,
@@ -71,29 +74,20 @@ def check(
         frame = frame_of(inbox, layouts, frame_path)
     register = frame.register if frame else None
     period = frame.form.places.period if frame else None
-    forms: list[FormView] = []
-    irregular = list(inbox.irregularities) + list(frame.irregularities if frame else ())
-    for workbook in inbox.units:
-        with stage("hitta uppgifter"):
-            located = locate_unit(workbook, register)
-        if isinstance(located, Form):
-            with stage("räkna"):
-                forms.append(form_view(located, layouts, register, period))
-            if workbook.layout.id == UNIT_FORM:
-                irregular += small_splits(workbook.submission, forms[-1].limit(SECRECY))
-        else:
-            irregular.append(located)
     missing = _missing_inputs(register, period)
     lacking = frozenset(need for need, _ in missing)
+    irregular = list(inbox.irregularities) + list(frame.irregularities if frame else ())
+    findings: list[Finding] = []
+    skipped = list(not_run(missing))
+    examined = [
+        examine(workbook, layouts, register, period, lacking, stage) for workbook in inbox.units
+    ]
+    for each in examined:
+        irregular += each.irregularities
+        findings += each.findings
+        skipped += each.not_run
+    forms = [each.view for each in examined if each.view is not None]
     with stage("granska"):
-        findings: list[Finding] = []
-        skipped = list(not_run(missing))
-        for view in forms:
-            said = (each for scope in FORM_SCOPES for each in run(scope, view, lacking))
-            kept, held_back = without_consequences(view.form, said)
-            findings += kept
-            skipped += held_back
-            irregular += _told(view, kept)
         findings += run(Scope.WORKBOOK, WorkbookView("", tuple(irregular)))
     package = None
     if whole is None:
@@ -112,6 +106,68 @@ def check(
         tuple(skipped),
         frame,
         package,
+    )
+
+
+@dataclass(frozen=True)
+class Examined:
+    """One workbook by itself. ``view`` is None when it could not be located.
+
+    ``findings`` are those of the form's own rules; the irregularities become findings of the
+    rules about workbooks.
+    """
+
+    view: FormView | None
+    irregularities: tuple[Irregularity, ...]
+    findings: tuple[Finding, ...] = ()
+    not_run: tuple[NotRun, ...] = ()
+
+
+def examine(
+    workbook: Workbook,
+    layouts: Layouts,
+    register: Register | None,
+    period: Period | None,
+    lacking: frozenset[str],
+    stages: Stages | None = None,
+) -> Examined:
+    """Locate, compute and check one workbook, without the rules that ask for ``lacking``."""
+    stage = stages or Stages()
+    with stage("hitta uppgifter"):
+        located = locate_unit(workbook, register)
+    if not isinstance(located, Form):
+        return Examined(None, (located,))
+    with stage("räkna"):
+        view = form_view(located, layouts, register, period)
+    irregular: list[Irregularity] = []
+    if workbook.layout.id == UNIT_FORM:
+        irregular += small_splits(workbook.submission, view.limit(SECRECY))
+    with stage("granska"):
+        said = (each for scope in FORM_SCOPES for each in run(scope, view, lacking))
+        kept, held_back = without_consequences(view.form, said)
+        irregular += _told(view, kept)
+    return Examined(view, tuple(irregular), tuple(kept), tuple(held_back))
+
+
+def check_open(submission: Submission, layouts: Layouts, frame: Frame | None) -> Checked:
+    """Check one workbook that has been read already, as ``check`` does with its file.
+
+    Raises UnknownForm when it is none of the forms.
+    """
+    register = frame.register if frame else None
+    period = frame.form.places.period if frame else None
+    missing = _missing_inputs(register, period)
+    workbook = Workbook(submission, identify(submission, layouts.forms))
+    lacking = frozenset(need for need, _ in missing)
+    one = examine(workbook, layouts, register, period, lacking)
+    findings = [*one.findings, *run(Scope.WORKBOOK, WorkbookView("", one.irregularities))]
+    return Checked(
+        (ReadFile(submission.file, submission.sha256, workbook.layout.name),),
+        (one.view,) if one.view is not None else (),
+        tuple(sorted(findings, key=lambda each: each.order)),
+        (*not_run(missing), *one.not_run),
+        frame,
+        None,
     )
 
 
