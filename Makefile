@@ -49,7 +49,7 @@ licences: $(VENV)/tools.stamp ## Write THIRD-PARTY.md
 # Keeps what is locked as far as pyproject.toml allows; `make lock UPGRADE=--upgrade` takes the newest.
 # The engine's own lock binds the other, so that what developers test is what users run.
 lock: $(VENV)/tools.stamp ## Resolve the dependencies anew for every platform
-	$(UV_COMPILE) --extra build --output-file requirements.lock
+	$(UV_COMPILE) --extra build --extra server --output-file requirements.lock
 	$(UV_COMPILE) --all-extras --constraints requirements.lock --output-file requirements-dev.lock
 UV_COMPILE = $(BIN)/uv --no-config --quiet pip compile pyproject.toml $(UPGRADE) \
 	--universal --python-version 3.11 --generate-hashes --no-annotate \

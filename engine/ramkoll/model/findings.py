@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import datetime
 from decimal import Decimal
 from enum import StrEnum
+from hashlib import sha256
 
 from ramkoll.model.cells import CellRef
+from ramkoll.model.period import Period
 
 
 class Severity(StrEnum):
@@ -56,6 +59,41 @@ class Finding:
         effect = -self.effect if self.effect is not None else Decimal(0)
         at = self.at
         return (self.severity.rank, effect, at.file, at.sheet, at.row, at.column, self.rule)
+
+
+def finding_id(finding: Finding, enhet: str, period: Period) -> str:
+    """What tells a finding from all others: 16 hexadecimal digits.
+
+    It is another when the period, the cell, the amount or the words differ, so that what was
+    acknowledged comes back when it is about something else. The file's name is no part of it.
+    """
+    at = finding.at
+    said = (
+        enhet,
+        period,
+        finding.rule,
+        at.sheet,
+        at.row,
+        at.column,
+        finding.message,
+        finding.effect,
+    )
+    return sha256("\x1f".join(map(str, said)).encode()).hexdigest()[:16]
+
+
+@dataclass(frozen=True, slots=True)
+class Acknowledgement:
+    """Somebody has seen a finding and says why it may stand. ``place`` is the cell, in words."""
+
+    finding: str
+    rule: str
+    enhet: str
+    period: Period
+    place: str
+    message: str
+    reason: str
+    who: str
+    when: datetime
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,0 +1,1 @@
+"""Floor 5: the commands of a ribbon, on an open workbook."""

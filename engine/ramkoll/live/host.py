@@ -1,0 +1,46 @@
+"""What a command needs besides the open workbook: what a Book cannot give."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Protocol
+
+from ramkoll.live.actions import Marked
+from ramkoll.live.region import Region
+from ramkoll.model.cells import Area
+from ramkoll.model.plan import Style
+
+
+class Cancelled(Exception):
+    """The user has asked the command to stop. Nothing has been written."""
+
+
+class Host(Protocol):
+    """The program that the workbook is open in, and what belongs to the region."""
+
+    @property
+    def region(self) -> Region:
+        """The region's files, layouts and acknowledgements."""
+
+    def progress(self, done: int, total: int, what: str) -> None:
+        """Say that ``done`` of ``total`` steps are done. Raises Cancelled when asked to stop."""
+
+    def mark(self, sheet: str, cells: Sequence[Marked]) -> None:
+        """Mark cells beside their own formats."""
+
+    def clear_marks(self) -> None:
+        """Take every mark of ours away."""
+
+    def look(self, sheet: str, areas: Sequence[Area], style: Style) -> None:
+        """Give cells a look."""
+
+    def row_height(self, sheet: str, rows: Sequence[int], height: float) -> None:
+        """Give rows a height in points."""
+
+    def resize_table(self, sheet: str, table: str, area: Area) -> None:
+        """Give an Excel table another area."""
+
+    def chart_series(
+        self, sheet: str, chart: str, series: int, name: str, labels: str, values: str
+    ) -> None:
+        """Point a chart's series at other areas."""
