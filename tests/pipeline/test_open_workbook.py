@@ -3,6 +3,7 @@
 from decimal import Decimal
 
 import pytest
+from tests.pipeline.opened import BOOKS, book, edited, extracts, frame, layouts, view_of
 
 from ramkoll.model.cells import a1
 from ramkoll.model.errors import RamkollError
@@ -11,7 +12,6 @@ from ramkoll.pipeline.compare import differences
 from ramkoll.pipeline.forecasts import forecast_lines, with_forecast
 from ramkoll.pipeline.refresh import refresh
 from ramkoll.rules.wanted_comments import wanted_comments
-from tests.pipeline.opened import BOOKS, book, edited, extracts, frame, layouts, view_of
 
 KONSULT = "Månad!K21"  # 605, K10 Konsultkostnader, utfall augusti: −2 039 058 kr
 
@@ -86,7 +86,7 @@ def test_figures_without_a_row_are_said_and_not_written():
 
 def test_extracts_of_another_period_are_refused():
     view = view_of("605", {"Start!B12": 7})
-    with pytest.raises(RamkollError, match="gäller juli 2024|2024-07"):
+    with pytest.raises(RamkollError, match=r"gäller juli 2024|2024-07"):
         refresh(view, extracts(), layouts())
 
 
