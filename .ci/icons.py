@@ -1,4 +1,4 @@
-"""Renders the icons of the ribbon: every drawing in addin/icons, in every size that Office asks for.
+"""Render the icons of the ribbon: every drawing in addin/icons, in every size Office asks for.
 
 The drawings are made on a grid of 32 with lines of 2, which stand on whole pixels in most sizes.
 """

@@ -1,4 +1,4 @@
-"""The ribbon from its one source, ``addin/ribbon.toml``, checked: groups, buttons and their words."""
+"""The ribbon from its one source, addin/ribbon.toml, checked: groups, buttons, their words."""
 
 from __future__ import annotations
 
@@ -105,7 +105,11 @@ def _group(data: Mapping[str, Any], where: str) -> Group:
 
 def _tables(data: Mapping[str, Any], key: str, where: str, name: str) -> list[dict[str, Any]]:
     found = data.get(key)
-    if not isinstance(found, list) or not all(isinstance(each, dict) for each in found) or not found:
+    if (
+        not isinstance(found, list)
+        or not all(isinstance(each, dict) for each in found)
+        or not found
+    ):
         raise _unusable(where, f"{name} har inga [[{key}]]")
     return cast(list[dict[str, Any]], found)
 
@@ -138,9 +142,10 @@ def _faults(tab: Tab) -> Iterator[str]:
     for each in [*ids, *tab.icons, *(button.command for button in tab.buttons)]:
         if _ID.fullmatch(each) is None:
             yield f"«{each}» ska vara små bokstäver a–z, siffror och understreck, högst 20 tecken"
-    for each in [tab, *tab.groups, *tab.buttons]:
-        if len(each.label) > LABEL_LENGTH:
-            yield f"etiketten «{each.label[:30]}…» är längre än {LABEL_LENGTH} tecken"
+    labels = [tab.label, *(group.label for group in tab.groups)]
+    for label in [*labels, *(button.label for button in tab.buttons)]:
+        if len(label) > LABEL_LENGTH:
+            yield f"etiketten «{label[:30]}…» är längre än {LABEL_LENGTH} tecken"
     for what, given in (
         ("id", [group.id for group in tab.groups]),
         ("id", [button.id for button in tab.buttons]),
@@ -149,14 +154,15 @@ def _faults(tab: Tab) -> Iterator[str]:
         for each in {each for each in given if given.count(each) > 1}:
             yield f"{what} «{each}» står på två ställen"
     for button in tab.buttons:
+        name = f"knappen «{button.id}»"
         if button.kind not in KINDS:
-            yield f"knappen «{button.id}» har okänd kind «{button.kind}»; välj bland {_or(KINDS)}"
+            yield f"{name} har okänd kind «{button.kind}»; välj bland {', '.join(KINDS)}"
         if button.size not in SIZES:
-            yield f"knappen «{button.id}» har okänd size «{button.size}»; välj bland {_or(SIZES)}"
+            yield f"{name} har okänd size «{button.size}»; välj bland {', '.join(SIZES)}"
         if len(button.screentip) > LABEL_LENGTH:
-            yield f"knappen «{button.id}» har en screentip som är längre än {LABEL_LENGTH} tecken"
+            yield f"{name} har en screentip som är längre än {LABEL_LENGTH} tecken"
         if len(button.supertip) > DESCRIPTION_LENGTH:
-            yield f"knappen «{button.id}» har en supertip som är längre än {DESCRIPTION_LENGTH} tecken"
+            yield f"{name} har en supertip som är längre än {DESCRIPTION_LENGTH} tecken"
     yield from _keytip_faults(tab)
 
 
@@ -170,10 +176,6 @@ def _keytip_faults(tab: Tab) -> Iterator[str]:
         for other in keytips[:number] + keytips[number + 1 :]:
             if other.startswith(each):
                 yield f"tangenttipset «{each}» är också början av «{other}»"
-
-
-def _or(words: tuple[str, ...]) -> str:
-    return ", ".join(words)
 
 
 def _unusable(where: str, what: str) -> RamkollError:
