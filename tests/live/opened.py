@@ -1,22 +1,30 @@
 """Commands on the example workbooks, as a host without COM would run them."""
 
 import json
-from dataclasses import asdict
+from dataclasses import asdict, replace
 from datetime import datetime
+from functools import cache
 from pathlib import Path
+
+from tests.pipeline.opened import BOOKS, INPUTS, layouts
 
 from ramkoll.live.file_host import snapshot_of
 from ramkoll.live.region import Region
 from ramkoll.live.run import Answer, run_command
 from ramkoll.model.cells import Submission
 from ramkoll.store.acknowledgements import Acknowledgements
-from tests.pipeline.opened import BOOKS, INPUTS, layouts
 
 NOW = datetime(2024, 9, 12, 8, 0)
 
 
+@cache
+def _read() -> dict:
+    """What regions of these tests have read of the examples, so that each need not again."""
+    return {}
+
+
 def region(submissions: Path | None = BOOKS, inputs: Path | None = INPUTS, previous=None) -> Region:
-    return Region(
+    here = Region(
         layouts=layouts(),
         submissions=submissions,
         inputs=inputs,
@@ -25,6 +33,7 @@ def region(submissions: Path | None = BOOKS, inputs: Path | None = INPUTS, previ
         now=lambda: NOW,
         user="Anna Ek",
     )
+    return replace(here, _kept=_read()) if submissions == BOOKS else here
 
 
 def call(submission: Submission, active: str = "", selection: str = "A1", **arguments) -> bytes:

@@ -1,14 +1,14 @@
 """The commands of a controller's workbook, through the bytes that a host sends."""
 
 import pytest
+from tests.live.opened import region, run
+from tests.pipeline.opened import book, edited, frame, layouts, view_of
 
 from ramkoll.live.actions import ClearMarks, Mark, Select, WriteValues
 from ramkoll.live.host import Cancelled
 from ramkoll.model.errors import RamkollError
 from ramkoll.pipeline.check import check_open
 from ramkoll.pipeline.forecasts import forecast_lines
-from tests.live.opened import region, run
-from tests.pipeline.opened import book, edited, frame, layouts, view_of
 
 KONSULT = "Månad!K21"
 
@@ -72,9 +72,7 @@ def test_an_acknowledgement_needs_a_reason_in_words(reason):
 
 def test_what_stops_cannot_be_acknowledged():
     broken = edited(book("605"), {KONSULT: "text i stället för tal"})
-    stops = [
-        row for row in run("check", broken).result.view.findings if row.severity == "stoppar"
-    ]
+    stops = [row for row in run("check", broken).result.view.findings if row.severity == "stoppar"]
     assert stops
     assert not stops[0].can_acknowledge
     with pytest.raises(RamkollError, match="kan inte kvitteras"):
