@@ -45,13 +45,6 @@ def _selected(book: xw.Book, file: str) -> CellRef:
     return CellRef(file, selection.sheet.name, selection.row, selection.column)
 
 
-def go_to(book: xw.Book, at: CellRef) -> None:
-    """Select a cell; Excel wants its sheet active first."""
-    sheet = book.sheets[at.sheet]
-    sheet.activate()
-    sheet.range(at.address).select()
-
-
 def unit_of(opened: Opened) -> FormView:
     """The unit's form. RamkollError when the open workbook is a rapportör's."""
     view = opened.view

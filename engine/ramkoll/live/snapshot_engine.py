@@ -83,9 +83,6 @@ class App(Part):
     def __init__(self, book: Any) -> None:
         self.book = book
 
-    def activate(self, steal_focus: bool = False) -> None:
-        """Bring the program to the front: it is where the user is already."""
-
     @property
     def selection(self) -> Any:
         """What is selected, or None."""

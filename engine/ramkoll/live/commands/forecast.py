@@ -7,7 +7,7 @@ import xlwings as xw
 from ramkoll.compute.forecast import METHODS, Proposal
 from ramkoll.live.command import Reads, command
 from ramkoll.live.host import Host
-from ramkoll.live.opened import go_to, opened, unit_of
+from ramkoll.live.opened import opened, unit_of
 from ramkoll.live.results import Figure, ForecastRow, ForecastView, ProposalRow, Result
 from ramkoll.live.words import change_words, place_of, value_words
 from ramkoll.live.writing import write_number
@@ -51,7 +51,7 @@ def use_forecast(book: xw.Book, host: Host, *, line: str, method: str) -> Result
     value = chosen.proposal(method)
     at = book.sheets[chosen.at.sheet].range(chosen.at.address)
     write_number(at, value)
-    go_to(book, chosen.at)
+    host.go_to(chosen.at)
     factor = chosen.column.unit.kronor
     assert factor is not None
     return Result(

@@ -6,7 +6,7 @@ import xlwings as xw
 
 from ramkoll.live.command import Reads, command
 from ramkoll.live.host import Host
-from ramkoll.live.opened import go_to, opened, unit_of
+from ramkoll.live.opened import opened, unit_of
 from ramkoll.live.results import CommentCell, CommentsView, Result
 from ramkoll.live.words import place_of, row_figures
 from ramkoll.model.cells import CellRef
@@ -32,7 +32,7 @@ def next_comment(
         said = "Inga celler behöver kommentar." if not wanted else _all_written(len(wanted))
         return Result(said, CommentsView(cells, -1))
     current = _next(view, wanted, stops, found.selected, backwards=backwards)
-    go_to(book, wanted[current].at)
+    host.go_to(wanted[current].at)
     return Result(
         f"{missing} av {len(wanted)} celler saknar kommentar. Nu: {cells[current].at.words}.",
         CommentsView(cells, current),
