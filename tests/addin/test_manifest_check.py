@@ -82,6 +82,11 @@ BROKEN = {
         "OfficeApp/Version: «0.2.0.0» går inte; väntat fyra tal, det första minst 1, till exempel "
         "1.0.2.0.",
     ),
+    "digits of another script are told": (
+        broken("1.0.2.0", "1.0.٢.0"),
+        "OfficeApp/Version: «1.0.٢.0» går inte; väntat fyra tal, det första minst 1, till exempel "
+        "1.0.2.0.",
+    ),
     "another language is told": (
         broken("sv-SE", "en-US"),
         "OfficeApp/DefaultLocale: «en-US» går inte; väntat sv-SE.",
