@@ -9,7 +9,7 @@ from functools import cached_property
 from typing import TypeAlias, TypeVar
 
 from ramkoll.excel.number_formats import date_from_serial, serial_from_date, shows_date
-from ramkoll.live.areas import CellKey, area_of, size_of
+from ramkoll.live.areas import CellKey, area_of
 from ramkoll.live.snapshot import SheetSnapshot
 from ramkoll.model.cells import Area, a1
 from ramkoll.model.errors import RamkollError
@@ -25,7 +25,7 @@ class CellError:
 
 
 T = TypeVar("T")
-Held: TypeAlias = float | str | bool | None | datetime | CellError
+Held: TypeAlias = float | str | bool | datetime | CellError | None
 
 
 class NotCalculated(RamkollError):
@@ -130,29 +130,19 @@ class SheetCells:
 
     def number_format(self, area: Area) -> str | None:
         """The code that all cells of the area have, or None when they differ."""
-        sent = self.sent
-        found: set[str] = set()
-        covered = 0
-        if sent.format_of:
-            left = max(0, area.left - sent.left)
-            right = max(0, area.right - sent.left + 1)
-            for row in sent.format_of[
-                max(0, area.top - sent.top) : max(0, area.bottom - sent.top + 1)
-            ]:
-                indices = row[left:right]
-                covered += len(indices)
-                if indices and indices.count(indices[0]) != len(indices):
-                    return None
-                found.update(sent.formats[index] for index in indices[:1])
-                if len(found) > 1:
-                    return None
-        written = [code for _, code in _inside(self.written_formats, area)]
-        if written:
-            # Few cells are given a format and then asked for it.
-            return self._mixed(area)
-        if covered < size_of(area):
-            found.add(GENERAL)
-        return found.pop() if len(found) == 1 else None
+        # Few cells are given a format and then asked for it, so those may take their time.
+        if _inside(self.written_formats, area):
+            return self._agreed(area)
+        sent, formats = self.sent, self.sent.format_of
+        top, left = area.top - sent.top, area.left - sent.left
+        bottom, right = area.bottom - sent.top + 1, area.right - sent.left + 1
+        if not formats or top < 0 or left < 0 or bottom > len(formats) or right > len(formats[0]):
+            return self._agreed(area) if formats else GENERAL
+        index = formats[top][left]
+        for row in formats[top:bottom]:
+            if row[left:right].count(index) != right - left:
+                return None
+        return sent.formats[index]
 
     def write(self, row: int, column: int, value: Held) -> None:
         """A value over what the cell held."""
@@ -185,7 +175,7 @@ class SheetCells:
             found.append(held)
         return found
 
-    def _mixed(self, area: Area) -> str | None:
+    def _agreed(self, area: Area) -> str | None:
         codes = {
             self._one_format(row, column)
             for row in range(area.top, area.bottom + 1)

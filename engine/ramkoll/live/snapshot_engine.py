@@ -87,3 +87,6 @@ class App(Part):
     def selection(self) -> Any:
         """What is selected, or None."""
         return self.book.selected
+
+    def activate(self, steal_focus: bool = False) -> None:
+        """It is in front already: the user has just clicked in it."""
