@@ -170,8 +170,10 @@ class SheetRows:
         """The namespace of a row, and its cells as XML says they are."""
         root_tag = self.data[self.root.start : self.root.inside]
         whole = root_tag + self.data[row.start : row.end] + b"</" + self.root.name + b">"
-        parsed = XML(whole)[0]
-        main = parsed.tag[: -len("row")]
+        sheet = XML(whole)
+        parsed, main = sheet[0], sheet.tag[: -len("worksheet")]
+        if parsed.tag != main + "row":
+            raise unfit(self.where, _ODD)
         return main, iter(parsed.findall(main + "c"))
 
     def now(self, row: int, column: int) -> Now | None:
@@ -297,6 +299,8 @@ def _cells_element(text: bytes, root: Element, prefix: bytes, where: str) -> Ele
     if len(found) != 1:
         raise unfit(where, _missing_cells(len(found)))
     (tag,) = found
+    if b"xmlns" in tag[0]:  # the rows' names would mean something else
+        raise unfit(where, _ODD)
     if tag[1]:
         return Element(name, tag.start(), tag.end(), tag.end(), tag.end())
     close = re.compile(rb"</" + re.escape(name) + rb"\s*>").search(text, tag.end(), root.close)
