@@ -112,6 +112,9 @@ def _protocol(limits: Limits) -> type[asyncio.Protocol]:
         def on_response_complete(self) -> None:
             self._stop_waiting()
             super().on_response_complete()
+            begun, _ = self.conn.trailing_data
+            if begun and self.cycle.response_complete:  # by the next request, which is not whole
+                self._wait()
 
         def _wait(self) -> None:
             self._waits = self.loop.call_later(limits.headers, self._too_slow)
