@@ -82,6 +82,11 @@ def printed_tables(workbook: Submission) -> dict[str, Cells]:
     return found
 
 
+def is_table_name(name: str) -> bool:
+    """Whether a defined name is that of a printed table."""
+    return _NAME.fullmatch(name) is not None
+
+
 def shown_number(value: Decimal, number_format: str) -> tuple[Decimal, int | None]:
     """A number as its format shows it, rounded, and how many decimals that is.
 
