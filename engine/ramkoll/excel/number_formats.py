@@ -90,3 +90,12 @@ def date_from_serial(serial: float, date_1904: bool) -> datetime | None:
         return epoch + timedelta(days=day, milliseconds=round((serial - day) * _MILLISECONDS))
     except OverflowError:  # the last half millisecond of year 9999
         return None
+
+
+def serial_from_date(moment: datetime, date_1904: bool) -> float:
+    """The day number of a moment: what ``date_from_serial`` reads back, for all that it gives."""
+    if date_1904:
+        epoch = datetime(1904, 1, 1)
+    else:
+        epoch = datetime(1899, 12, 31 if moment < datetime(1900, 3, 1) else 30)
+    return (moment - epoch) / timedelta(days=1)
