@@ -8,19 +8,17 @@ report's own workbook has them, and no action is for them.
 from __future__ import annotations
 
 from collections.abc import Iterator
-from datetime import date, datetime, time
-from decimal import Decimal
 
 import xlwings as xw
 
 from ramkoll.live.areas import CellKey, rectangles
 from ramkoll.live.host import Host
+from ramkoll.live.writing import write_formulas, write_values
 from ramkoll.model.cells import Area, a1, quoted_sheet
-from ramkoll.model.plan import Chart, PlanValue, SheetPlan, Style
+from ramkoll.model.plan import Chart, SheetPlan, Style
 from ramkoll.pipeline.rewrite import ours_on
 
 ROW_HEIGHT = 15.0  # points: what a row has that the plan says nothing about
-_DATE = "yyyy-mm-dd"
 
 
 def write_sheet(sheet: xw.Sheet, host: Host, plan: SheetPlan, before: Area | None) -> None:
@@ -32,8 +30,6 @@ def write_sheet(sheet: xw.Sheet, host: Host, plan: SheetPlan, before: Area | Non
     # Old merges would hide new values, and old links would lead to other cells than they say.
     host.unmerge(sheet.name, ours)
     host.clear_links(sheet.name, ours)
-    for table in plan.tables:
-        host.resize_table(sheet.name, table.name, table.area)
     _write_looks(sheet, host, plan, ours)
     _write_content(sheet, plan, ours)
     host.merge(sheet.name, plan.merges)
@@ -56,20 +52,14 @@ def _write_looks(sheet: xw.Sheet, host: Host, plan: SheetPlan, ours: Area) -> No
 def _write_content(sheet: xw.Sheet, plan: SheetPlan, ours: Area) -> None:
     """Values and formulas apart, each in rectangles; a text is never written as a formula."""
     formulas = {(c.row, c.column): f"={c.formula}" for c in plan.cells if c.formula is not None}
-    values = {(c.row, c.column): _value(c.value) for c in plan.cells if c.formula is None}
+    values = {(c.row, c.column): c.value for c in plan.cells if c.formula is None}
     others = (key for row in _rows(ours) for key in row if key not in formulas)
     for area in rectangles(others):
-        _range(sheet, area).value = [[values.get(key) for key in row] for row in _rows(area)]
+        rows = [[values.get(key) for key in row] for row in _rows(area)]
+        write_values(sheet.range((area.top, area.left)), rows, over_formulas=True)
     for area in rectangles(formulas):
-        _range(sheet, area).formula = [[formulas[key] for key in row] for row in _rows(area)]
-
-
-def _value(value: PlanValue) -> float | str | bool | datetime | None:
-    if isinstance(value, Decimal):
-        return float(value)
-    if isinstance(value, date) and not isinstance(value, datetime):
-        return datetime.combine(value, time())
-    return None if value == "" else value
+        rows_of_formulas = [[formulas[key] for key in row] for row in _rows(area)]
+        write_formulas(sheet.range((area.top, area.left)), rows_of_formulas)
 
 
 def _write_heights(sheet: xw.Sheet, host: Host, plan: SheetPlan, ours: Area) -> None:
@@ -99,6 +89,3 @@ def _rows(area: Area) -> Iterator[list[CellKey]]:
     columns = range(area.left, area.right + 1)
     return ([(row, column) for column in columns] for row in range(area.top, area.bottom + 1))
 
-
-def _range(sheet: xw.Sheet, area: Area) -> xw.Range:
-    return sheet.range((area.top, area.left), (area.bottom, area.right))

@@ -5,8 +5,10 @@ from __future__ import annotations
 from dataclasses import dataclass
 from decimal import Decimal
 
-from ramkoll.model.cells import CellKind, CellRef, Submission
+from ramkoll.model.cells import CellKind, CellRef
 from ramkoll.model.errors import RamkollError
+from ramkoll.model.units import Unit
+from ramkoll.pipeline.trace_nodes import Report
 from ramkoll.sheets import reconcile
 
 _WHAT, _LEFT, _RIGHT, _DIFFERENCE = range(1, 5)
@@ -14,14 +16,15 @@ _WHAT, _LEFT, _RIGHT, _DIFFERENCE = range(1, 5)
 
 @dataclass(frozen=True)
 class Tie:
-    """Two figures that must agree, in tkr. A figure is None when the cell holds no number.
+    """Two figures that must agree. A figure is None when the cell holds no number.
 
-    ``at`` is the cell of the difference.
+    ``at`` is the cell of the difference; ``unit`` is that of the figures, None when not known.
     """
 
     what: str
     left: Decimal | None
     right: Decimal | None
+    unit: Unit | None
     at: CellRef
 
     @property
@@ -37,11 +40,12 @@ class Tie:
         return self.difference is not None and abs(self.difference) < reconcile.TOLERANCE
 
 
-def ties(workbook: Submission) -> tuple[Tie, ...]:
+def ties(report: Report) -> tuple[Tie, ...]:
     """Every row of the sheet Avstämning, those that do not tie first, the farthest apart first.
 
     Raises RamkollError when the workbook has no such sheet, or nothing on it.
     """
+    workbook = report.workbook
     sheet = workbook.sheet(reconcile.SHEET)
     if sheet is None:
         raise RamkollError(
@@ -54,7 +58,8 @@ def ties(workbook: Submission) -> tuple[Tie, ...]:
     while sheet.cell(row, _WHAT).kind is CellKind.TEXT and not sheet.cell(row, _LEFT).is_blank:
         left, right = (_number(sheet.cell(row, at).value) for at in (_LEFT, _RIGHT))
         at = CellRef(workbook.file, sheet.name, row, _DIFFERENCE)
-        found.append(Tie(str(sheet.cell(row, _WHAT).value), left, right, at))
+        unit = report.units.unit(CellRef(workbook.file, sheet.name, row, _LEFT))
+        found.append(Tie(str(sheet.cell(row, _WHAT).value), left, right, unit, at))
         row += 1
     if not found:
         raise RamkollError(

@@ -70,18 +70,16 @@ class Change:
 def changed_figures(workbook: Submission) -> list[str]:
     """What has been changed in a consolidated workbook's figures since it was written.
 
-    Sentences in Swedish; see ``changes``.
+    Sentences in Swedish; see ``changes``. Raises RamkollError when it is no such workbook.
     """
-    return [f"{each.at}: {each.what}" for each in changes(workbook)]
+    return [f"{each.at}: {each.what}" for each in changes(open_report(workbook))]
 
 
-def changes(workbook: Submission) -> list[Change]:
+def changes(report: Report) -> list[Change]:
     """Changed rows of Underlag, and numbers typed over the formulas of a printed table, the
     summary or the reconciliation. Empty when all is as it was.
-
-    Raises RamkollError when it is no consolidated workbook.
     """
-    report = open_report(workbook)
+    workbook = report.workbook
     said: list[Change] = []
     if report.untouched is False:
         whole_sheet = CellRef.whole_file(workbook.file, underlag.SHEET)
