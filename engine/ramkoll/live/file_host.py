@@ -21,9 +21,7 @@ from ramkoll.model.errors import RamkollError
 MAX_RECTANGLE = 5_000_000
 
 
-def snapshot_of(
-    submission: Submission, *, active: str = "", selection: str = "A1"
-) -> Snapshot:
+def snapshot_of(submission: Submission, *, active: str = "", selection: str = "A1") -> Snapshot:
     """The workbook as a host would send it whole, with its first visible sheet active.
 
     Raises RamkollError when the cells of a sheet lie too far apart to be sent as a rectangle.

@@ -7,7 +7,7 @@ from typing import Protocol
 
 from ramkoll.live.actions import Marked
 from ramkoll.live.region import Region
-from ramkoll.model.cells import Area
+from ramkoll.model.cells import Area, CellRef
 from ramkoll.model.plan import Style
 
 
@@ -24,6 +24,9 @@ class Host(Protocol):
 
     def progress(self, done: int, total: int, what: str) -> None:
         """Say that ``done`` of ``total`` steps are done. Raises Cancelled when asked to stop."""
+
+    def go_to(self, at: CellRef) -> None:
+        """Select a cell. xlwings can only by bringing its program to the front as well."""
 
     def mark(self, sheet: str, cells: Sequence[Marked]) -> None:
         """Mark cells beside their own formats."""

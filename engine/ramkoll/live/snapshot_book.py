@@ -242,4 +242,3 @@ class Name(Part):
         if found is None:
             raise xlwings.NoSuchObjectError(f"{self.known} refers to no cells of this workbook")
         return found.range(address)
-

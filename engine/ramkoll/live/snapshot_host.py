@@ -23,7 +23,7 @@ from ramkoll.live.region import Region
 from ramkoll.live.snapshot import Snapshot
 from ramkoll.live.snapshot_book import open_snapshot
 from ramkoll.live.snapshot_range import MAX_CELLS, hex_colour
-from ramkoll.model.cells import Area
+from ramkoll.model.cells import Area, CellRef
 from ramkoll.model.plan import Style
 
 # The lines that hosts can draw, for those that a plan names.
@@ -70,6 +70,12 @@ class SnapshotHost:
     def progress(self, done: int, total: int, what: str) -> None:
         """Say that ``done`` of ``total`` steps are done. Raises Cancelled when asked to stop."""
         self._report(done, total, what)
+
+    def go_to(self, at: CellRef) -> None:
+        """Select a cell."""
+        cells = self._book.sheets[at.sheet].range(at.address)
+        cells.impl.sheet.activate()
+        cells.impl.select()
 
     def mark(self, sheet: str, cells: Sequence[Marked]) -> None:
         """Mark cells beside their own formats."""

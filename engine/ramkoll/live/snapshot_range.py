@@ -344,7 +344,7 @@ def _read_otherwise(text: str) -> bool:
     """Whether Excel may make a number, a date, a formula or a logical value of a typed text."""
     if any(character.isdigit() for character in text) or text.casefold() in _LOGICAL:
         return True
-    return not (text[0].isalpha() or text[0] in " «»\"(")
+    return not (text[0].isalpha() or text[0] in ' «»"(')
 
 
 def _overlap(one: Area, other: Area) -> bool:

@@ -33,8 +33,10 @@ class Change:
     after: FactValue | None
 
     @property
-    def in_cell(self) -> FactValue | None:
+    def in_cell(self) -> Decimal | str | date | None:
         """The new value in the unit of the cell's heading."""
+        if isinstance(self.after, str) and self.column.kind == "date":
+            return date.fromisoformat(self.after)
         return in_cell_unit(self.after, self.column)
 
     @property

@@ -51,7 +51,7 @@ def use_forecast(book: xw.Book, host: Host, *, line: str, method: str) -> Result
     value = chosen.proposal(method)
     at = book.sheets[chosen.at.sheet].range(chosen.at.address)
     write_number(at, value)
-    at.select()
+    host.go_to(chosen.at)
     factor = chosen.column.unit.kronor
     assert factor is not None
     return Result(

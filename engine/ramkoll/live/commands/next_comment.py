@@ -32,8 +32,7 @@ def next_comment(
         said = "Inga celler behöver kommentar." if not wanted else _all_written(len(wanted))
         return Result(said, CommentsView(cells, -1))
     current = _next(view, wanted, stops, found.selected, backwards=backwards)
-    at = wanted[current].at
-    book.sheets[at.sheet].range(at.address).select()
+    host.go_to(wanted[current].at)
     return Result(
         f"{missing} av {len(wanted)} celler saknar kommentar. Nu: {cells[current].at.words}.",
         CommentsView(cells, current),

@@ -11,7 +11,7 @@ from ramkoll.live.opened import opened, unit_of
 from ramkoll.live.region import folder_stamp
 from ramkoll.live.results import ChangeRow, ChangesView, Result
 from ramkoll.live.words import change_words, place_of, slot_words, value_words
-from ramkoll.live.writing import write_value
+from ramkoll.live.writing import write_values
 from ramkoll.pipeline.distribute import Prepared, prepare
 from ramkoll.pipeline.refresh import Change, Refresh, StaleText, refresh
 from ramkoll.rules.views import FormView
@@ -30,7 +30,7 @@ def refresh_outcome(book: xw.Book, host: Host, *, preview: bool = False) -> Resu
     if not preview:
         for change in new.changes:
             at = book.sheets[change.at.sheet].range(change.at.address)
-            write_value(at, change.in_cell)
+            write_values(at, [[change.in_cell]])
         for stale in new.stale:
             words = f"{CHECK_TEXT}: {_moved(stale)}"
             host.mark(stale.at.sheet, [Marked(stale.at.address, "kontrollera", words)])
