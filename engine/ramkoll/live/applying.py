@@ -88,4 +88,3 @@ def _write_chart(sheet: xw.Sheet, host: Host, chart: Chart) -> None:
 def _rows(area: Area) -> Iterator[list[CellKey]]:
     columns = range(area.left, area.right + 1)
     return ([(row, column) for column in columns] for row in range(area.top, area.bottom + 1))
-

@@ -120,9 +120,7 @@ def _is_needed(sheet: str, written: Sequence[SheetPlan]) -> bool:
     return any(refers.search(formula) for formula in formulas)
 
 
-def _lost(
-    workbook: Submission, sheets: Sequence[tuple[SheetPlan, Area | None]]
-) -> Iterator[Lost]:
+def _lost(workbook: Submission, sheets: Sequence[tuple[SheetPlan, Area | None]]) -> Iterator[Lost]:
     """Texts that are to be overwritten, on sheets whose texts are not those we wrote last.
 
     A sheet that nobody has written on says nothing of the kind, however the report has changed.

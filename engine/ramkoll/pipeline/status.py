@@ -44,7 +44,8 @@ def statuses(checked: Checked, package: Package, found: SortedOut) -> tuple[Unit
     units = sorted((each for each in due if each is not None), key=lambda e: order[e.code])
     said: list[UnitStatus] = []
     taken: set[Finding] = set()
-    for who in (*units, *view.register.reporters):
+    senders: list[Enhet | Reporter] = [*units, *view.register.reporters]
+    for who in senders:
         files = tuple(each.file for each in checked.forms if _from(each, who))
         chosen = next((counting[file] for file in files if file in counting), None)
         status = _status(who.code, who.label, chosen, files, who.at, found)

@@ -77,7 +77,7 @@ def printed_tables(workbook: Submission) -> dict[str, Cells]:
             f"Det här är inte en sammanställd arbetsbok: den har bladen {sheets}, "
             "men ingen av våra tabeller.",
             where=workbook.file,
-            todo="Ange den arbetsbok som ramkoll consolidate har gjort.",
+            todo="Använd den arbetsbok som är sammanställd med Ramkoll.",
         )
     return found
 

@@ -72,7 +72,7 @@ def report_template(report: ReportLayout, groups: tuple[AccountGroup, ...]) -> b
     empty = underlag((), register, report, period)
     tables = blocks(report, register, empty, period)
     texts = [SheetTexts(each.sheet, each.title, ()) for each in report.texts]
-    there = {each.sheet for each in (*tables, *texts)}
+    there = {table.sheet for table in tables} | {text.sheet for text in texts}
     named = (*report.sheets, *(table.sheet for table in report.tables))
     others = [name for name in dict.fromkeys(named) if name not in there and "{" not in name]
     bare = [SheetTexts(name, "", ()) for name in others if name != REST]

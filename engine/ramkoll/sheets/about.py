@@ -62,8 +62,8 @@ def about_sheet(view: ReportView, sheets: Sequence[SheetPlan]) -> SheetPlan:
     row += 1
     cells.append(PlannedCell(row, 1, "Bladens texter när de skrevs", style=look.SUBTITLE))
     cells += header_row(row + 1, TEXT_HEADINGS)
-    for row, sheet in enumerate(sheets, row + 2):
-        cells += _texts(row, (sheet.name, None, planned_texts(sheet)))
+    for n, sheet in enumerate(sheets, 2):
+        cells += _texts(row + n, (sheet.name, None, planned_texts(sheet)))
     plan = SheetPlan(
         SHEET,
         tuple(cells),

@@ -16,8 +16,8 @@ from ramkoll.model.plan import CHART_WIDTH, Chart, PlannedCell, Series, SheetPla
 from ramkoll.model.units import Unit
 from ramkoll.sheets.breaks import PORTRAIT_ROOM, page_scale
 from ramkoll.sheets.charts import STATUSES
-from ramkoll.sheets.pictures import CHART
 from ramkoll.sheets.paper import Page, Section, write_sections
+from ramkoll.sheets.pictures import CHART
 from ramkoll.sheets.table import HIDDEN, Drawn, sumifs
 from ramkoll.sheets.view import TITLE_ROW, ReportView, header_row, headline, page
 

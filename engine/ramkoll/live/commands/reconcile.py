@@ -28,10 +28,8 @@ def reconcile(book: xw.Book, host: Host) -> Result:
     apart = [row for row in rows if not row.agrees]
     tied = [row for row in rows if row.agrees]
     view = TiesView([*apart, *(_changed(each) for each in changed), *tied])
-    if apart:
-        said = f"{len(apart)} av {len(rows)} stämmer inte."
-    else:
-        said = f"Alla {len(rows)} stämmer."
+    all_tie = f"Alla {len(rows)} stämmer."
+    said = f"{len(apart)} av {len(rows)} stämmer inte." if apart else all_tie
     if changed:
         places = "ställe har" if len(changed) == 1 else "ställen har"
         said += f" {len(changed)} {places} ändrats för hand sedan arbetsboken sammanställdes."
