@@ -35,10 +35,11 @@ def opened(book: xw.Book, host: Host) -> Opened:
             where=str(first.at) if first else submission.file,
             todo=first.tip if first else "Öppna arbetsboken som delades ut.",
         )
-    return Opened(checked.forms[0], checked, _selected(book, submission.file))
+    return Opened(checked.forms[0], checked, selected(book, submission.file))
 
 
-def _selected(book: xw.Book, file: str) -> CellRef:
+def selected(book: xw.Book, file: str) -> CellRef:
+    """The first selected cell; without a row when something else is selected."""
     selection = book.selection
     if selection is None:  # a chart or a picture is
         return CellRef.whole_file(file)

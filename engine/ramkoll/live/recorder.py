@@ -3,8 +3,9 @@
 Order is kept where it matters to Excel. A text format must stand before what is written into the
 cell, or after it, as the command had it; a name or a table that changes parts what came before
 from what comes after. So there are stages: in each the looks come first, then the writes, then
-the name or the table that closes it. Everything else can be done last: marks, heights, charts and
-the selection neither change nor read what cells hold.
+the name or the table that closes it. What is taken away (merges, links, names) is so before all
+of it, since a merged cell would hide what is written. Everything else can be done last: marks,
+heights, merges, charts and the selection neither change nor read what cells hold.
 """
 
 from __future__ import annotations
@@ -14,16 +15,21 @@ from dataclasses import dataclass, field, replace
 
 from ramkoll.live.actions import (
     Action,
+    ClearLinks,
     ClearMarks,
     DefineName,
+    DeleteName,
     Look,
     Mark,
     Marked,
+    Merge,
     Raw,
     ResizeTable,
     RowHeight,
     Select,
+    SetChart,
     SetSeries,
+    Unmerge,
     WriteFormulas,
     WriteValues,
 )
@@ -59,6 +65,9 @@ class Recorder:
     _closing: dict[int, list[DefineName | ResizeTable]] = field(default_factory=dict)
     _stage: int = 0  # the first that may still be added to
     _last: int = 0  # the last that anything is in
+    _away: list[Unmerge | ClearLinks | DeleteName] = field(default_factory=list)
+    _merges: dict[str, list[str]] = field(default_factory=dict)
+    _charts: dict[tuple[str, str], SetChart] = field(default_factory=dict)
     _heights: dict[str, dict[int, float]] = field(default_factory=dict)
     _series: dict[tuple[str, str, int], SetSeries] = field(default_factory=dict)
     _marks: list[Mark | ClearMarks] = field(default_factory=list)
@@ -95,6 +104,20 @@ class Recorder:
         """Another area for a table."""
         self._close(action)
 
+    def away(self, action: Unmerge | ClearLinks | DeleteName) -> None:
+        """Something that is to go, before anything is written."""
+        if action not in self._away:
+            self._away.append(action)
+
+    def merge(self, sheet: str, areas: Iterable[Area]) -> None:
+        """Areas that become one cell each, when all is written."""
+        known = self._merges.setdefault(sheet, [])
+        known += [area.address for area in areas if area.address not in known]
+
+    def chart(self, action: SetChart) -> None:
+        """A chart's title and place; the last one given counts."""
+        self._charts[action.sheet, action.chart] = action
+
     def row_height(self, sheet: str, rows: Iterable[int], height: float) -> None:
         """The height of rows in points; the last one given counts."""
         self._heights.setdefault(sheet, {}).update(dict.fromkeys(rows, height))
@@ -121,7 +144,7 @@ class Recorder:
 
     def actions(self) -> list[Action]:
         """All that was recorded, in the order it is to be done."""
-        found: list[Action] = []
+        found: list[Action] = [*self._away]
         for stage in range(self._last + 1):
             for name, sheet in self._sheets.items():
                 found += _looks(name, sheet.looks.get(stage, {}))
@@ -132,6 +155,8 @@ class Recorder:
             for height in dict.fromkeys(heights.values()):
                 rows = sorted(row for row, of_row in heights.items() if of_row == height)
                 found.append(RowHeight(name, rows, height))
+        found += [Merge(name, areas) for name, areas in self._merges.items() if areas]
+        found += self._charts.values()
         found += self._series.values()
         found += self._marks
         if self._selected is not None:

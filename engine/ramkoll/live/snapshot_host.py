@@ -7,7 +7,16 @@ from functools import cache
 
 import xlwings
 
-from ramkoll.live.actions import Action, Marked, ResizeTable, SetSeries
+from ramkoll.live.actions import (
+    Action,
+    ClearLinks,
+    DeleteName,
+    Marked,
+    ResizeTable,
+    SetChart,
+    SetSeries,
+    Unmerge,
+)
 from ramkoll.live.areas import size_of
 from ramkoll.live.recorder import Recorder
 from ramkoll.live.region import Region
@@ -89,9 +98,29 @@ class SnapshotHost:
         """Give rows a height in points."""
         self._recorder.row_height(self._sheet(sheet), rows, height)
 
+    def merge(self, sheet: str, areas: Sequence[Area]) -> None:
+        """Make each area one cell."""
+        self._recorder.merge(self._sheet(sheet), areas)
+
+    def unmerge(self, sheet: str, area: Area) -> None:
+        """Make all merged cells in an area cells of their own."""
+        self._recorder.away(Unmerge(self._sheet(sheet), area.address))
+
+    def clear_links(self, sheet: str, area: Area) -> None:
+        """Take the links of cells away, not what the cells hold."""
+        self._recorder.away(ClearLinks(self._sheet(sheet), area.address))
+
+    def delete_name(self, name: str) -> None:
+        """Take a workbook-wide name away."""
+        self._recorder.away(DeleteName(name))
+
     def resize_table(self, sheet: str, table: str, area: Area) -> None:
         """Give an Excel table another area."""
         self._recorder.resize_table(ResizeTable(self._sheet(sheet), table, area.address))
+
+    def chart(self, sheet: str, chart: str, title: str, address: str, series: int) -> None:
+        """Give a chart its title, its place and its number of series."""
+        self._recorder.chart(SetChart(self._sheet(sheet), chart, title, address, series))
 
     def chart_series(
         self, sheet: str, chart: str, series: int, name: str, labels: str, values: str

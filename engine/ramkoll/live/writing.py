@@ -1,7 +1,7 @@
 """The only ways in which a command writes into an open workbook.
 
 A text stays a text, whatever it begins with; a formula is written on purpose or not at all; and a
-formula is never replaced by a value.
+formula is never replaced by a value, but where a sheet of ours is written anew as a whole.
 """
 
 from __future__ import annotations
@@ -33,15 +33,18 @@ def write_text(at: xlwings.Range, text: str) -> None:
     _write(at, text)
 
 
-def write_values(at: xlwings.Range, rows: Sequence[Sequence[Written]]) -> None:
+def write_values(
+    at: xlwings.Range, rows: Sequence[Sequence[Written]], *, over_formulas: bool = False
+) -> None:
     """Rows of one length, the first cell at ``at``, in one call.
 
-    RamkollError when a cell there holds a formula; nothing is written then.
+    RamkollError when a cell there holds a formula; nothing is written then. ``over_formulas`` is
+    for sheets that are ours as a whole, whose formulas are moved, not lost.
     """
     if not rows or not rows[0]:
         return
     cells = at.resize(len(rows), len(rows[0]))
-    formula = _first_formula(cells)
+    formula = None if over_formulas else _first_formula(cells)
     if formula is not None:
         raise _holds_formula(formula)
     typed = [[_typed(value, cells) for value in row] for row in rows]
