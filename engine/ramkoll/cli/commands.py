@@ -10,6 +10,7 @@ from datetime import datetime
 from pathlib import Path
 
 from ramkoll.cli import BLOCKED, OK
+from ramkoll.cli.addin_commands import ADDIN_COMMANDS
 from ramkoll.model.errors import RamkollError
 from ramkoll.model.findings import Finding, Severity
 from ramkoll.pipeline.check import Checked, check
@@ -278,4 +279,5 @@ COMMANDS: Mapping[str, Callable[[Namespace], int]] = {
     "tables": _tables,
     "template": _template,
     "trace": _trace,
+    **ADDIN_COMMANDS,
 }
