@@ -48,7 +48,9 @@ def test_an_address_is_a_rectangle(address, area):
     assert area_of(address) == area
 
 
-@pytest.mark.parametrize("address", ["", "A", "A:B", "1:2", "A1:", ":A1", "A1,B2", "namn", "A1:B2:C3"])
+@pytest.mark.parametrize(
+    "address", ["", "A", "A:B", "1:2", "A1:", ":A1", "A1,B2", "namn", "A1:B2:C3"]
+)
 def test_what_is_no_rectangle_is_refused(address):
     with pytest.raises(ValueError, match="cell address"):
         area_of(address)

@@ -4,12 +4,12 @@ from datetime import datetime
 from decimal import Decimal
 
 import pytest
+from tests.live.opened import opened
 
 from ramkoll.live.reading import has_formula, sheet_named, submission_of
 from ramkoll.live.snapshot_cells import NotCalculated, SheetCells
 from ramkoll.live.snapshot_range import Range
 from ramkoll.model.cells import Cell, CellKind
-from tests.live.opened import opened
 
 
 def _answering(monkeypatch, rows):
@@ -21,15 +21,21 @@ def _cells(book):
     return submission_of(book.book).sheets[0].cells
 
 
-@pytest.mark.parametrize(("number", "text"), [(-2146826243, "#SPILL!"), (-2146826238, "#CALC!"), (-1, "#N/A")])
+@pytest.mark.parametrize(
+    ("number", "text"), [(-2146826243, "#SPILL!"), (-2146826238, "#CALC!"), (-1, "#N/A")]
+)
 def test_an_error_newer_than_xlwings_is_an_error_and_no_number(monkeypatch, number, text):
     book = opened([["x"]])
     _answering(monkeypatch, [[number]])
     assert _cells(book) == {(1, 1): Cell(CellKind.ERROR, text)}
 
 
-@pytest.mark.parametrize(("date_1904", "day_0"), [(False, datetime(1899, 12, 30)), (True, datetime(1904, 1, 1))])
-def test_a_time_of_day_that_com_gives_as_a_moment_is_the_part_of_a_day(monkeypatch, date_1904, day_0):
+@pytest.mark.parametrize(
+    ("date_1904", "day_0"), [(False, datetime(1899, 12, 30)), (True, datetime(1904, 1, 1))]
+)
+def test_a_time_of_day_that_com_gives_as_a_moment_is_the_part_of_a_day(
+    monkeypatch, date_1904, day_0
+):
     book = opened([["x"]], formats=["h:mm"], format_of=[[0]], date_1904=date_1904)
     _answering(monkeypatch, [[day_0.replace(hour=6)]])
     assert _cells(book) == {(1, 1): Cell(CellKind.NUMBER, Decimal("0.25"), None, "h:mm")}

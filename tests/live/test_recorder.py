@@ -84,7 +84,9 @@ def test_looks_on_the_same_cell_are_laid_over_each_other():
     recorder.look("Blad", [(1, 1)], {"fill": "#111111", "bold": True, "borders": {"top": "thin"}})
     recorder.look("Blad", [(1, 1)], {"fill": "#222222", "borders": {"bottom": "double"}})
     (look,) = recorder.actions()
-    assert look == Look("Blad", ["A1"], fill="#222222", bold=True, borders={"top": "thin", "bottom": "double"})
+    assert look == Look(
+        "Blad", ["A1"], fill="#222222", bold=True, borders={"top": "thin", "bottom": "double"}
+    )
 
 
 def test_a_format_stays_before_what_is_written_after_it():
@@ -95,7 +97,10 @@ def test_a_format_stays_before_what_is_written_after_it():
     recorder.write("Blad", (1, 1), 7.0)
     recorder.write("Blad", (9, 9), 1.0)
     recorder.look("Blad", [(9, 9)], {"number_format": "@"})
-    kinds = [(type(a), a.address if isinstance(a, WriteValues) else a.addresses) for a in recorder.actions()]
+    kinds = [
+        (type(a), a.address if isinstance(a, WriteValues) else a.addresses)
+        for a in recorder.actions()
+    ]
     assert kinds.index((WriteValues, "I9")) < kinds.index((Look, ["I9"]))
     assert kinds.index((Look, ["A1"])) < kinds.index((WriteValues, "A1"))
 

@@ -6,6 +6,7 @@ from decimal import Decimal
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from tests.live.opened import opened
 
 from ramkoll.live.actions import WriteFormulas, WriteValues
 from ramkoll.live.writing import (
@@ -16,12 +17,18 @@ from ramkoll.live.writing import (
     write_values,
 )
 from ramkoll.model.errors import RamkollError
-from tests.live.opened import opened
 
 TEXTS = st.text(st.characters(codec="utf-8", exclude_characters="\x00"), min_size=1, max_size=30)
 
 
-@given(st.one_of(TEXTS, st.sampled_from(["=", "'", "@", "+", "-", "#", "''="]).flatmap(lambda sign: TEXTS.map(lambda text: sign + text))))
+@given(
+    st.one_of(
+        TEXTS,
+        st.sampled_from(["=", "'", "@", "+", "-", "#", "''="]).flatmap(
+            lambda sign: TEXTS.map(lambda text: sign + text)
+        ),
+    )
+)
 def test_no_text_becomes_anything_but_itself(text):
     book = opened()
     write_text(book.sheet["A1"], text)
@@ -29,7 +36,9 @@ def test_no_text_becomes_anything_but_itself(text):
     assert book.sheet["A1"].value == text
 
 
-@pytest.mark.parametrize("text", ["=1+1", "'=1", "'", "0605", "TRUE", "3 mars", "+46", "=cmd|' /C calc'!A0"])
+@pytest.mark.parametrize(
+    "text", ["=1+1", "'=1", "'", "0605", "TRUE", "3 mars", "+46", "=cmd|' /C calc'!A0"]
+)
 def test_a_text_that_looks_like_something_else_stays_a_text(text):
     book = opened()
     write_values(book.sheet["A1"], [[text, 1], [2, text]])
@@ -49,7 +58,9 @@ def test_numbers_are_floats_and_an_empty_text_empties():
 def test_dates_and_booleans_are_written_as_they_are():
     book = opened()
     write_values(book.sheet["A1"], [[date(2024, 8, 31), datetime(2024, 8, 31, 12), True]])
-    assert [a.values for a in book.actions() if isinstance(a, WriteValues)] == [[[45535.0, 45535.5, True]]]
+    assert [a.values for a in book.actions() if isinstance(a, WriteValues)] == [
+        [[45535.0, 45535.5, True]]
+    ]
 
 
 @pytest.mark.parametrize("value", [Decimal(1), "text", None, "=2"])
@@ -80,7 +91,10 @@ def test_formulas_are_written_on_purpose_and_may_replace_formulas():
     book = opened([[1.0]], formulas=[(1, 1, "=1")])
     write_formula(book.sheet["A1"], "=SUM(B1:B2)")
     write_formulas(book.sheet["B1"], [["=1"], ["=2"]])
-    assert book.actions() == [WriteFormulas("Blad", "A1:B1", [["=SUM(B1:B2)", "=1"]]), WriteFormulas("Blad", "B2", [["=2"]])]
+    assert book.actions() == [
+        WriteFormulas("Blad", "A1:B1", [["=SUM(B1:B2)", "=1"]]),
+        WriteFormulas("Blad", "B2", [["=2"]]),
+    ]
 
 
 @pytest.mark.parametrize("text", ["", "=", "SUM(A1)", "'=1", "=" + "1" * 8_192])
