@@ -47,7 +47,9 @@ def source():
 @pytest.fixture(scope="module")
 def used(source):
     # All that is handed a Book; the engine itself is on the other side of it.
-    own = {Path(module.__file__) for module in (snapshot_book, snapshot_engine, snapshot_range)}
+    own = {
+        Path(str(module.__file__)) for module in (snapshot_book, snapshot_engine, snapshot_range)
+    }
     files = {*LIVE.glob("*.py"), *(LIVE / "commands").glob("*.py")} - own
     return {
         pair for file in files for pair in used_members(source, file.read_text(encoding="utf-8"))

@@ -4,6 +4,7 @@ import ast
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 #: The objects that a command gets, by the names they have both in main.py and in an engine.
 CLASSES = ("App", "Book", "Sheets", "Sheet", "Range", "Font", "Names", "Name")
@@ -14,9 +15,9 @@ _ITEM_OF = {"Sheets": "Sheet", "Names": "Name", "Range": "Range", "Sheet": "Rang
 class Source:
     """The three modules of xlwings that an engine hangs on, as class → member → its functions."""
 
-    main: dict[str, dict[str, list[ast.AST]]]
-    windows: dict[str, dict[str, list[ast.AST]]]
-    base: dict[str, dict[str, list[ast.AST]]]
+    main: dict[str, dict[str, list[Any]]]
+    windows: dict[str, dict[str, list[Any]]]
+    base: dict[str, dict[str, list[Any]]]
 
     @classmethod
     def read(cls, folder: Path) -> "Source":
@@ -171,6 +172,7 @@ def _follow(source, node, known, helpers, used) -> None:
 
 def imports_of_pro(code: str) -> Iterator[int]:
     """The lines on which a module reaches for xlwings' paid part, in any spelling."""
+    node: Any
     for node in ast.walk(ast.parse(code)):
         match node:
             case ast.Import(names=names):
@@ -205,15 +207,15 @@ def without(text: str, of: str, member: str) -> str:
     return "".join(lines)
 
 
-def _members(of: ast.ClassDef) -> dict[str, list[ast.AST]]:
-    found: dict[str, list[ast.AST]] = {}
+def _members(of: ast.ClassDef) -> dict[str, list[Any]]:
+    found: dict[str, list[Any]] = {}
     for node in of.body:
         if isinstance(node, (ast.FunctionDef, ast.AsyncFunctionDef)):
             found.setdefault(node.name, []).append(node)
     return found
 
 
-def _only_raises(function: ast.AST) -> bool:
+def _only_raises(function: Any) -> bool:
     body = [
         n
         for n in function.body
