@@ -85,6 +85,7 @@ class SheetRows:
     starts: list[int]
     _rows: dict[int, Row] = field(default_factory=dict)
     _before: list[Element] | None = None
+    _columns: list[dict[str, str]] | None = None
     _blocks: list[Area] | None = None
     _sharing: dict[str, list[int]] | None = None
     _sharers: dict[str, dict[tuple[int, int], Sharer]] = field(default_factory=dict)
@@ -283,6 +284,18 @@ class SheetRows:
             except ValueError as error:
                 raise unfit(self.where, _DAMAGED) from error
         return self._before
+
+    def columns(self) -> list[dict[str, str]]:
+        """What the part says of columns: width, style. Raises RamkollError."""
+        if self._columns is None:
+            column = pattern(self.prefix + b"col")
+            self._columns = [
+                attributes(match[0])
+                for element in self.before()
+                if element.name == self.prefix + b"cols"
+                for match in column.finditer(self.text, element.inside, element.close)
+            ]
+        return self._columns
 
     def area(self, reference: str) -> Area:
         """An area from its address. Raises RamkollError."""
