@@ -7,6 +7,7 @@ import re
 import zipfile
 from collections.abc import Sequence
 from decimal import Decimal
+from xml.etree.ElementTree import XML
 
 import xlsxwriter
 
@@ -70,6 +71,8 @@ def check_edit(data: bytes, edits: Sequence[CellEdit]) -> bytes:
     old, new = scan_bytes(data, FILE), scan_bytes(after, FILE)
     assert set_cells(data, FILE, edits) == after
     assert set_cells(after, FILE, edits) is after
+    for name in changed_parts(data, after) & entries(after).keys():
+        XML(part(after, name))
     touched = {(each.sheet, each.row, each.column): each for each in edits}
     for before, now in zip(old.sheets, new.sheets, strict=True):
         assert (before.merged, before.hidden_rows) == (now.merged, now.hidden_rows)
