@@ -167,9 +167,12 @@ function inTwo<T>(list: T[]): T[][] {
   return [list.slice(0, middle), list.slice(middle)];
 }
 
-function split<T extends Area>(piece: T): T[] {
-  const half = Math.ceil(cellCount(piece.box) / 2);
-  return rowBlocks(piece.box, half).map((box) => ({ ...piece, box }));
+/** The upper and the lower half; the area itself when it is a single row. */
+function split<T extends Area>(area: T): T[] {
+  const { top, bottom } = area.box;
+  if (top === bottom) return [area];
+  const middle = Math.floor((top + bottom) / 2);
+  return [{ ...area, box: { ...area.box, bottom: middle } }, { ...area, box: { ...area.box, top: middle + 1 } }];
 }
 
 /** The active sheet and what is selected on it. A selected chart has no area: then the active cell. */
@@ -423,19 +426,26 @@ function look(sheet: Excel.Worksheet, step: Look): void {
     if (step.horizontal) format.horizontalAlignment = alignment(step.horizontal);
     if (step.vertical) format.verticalAlignment = alignment(step.vertical);
     if (typeof step.indent === "number") format.indentLevel = step.indent;
-    for (const side of ["top", "bottom"] as const) {
-      const line = step.borders?.[side];
-      if (!line) continue;
-      const border = format.borders.getItem(SIDES[side]);
-      border.style = line === "none" ? "None" : line === "double" ? "Double" : "Continuous";
-      if (line === "thin" || line === "medium") border.weight = line === "thin" ? "Thin" : "Medium";
-      if (line.startsWith("#")) [border.weight, border.color] = ["Thin", line];
-    }
+  }
+  for (const side of ["top", "bottom"] as const) {
+    const line = step.borders?.[side];
+    if (line) for (const address of step.addresses) drawLine(sheet.getRange(address), side, line, boxOf(address));
   }
   const { number_format: code } = step;
   if (typeof code !== "string") return;
   for (const address of step.addresses) {
     sheet.getRange(address).numberFormat = gridFilled(boxOf(address), code);
+  }
+}
+
+/** A line above or below each cell of an area, and so between its rows too. */
+function drawLine(range: Excel.Range, side: keyof typeof SIDES, line: string, box: Box): void {
+  const edges = box.bottom > box.top ? [SIDES[side], "InsideHorizontal" as const] : [SIDES[side]];
+  for (const edge of edges) {
+    const border = range.format.borders.getItem(edge);
+    border.style = line === "none" ? "None" : line === "double" ? "Double" : "Continuous";
+    if (line === "thin" || line === "medium") border.weight = line === "thin" ? "Thin" : "Medium";
+    if (line.startsWith("#")) [border.weight, border.color] = ["Thin", line];
   }
 }
 
@@ -507,9 +517,10 @@ function addMark(sheet: Excel.Worksheet, address: string, severity: string): voi
   rule.formula = `=LEN("Ramkoll-markering ${severity}")>0`;
   format.fill.color = kind.fill;
   format.font.color = "#1A1A1A";
-  for (const side of ["top", "bottom", "left", "right"] as const) {
-    format.borders[side].style = kind.style;
-    format.borders[side].color = kind.line;
+  for (const edge of ["EdgeTop", "EdgeBottom", "EdgeLeft", "EdgeRight"] as const) {
+    const border = format.borders.getItem(edge);
+    border.style = kind.style;
+    border.color = kind.line;
   }
 }
 
