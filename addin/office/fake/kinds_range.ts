@@ -8,6 +8,7 @@ import type { Kind } from "./context";
 import { fail } from "./context";
 import { CONDITIONAL_FORMATS } from "./kinds_conditional";
 import { FORMAT } from "./kinds_format";
+import { getCellProperties, setCellProperties } from "./kinds_properties";
 import { RANGE_AREAS, WORKSHEET } from "./kinds_book";
 import type { Cell, SheetModel, Value, WorkbookModel } from "./model";
 import { EMPTY } from "./model";
@@ -246,7 +247,9 @@ export const RANGE: Kind<Excel.Range, On> = {
       },
     },
   },
+  gives: { getCellProperties },
   does: {
+    setCellProperties,
     select: ({ sheet, area }, _, model) => {
       if (sheet.visibility !== "Visible") fail("InvalidOperation", `${sheet.name} är dolt.`);
       model.activate(sheet.name, areaName(area));
