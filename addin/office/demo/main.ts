@@ -54,8 +54,8 @@ function theme(dark: boolean): void {
   localStorage.setItem("ramkoll.demo.theme", dark ? "dark" : "light");
   const host = window.ramkollDemo;
   if (host) host.theme = dark ? DARK : LIGHT;
-  const inner = pane.contentDocument?.documentElement;
-  if (inner) inner.style.colorScheme = dark ? "dark" : "light";
+  // The pane asks Office for its theme when it gets the focus.
+  pane.contentWindow?.dispatchEvent(new Event("focus"));
 }
 
 function isDark(): boolean {

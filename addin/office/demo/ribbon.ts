@@ -1,8 +1,6 @@
 /** The ribbon, from the same source as Excel's: tab, groups, buttons, screentips, key tips. */
 
-import { parse } from "smol-toml";
-
-import source from "../../ribbon.toml?raw";
+import source from "../../ribbon.toml";
 
 export interface Button {
   readonly id: string;
@@ -25,7 +23,7 @@ interface Source {
   readonly group: readonly Group[];
 }
 
-export const RIBBON = parse(source) as unknown as Source;
+export const RIBBON = source as unknown as Source;
 
 const TIP_AFTER = 500;
 
@@ -47,7 +45,7 @@ export class Ribbon {
 
   constructor(
     private readonly bar: HTMLElement,
-    private readonly tab: HTMLElement,
+    tab: HTMLElement,
     private readonly click: (button: Button) => void,
   ) {
     this.tip.id = "screentip";
