@@ -13,7 +13,7 @@ from typing import Final, NamedTuple, TypeAlias
 
 from ramkoll.excel.cell_values import unescaped, xml_bool
 from ramkoll.excel.number_formats import serial_from_date
-from ramkoll.model.cells import MAX_COLUMN, MAX_ROW, CellRef
+from ramkoll.model.cells import MAX_COLUMN, MAX_ROW, CellRef, decimal_from_double
 from ramkoll.model.errors import RamkollError
 
 # Excel counts UTF-16 units.
@@ -76,6 +76,7 @@ class Stored(NamedTuple):
 
     kind: str | None
     text: str | None
+    is_date: bool = False
 
 
 def checked(edit: CellEdit, file: str) -> CellEdit:
@@ -172,7 +173,7 @@ def stored(value: Value, of_formula: bool, date_1904: bool) -> Stored:
                 return Stored("str", value)
             return Stored("inlineStr", value) if value else Stored(None, None)
         case date():
-            return Stored(None, _number(serial_from_date(value, date_1904)))
+            return Stored(None, _number(serial_from_date(value, date_1904)), is_date=True)
     return Stored(None, _number(float(value)))
 
 
@@ -193,16 +194,24 @@ def same_value(
         return new.text is None
     match kind:
         case None | "n":
-            return new.kind is None and new.text is not None and float(new.text) == float(text)
+            return new.kind is None and new.text is not None and _same_number(new, float(text))
         case "b":
             return new.kind == "b" and (new.text == "1") == xml_bool(text)
         case "e":
-            return new == (kind, text)
+            return new[:2] == (kind, text)
         case "s":
             return new.kind in ("str", "inlineStr") and texts()[int(text)] == new.text
         case "str" | "inlineStr":
             return new.kind in ("str", "inlineStr") and unescaped(text) == new.text
     return False
+
+
+def _same_number(new: Stored, known: float) -> bool:
+    """As Excel shows numbers, and as they are read: 15 digits, or a moment to the millisecond."""
+    number = float(new.text or "")
+    if new.is_date:
+        return round(number * 86_400_000) == round(known * 86_400_000)
+    return number == known or decimal_from_double(number) == decimal_from_double(known)
 
 
 def escapes(text: str) -> str:

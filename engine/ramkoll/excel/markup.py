@@ -57,8 +57,10 @@ def shadow(data: bytes, where: str) -> bytes:
     named = encoding[1].lower() if encoding else b"utf-8"
     if named not in (b"utf-8", b"utf8", b"us-ascii", b"ascii") or b"\0" in data[:4]:
         raise unfit(where, "En del av filen har en teckenkodning som Ramkoll inte skriver i.")
-    if b"<!" not in data and data.count(b"<?") <= 1 and data.find(b"<?") <= len(_BOM):
-        declaration = data.find(b"?>") + 2 if b"<?" in data else 0
+    start = len(_BOM) if data.startswith(_BOM) else 0
+    declaration = data.find(b"?>") + 2 if data.startswith(b"<?", start) else start
+    # Long words are found quickly: nearly every part is without all three.
+    if not any(data.find(word, declaration) >= 0 for word in (b"<!--", b"<![CDATA[", b"<?")):
         return b" " * declaration + data[declaration:]
     return _BLANKED.sub(lambda match: b" " * len(match[0]), data)
 

@@ -9,6 +9,7 @@ from dataclasses import dataclass, field
 from operator import lt
 from typing import NamedTuple
 from xml.etree.ElementTree import XML, ParseError
+from xml.etree.ElementTree import Element as Parsed
 
 from ramkoll.excel.cell_values import rich_text, unescaped
 from ramkoll.excel.formula_shift import SharedFormula
@@ -16,7 +17,6 @@ from ramkoll.excel.markup import (
     Element,
     attributes,
     elements,
-    opened,
     pattern,
     root_of,
     shadow,
@@ -25,6 +25,7 @@ from ramkoll.excel.markup import (
 from ramkoll.model.cells import MAX_COLUMN, MAX_ROW, Area, parse_a1
 
 _ROW_NUMBER = re.compile(rb"""\sr\s*=\s*["']([^"']*)["']""")
+_TAG_GOES_ON = (b" ", b"\t", b"\n", b"\r", b"/", b">")
 _ORDER = "Bladets rader eller celler står inte i ordning i filen."
 _DAMAGED = "Bladet är skadat."
 _ODD = "Bladet är sparat på ett sätt som Ramkoll inte skriver i."
@@ -59,10 +60,12 @@ class Sharer(NamedTuple):
 
 @dataclass(slots=True)
 class Row:
-    """A row of cells: where it stands, and its cells by column, in order."""
+    """A row: where it stands, its cells by column in order, what they say, and their namespace."""
 
     element: Element
     cells: dict[int, Element]
+    parsed: dict[int, Parsed]
+    main: str
 
 
 @dataclass(slots=True)
@@ -80,7 +83,6 @@ class SheetRows:
     cells: Element
     numbers: list[int]
     starts: list[int]
-    _tag_ends: list[int]
     _rows: dict[int, Row] = field(default_factory=dict)
     _before: list[Element] | None = None
     _blocks: list[Area] | None = None
@@ -93,24 +95,33 @@ class SheetRows:
         text = shadow(data, where)
         root, prefix = root_of(data, text, b"worksheet", where)
         cells = _cells_element(text, root, prefix, where)
-        matches = list(pattern(prefix + b"row").finditer(text, cells.inside, cells.close))
-        if _holds_others(text[cells.inside : cells.close], prefix, len(matches)):
-            raise unfit(where, _ODD)
-        numbers: list[int] = []
+        starts, numbers = [], []
+        name, number = b"<" + prefix + b"row", 0
+        own = name + b' r="'
         try:
-            for match in matches:
-                number = _ROW_NUMBER.search(match[0])
-                numbers.append(int(number[1]) if number else (numbers[-1] if numbers else 0) + 1)
+            at = text.find(name, cells.inside, cells.close)
+            while at >= 0:
+                after = at + len(name)
+                # Nearly all rows start so; a pattern for each would take most of the time.
+                if text.startswith(own, at):
+                    number = int(text[at + len(own) : text.index(b'"', at + len(own))])
+                elif text[after : after + 1] in _TAG_GOES_ON:
+                    found = _ROW_NUMBER.search(text[at : text.index(b">", at)])
+                    number = int(found[1]) if found else number + 1
+                else:
+                    raise unfit(where, _ODD)
+                starts.append(at)
+                numbers.append(number)
+                at = text.find(name, after, cells.close)
         except ValueError as error:
             raise unfit(where, _DAMAGED) from error
+        if _holds_others(text, cells, prefix, len(starts)):
+            raise unfit(where, _ODD)
         if not all(map(lt, numbers, numbers[1:])):
             raise unfit(where, _ORDER)
         if numbers and not 1 <= numbers[0] <= numbers[-1] <= MAX_ROW:
             raise unfit(where, _DAMAGED)
-        starts = [match.start() for match in matches]
-        return cls(
-            data, text, where, prefix, root, cells, numbers, starts, [m.end() for m in matches]
-        )
+        return cls(data, text, where, prefix, root, cells, numbers, starts)
 
     def row(self, number: int) -> Row | None:
         """A row, or None when the part has none of that number. Raises RamkollError."""
@@ -127,13 +138,15 @@ class SheetRows:
         return self.starts[index] if index < len(self.starts) else self.cells.close
 
     def _read_row(self, index: int) -> Row:
-        number, start, inside = self.numbers[index], self.starts[index], self._tag_ends[index]
+        number, start = self.numbers[index], self.starts[index]
         end = self.starts[index + 1] if index + 1 < len(self.starts) else self.cells.close
         try:
             (element, *others) = elements(self.text, start, end)
-            if others or (element.inside != inside):
+            if others:
                 raise unfit(self.where, _DAMAGED)
+            main, parsed_cells = self._parsed(element)
             cells: dict[int, Element] = {}
+            parsed: dict[int, Parsed] = {}
             column = 0
             for child in elements(self.text, element.inside, element.close):
                 if child.name != self.prefix + b"c":
@@ -146,9 +159,22 @@ class SheetRows:
                     raise unfit(self.where, _ORDER)
                 column = found
                 cells[column] = child
-        except ValueError as error:
+                parsed[column] = next(parsed_cells)
+                if parsed[column].get("r") != address:
+                    raise unfit(self.where, _ODD)
+        except (ParseError, ValueError, StopIteration) as error:
             raise unfit(self.where, _DAMAGED) from error
-        return Row(element, cells)
+        return Row(element, cells, parsed, main)
+
+    def _parsed(self, row: Element) -> tuple[str, Iterator[Parsed]]:
+        """The namespace of a row, and its cells as XML says they are."""
+        root_tag = self.data[self.root.start : self.root.inside]
+        whole = root_tag + self.data[row.start : row.end] + b"</" + self.root.name + b">"
+        sheet = XML(whole)
+        parsed, main = sheet[0], sheet.tag[: -len("worksheet")]
+        if parsed.tag != main + "row":
+            raise unfit(self.where, _ODD)
+        return main, iter(parsed.findall(main + "c"))
 
     def now(self, row: int, column: int) -> Now | None:
         """What stands in a cell, or None when the part has no such cell. Raises RamkollError."""
@@ -156,12 +182,8 @@ class SheetRows:
         element = found.cells.get(column) if found else None
         if found is None or element is None:
             return None
-        root_tag = self.data[self.root.start : self.root.inside]
-        row_tag = opened(self.data[found.element.start : found.element.inside])
-        ends = b"</" + found.element.name + b"></" + self.root.name + b">"
+        parsed, main = found.parsed[column], found.main
         try:
-            parsed = XML(root_tag + row_tag + self.data[element.start : element.end] + ends)[0][0]
-            main = parsed.tag[:-1]
             texts: dict[str, list[str]] = {"v": [], "f": [], "is": []}
             for child in parsed:
                 name = child.tag.removeprefix(main)
@@ -172,7 +194,7 @@ class SheetRows:
             for place in elements(self.text, element.inside, element.close):
                 if place.name == self.prefix + place.local and place.local in places:
                     places[place.local].append(place)
-        except (ParseError, ValueError) as error:
+        except ValueError as error:
             raise unfit(self.where, _DAMAGED) from error
         counts = [(len(places[name.encode()]), len(known)) for name, known in texts.items()]
         if any(place != known or known > 1 for place, known in counts):
@@ -277,6 +299,8 @@ def _cells_element(text: bytes, root: Element, prefix: bytes, where: str) -> Ele
     if len(found) != 1:
         raise unfit(where, _missing_cells(len(found)))
     (tag,) = found
+    if b"xmlns" in tag[0]:  # the rows' names would mean something else
+        raise unfit(where, _ODD)
     if tag[1]:
         return Element(name, tag.start(), tag.end(), tag.end(), tag.end())
     close = re.compile(rb"</" + re.escape(name) + rb"\s*>").search(text, tag.end(), root.close)
@@ -289,12 +313,14 @@ def _missing_cells(count: int) -> str:
     return "Bladet har två uppsättningar celler." if count else "Bladet har ingen plats för celler."
 
 
-def _holds_others(text: bytes, prefix: bytes, rows: int) -> bool:
+def _holds_others(text: bytes, cells: Element, prefix: bytes, rows: int) -> bool:
     """Whether rows of another prefix, or of several worlds, would be passed over."""
-    own = (rows + text.count(b"</" + prefix + b"row")) if prefix else 0
-    suspect = text.count(b":row") > own or (prefix and b"<row" in text)
-    if not suspect and b"AlternateContent" not in text:
+    inside, close = cells.inside, cells.close
+    own = rows + text.count(b"</" + prefix + b"row", inside, close) if prefix else 0
+    suspect = text.count(b":row", inside, close) > own
+    suspect = suspect or bool(prefix and text.find(b"<row", inside, close) >= 0)
+    if not suspect and text.find(b"AlternateContent", inside, close) < 0:
         return False
     tag = re.escape(prefix) + rb"row[\s/>]"
     other = rb"<(?!" + tag + rb")(?:[^\s<>/]+:)?(?:row|AlternateContent)[\s/>]"
-    return re.search(other, text) is not None
+    return re.compile(other).search(text, inside, close) is not None
