@@ -180,7 +180,7 @@ def test_a_second_edit_undoes_the_first_but_for_the_text_of_the_cell() -> None:
     book = rich_workbook()
     once = check_edit(book, [CellEdit("Utfall å", 3, 2, 7)])
     back = check_edit(once, [CellEdit("Utfall å", 3, 2, 2000.5)])
-    assert changed_parts(book, back) == {"xl/worksheets/sheet1.xml"}
+    assert changed_parts(book, back) <= {"xl/worksheets/sheet1.xml"}
     assert part(back, "xl/worksheets/sheet1.xml") == part(book, "xl/worksheets/sheet1.xml")
 
 
