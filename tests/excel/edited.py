@@ -6,6 +6,7 @@ import io
 import re
 import zipfile
 from collections.abc import Sequence
+from datetime import datetime
 from decimal import Decimal
 from xml.etree.ElementTree import XML
 
@@ -121,6 +122,8 @@ def rich_workbook() -> bytes:
     """Much of what a workbook may hold beside its cells."""
     stream = io.BytesIO()
     book = xlsxwriter.Workbook(stream, {"in_memory": True})
+    # Otherwise the hour it is made stands in it.
+    book.set_properties({"created": datetime(2024, 9, 1, 8)})
     money, day = (
         book.add_format({"num_format": "#,##0"}),
         book.add_format({"num_format": "yyyy-mm-dd"}),
