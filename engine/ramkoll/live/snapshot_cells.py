@@ -145,16 +145,27 @@ class SheetCells:
         return sent.formats[index]
 
     def write(self, row: int, column: int, value: Held) -> None:
-        """A value over what the cell held."""
+        """A value over what the cell held. RamkollError when the sheet was not sent."""
+        self._writable()
         self.formulas.pop((row, column), None)
         self.written[row, column] = value
         self.changes.any = True
 
     def write_formula(self, row: int, column: int, text: str) -> None:
-        """A formula, with its equals sign, over what the cell held."""
+        """A formula, with its equals sign, over what the cell held; as ``write``."""
+        self._writable()
         self.formulas[row, column] = text
         self.written[row, column] = None
         self.changes.any = True
+
+    def _writable(self) -> None:
+        # Nobody knows which of its cells hold formulas, which no value may replace.
+        if not self.sent.sent:
+            raise RamkollError(
+                "Bladet har inte lästs, så inget kan skrivas i det.",
+                where=self.name,
+                todo="Ladda om panelen och försök igen; den kan vara äldre än servern.",
+            )
 
     def _known(self, area: Area) -> None:
         for (row, column), _ in _inside(self.formulas, area):
