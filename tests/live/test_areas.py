@@ -70,5 +70,5 @@ def test_an_address_is_a_rectangle(address, area):
     ],
 )
 def test_what_is_no_rectangle_is_refused(address):
-    with pytest.raises(ValueError, match="cell address|outside"):
+    with pytest.raises(ValueError, match=r"cell address|outside"):
         area_of(address)

@@ -335,7 +335,7 @@ def test_nothing_is_written_into_a_sheet_that_was_not_sent():
     book = opened(sent=False)
     assert book.sheet["A1"].value is None
     for write in ({"value": 1}, {"formula": "=1"}):
-        with pytest.raises(RamkollError, match="^Blad: Bladet har inte lästs"):
+        with pytest.raises(RamkollError, match=r"^Blad: Bladet har inte lästs"):
             _set(book.sheet["A1"], *next(iter(write.items())))
     assert book.actions() == []
 

@@ -9,7 +9,7 @@ from functools import cached_property
 from typing import TypeAlias, TypeVar
 
 from ramkoll.excel.number_formats import date_from_serial, serial_from_date, shows_date
-from ramkoll.live.areas import CellKey, area_of
+from ramkoll.live.areas import CellKey, area_of, size_of
 from ramkoll.live.snapshot import SheetSnapshot
 from ramkoll.model.cells import Area, a1
 from ramkoll.model.errors import RamkollError
@@ -206,12 +206,16 @@ class SheetCells:
 
 
 def _inside(cells: Mapping[CellKey, T], area: Area) -> list[tuple[CellKey, T]]:
-    """Those of the cells that lie in the area; quick for a single cell and for a large area."""
+    """Those of the cells that lie in the area, looked for where there are fewer to look at."""
     if not cells:
         return []
-    if area.top == area.bottom and area.left == area.right:
-        key = area.top, area.left
-        return [(key, cells[key])] if key in cells else []
+    if size_of(area) < len(cells):
+        return [
+            ((row, column), cells[row, column])
+            for row in range(area.top, area.bottom + 1)
+            for column in range(area.left, area.right + 1)
+            if (row, column) in cells
+        ]
     return [
         (key, held)
         for key, held in cells.items()
