@@ -37,7 +37,13 @@ def make_runner(setup):
                 for n in range(asked["steps"]):
                     time.sleep(0.02)
                     report(n, asked["steps"], f"steg {n}")
-        answer = {"command": command, "user": user, "pid": os.getpid(), "bytes": len(body), "å": "ä"}
+        answer = {
+            "command": command,
+            "user": user,
+            "pid": os.getpid(),
+            "bytes": len(body),
+            "å": "ä",
+        }
         return json.dumps(answer).encode()
 
     return run

@@ -22,6 +22,8 @@ def every_route(demo=True):
     """Method and path of every route of the app, with something in place of parameters."""
     app = make_app(Settings(Path("."), demo=demo))
     for each in iter_route_contexts(app.routes):
+        assert each.path is not None
+        assert each.methods
         path = each.path.replace("{command}", "check").replace("{file}", "avdelning-1.xlsx")
         path = path.replace("{job}", "0" * 16).replace("{rule}", "R001").replace("{path:path}", "")
         assert "{" not in path, f"give {path} a value in this test"
@@ -45,7 +47,9 @@ def refused(answer, status):
 
 def test_the_routes_are_those_that_we_think_of():
     paths = {path for _, path in API}
-    assert {f"/api/v1/{name}" for name in ("health", "commands", "rules", "templates", "openapi.json")} <= paths
+    assert {
+        f"/api/v1/{name}" for name in ("health", "commands", "rules", "templates", "openapi.json")
+    } <= paths
     assert len(WITH_SECRET) >= 11
     assert all(path.startswith(("/api/v1/", "/demo/api/")) or path == "/" for _, path in ROUTES)
 
@@ -151,7 +155,13 @@ def test_a_report_may_come_without_the_secret_and_is_all_that_may():
 
 @pytest.mark.parametrize(
     "path",
-    ["/api/v1/../v1/health", "/%61pi/v1/health", "/./api/v1/health", "//api/v1/health", "/api%2fv1/health"],
+    [
+        "/api/v1/../v1/health",
+        "/%61pi/v1/health",
+        "/./api/v1/health",
+        "//api/v1/health",
+        "/api%2fv1/health",
+    ],
 )
 def test_no_spelling_of_a_path_goes_round_the_secret(client, path):
     assert client.get(path, Authorization=None).status in (401, 404)
@@ -160,7 +170,9 @@ def test_no_spelling_of_a_path_goes_round_the_secret(client, path):
 def test_a_host_that_a_proxy_claims_is_not_believed(client):
     lies = {"X_Forwarded_Host": f"localhost:{client.settings.port}", "X_Forwarded_For": "127.0.0.1"}
     refused(client.get("/api/v1/health", Host="elak.se", **lies), 421)
-    refused(client.get("/api/v1/health", Authorization=None, X_Forwarded_Proto="https", **lies), 401)
+    refused(
+        client.get("/api/v1/health", Authorization=None, X_Forwarded_Proto="https", **lies), 401
+    )
 
 
 def test_there_is_no_cors(client):
@@ -216,7 +228,9 @@ def test_what_is_refused_is_logged_with_its_id_and_nothing_of_the_request(client
     facts = [each.facts for each in caplog.records]
     assert {"id": answer.error["id"], "status": 401} in facts
     said = json.dumps(facts)
-    assert not [word for word in ("Anna", "hemlig", "gissning", client.settings.secret) if word in said]
+    assert not [
+        word for word in ("Anna", "hemlig", "gissning", client.settings.secret) if word in said
+    ]
 
 
 def test_rubbish_is_no_http(client):

@@ -88,7 +88,9 @@ def test_no_path_leads_out_of_the_pane(pane, path):
     # The client would refuse or tidy some of these: they are sent as they are.
     connection.connect()
     host = f"localhost:{pane.settings.port}"
-    connection.sock.sendall(f"GET {path} HTTP/1.1\r\nHost: {host}\r\nConnection: close\r\n\r\n".encode("latin-1"))
+    connection.sock.sendall(
+        f"GET {path} HTTP/1.1\r\nHost: {host}\r\nConnection: close\r\n\r\n".encode("latin-1")
+    )
     said = b""
     while part := connection.sock.recv(65536):
         said += part
@@ -108,7 +110,9 @@ def test_no_name_of_a_form_leads_elsewhere(pane, name):
 
 def test_the_forms_are_listed_and_can_be_opened(pane):
     listed = pane.get("/api/v1/templates").json
-    assert [each["file"] for each in listed] == sorted(p.name for p in resource("templates").glob("*.xlsx"))
+    assert [each["file"] for each in listed] == sorted(
+        p.name for p in resource("templates").glob("*.xlsx")
+    )
     for each in listed:
         answer = pane.get(f"/api/v1/templates/{each['file']}")
         assert len(answer.body) == each["bytes"]
@@ -201,10 +205,18 @@ def test_the_policy_allows_no_script_or_style_in_the_page():
         (17, "unknown"),
     ],
 )  # fmt: skip
-def test_a_report_is_counted_by_its_directive_and_nothing_else_is_kept(pane, body, directive, caplog):
+def test_a_report_is_counted_by_its_directive_and_nothing_else_is_kept(
+    pane, body, directive, caplog
+):
     caplog.set_level("INFO", "ramkoll.server")
     before = pane.get("/api/v1/health").json["csp_reports"]
-    answer = pane.ask("POST", CSP_REPORT, json.dumps(body).encode(), Authorization=None, Content_Type="application/csp-report")
+    answer = pane.ask(
+        "POST",
+        CSP_REPORT,
+        json.dumps(body).encode(),
+        Authorization=None,
+        Content_Type="application/csp-report",
+    )
     assert (answer.status, answer.body) == (204, b"")
     assert pane.get("/api/v1/health").json["csp_reports"] == before + 1
     facts = [each.facts for each in caplog.records]

@@ -129,7 +129,9 @@ def parser() -> argparse.ArgumentParser:
         "--out", type=Path, metavar="MAPP", required=True, help="mapp för formulären"
     )
 
-    serve = commands.add_parser("serve", help="starta servern för Excel-tillägget på den här datorn")
+    serve = commands.add_parser(
+        "serve", help="starta servern för Excel-tillägget på den här datorn"
+    )
     serve.add_argument("--port", type=_port, metavar="PORT", default=8443, help="port (8443)")
     for option, what in (
         ("--submissions", "inlämnade arbetsböcker och ramarbetsboken"),
@@ -161,7 +163,9 @@ def parser() -> argparse.ArgumentParser:
 
 def _port(text: str) -> int:
     if not (text.isascii() and text.isdecimal() and int(text[:6]) <= 65535):
-        raise argparse.ArgumentTypeError(f"«{text}» är ingen port; skriv ett tal, till exempel 8443")
+        raise argparse.ArgumentTypeError(
+            f"«{text}» är ingen port; skriv ett tal, till exempel 8443"
+        )
     return int(text)
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import importlib.util
+import signal
 import sys
 import tempfile
 from argparse import Namespace
@@ -18,6 +19,7 @@ from ramkoll.store.resources import resource
 _NEEDS = ("fastapi", "uvicorn", "pydantic", "sqlalchemy", "cryptography", "xlwings")
 _EXAMPLES = "workbooks/2024-08"
 _SOON = timedelta(days=14)
+_KEYCHAIN = "~/Library/Keychains/login.keychain-db"
 
 
 def _serve(arguments: Namespace) -> int:
@@ -58,10 +60,14 @@ def _serve(arguments: Namespace) -> int:
             print(f"Startkod: {settings.secret}")
             print("Koden gäller tills servern stoppas. Stoppa med Ctrl-C.", flush=True)
 
+        # A service manager asks in another way than Ctrl-C, for the same.
+        before = signal.signal(signal.SIGTERM, signal.default_int_handler)
         try:
             server(app, settings, certificate, ready).run(sockets=[listener])
         except KeyboardInterrupt:
             pass  # the way it is meant to be stopped
+        finally:
+            signal.signal(signal.SIGTERM, before)
     print("Servern är stoppad.")
     return OK
 
@@ -71,7 +77,8 @@ def _certificate_files(arguments: Namespace, data: Path) -> tuple[Path, Path]:
 
     if (arguments.certificate is None) != (arguments.key is None):
         raise RamkollError(
-            "Certifikat och nyckel hör ihop.", todo="Ange både --certificate och --key, eller ingen."
+            "Certifikat och nyckel hör ihop.",
+            todo="Ange både --certificate och --key, eller ingen.",
         )
     folder = data / "certifikat"
     files = (arguments.certificate or folder / CERTIFICATE, arguments.key or folder / KEY)
@@ -98,21 +105,21 @@ def _certificate(arguments: Namespace) -> int:
         return OK
     print(
         f"""
-Utfärdaren är ny och gäller till {made.authority_until:%Y-%m-%d}. Den kan bara intyga den egna datorn
-(localhost, 127.0.0.1, ::1). Innan Excel visar panelen ska den godkännas en gång:
+Utfärdaren är ny och gäller till {made.authority_until:%Y-%m-%d}. Den kan bara intyga den
+egna datorn (localhost, 127.0.0.1, ::1). Innan Excel visar panelen ska den godkännas en gång:
 
   Windows, för den egna användaren (PowerShell):
     Import-Certificate -FilePath "{made.authority}" -CertStoreLocation Cert:\\CurrentUser\\Root
   Windows, för alla (IT): importera filen med grupprincip till Betrodda rotcertifikatutfärdare.
   Mac:
-    security add-trusted-cert -r trustRoot -k ~/Library/Keychains/login.keychain-db "{made.authority}"
+    security add-trusted-cert -r trustRoot -k {_KEYCHAIN} "{made.authority}"
 
 Så tas godkännandet bort:
 
   Windows:
     Remove-Item Cert:\\CurrentUser\\Root\\{made.fingerprint}
   Mac:
-    security delete-certificate -Z {made.fingerprint} ~/Library/Keychains/login.keychain-db
+    security delete-certificate -Z {made.fingerprint} {_KEYCHAIN}
 
 Filerna med nyckel i namnet ska stanna på den här datorn."""
     )

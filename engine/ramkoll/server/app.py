@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import importlib
+import importlib.util
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 
@@ -30,10 +32,11 @@ from ramkoll.server.settings import Settings, checked_folders
 from ramkoll.server.worker import Runner, Setup
 from ramkoll.store.layouts import load_layouts
 
+# Imported only when it is wanted: it brings a recalculator of workbooks.
+_DEMO = "ramkoll.server.demo_routes"
 
-def make_app(
-    settings: Settings, make_runner: Callable[[Setup], Runner] = worker.engine
-) -> FastAPI:
+
+def make_app(settings: Settings, make_runner: Callable[[Setup], Runner] = worker.engine) -> FastAPI:
     """The server as an ASGI app. Its workers start and end with its lifespan.
 
     ``make_runner`` is what a worker does its work with; it must be importable by name. Raises
@@ -100,13 +103,9 @@ def make_app(
 
 
 def _add_demo(app: FastAPI, settings: Settings) -> None:
-    try:
-        from ramkoll.server.demo_routes import demo_router
-    except ModuleNotFoundError as error:
-        if error.name != "ramkoll.server.demo_routes":
-            raise
-        return
-    app.include_router(demo_router(settings), prefix="/demo/api")
+    if importlib.util.find_spec(_DEMO) is not None:
+        demo = importlib.import_module(_DEMO)
+        app.include_router(demo.demo_router(settings), prefix="/demo/api")
 
 
 async def _on_wrong_parameter(_request: Request, _error: Exception) -> Response:

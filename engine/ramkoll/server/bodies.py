@@ -72,9 +72,7 @@ class _Body:
             async with asyncio.timeout_at(self.deadline):
                 message = await self.source()
         except TimeoutError as error:
-            raise Refused(
-                408, "Innehållet kom inte fram i tid.", todo="Försök igen."
-            ) from error
+            raise Refused(408, "Innehållet kom inte fram i tid.", todo="Försök igen.") from error
         if message["type"] != "http.request":
             self.whole = True
             return message

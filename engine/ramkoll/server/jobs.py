@@ -156,7 +156,9 @@ class Jobs:
     def may_listen(self) -> None:
         """Refused when too many streams are open; polling still works."""
         if self._streams >= self._limits.streams:
-            raise Refused(503, "För många lyssnar på servern.", todo="Stäng flikar som inte används.")
+            raise Refused(
+                503, "För många lyssnar på servern.", todo="Stäng flikar som inte används."
+            )
 
     @property
     def counts(self) -> dict[str, int]:

@@ -195,7 +195,10 @@ def _directives(body: bytes) -> list[str]:
     for each in reports[:10]:
         inner = each.get("csp-report", each.get("body")) if isinstance(each, dict) else None
         facts = inner if isinstance(inner, dict) else {}
-        named = (facts.get(name) for name in ("effective-directive", "effectiveDirective", "violated-directive"))
+        named = (
+            facts.get(name)
+            for name in ("effective-directive", "effectiveDirective", "violated-directive")
+        )
         name = next((str(value) for value in named if value), "")
         found.append(name if re.fullmatch(r"[a-z-]{3,40}", name) else "unknown")
     return found
