@@ -1,7 +1,7 @@
 # Tasks for developers on Debian. Users need none of this: see docs/handbok.md.
 .DELETE_ON_ERROR:
 .DEFAULT_GOAL := help
-.PHONY: help demo test test-all lint types debian bench update templates workbooks licences lock clean
+.PHONY: help demo test test-all lint types debian bench update templates workbooks icons licences lock clean
 
 VENV := .venv
 BIN := $(VENV)/bin
@@ -42,6 +42,9 @@ templates: $(VENV)/engine.stamp ## Build the forms from their TOML
 
 workbooks: $(VENV)/engine.stamp ## Build the example workbooks from the example inputs
 	$(BIN)/ramkoll distribute --inputs tests/data/2024-08/inputs --period 2024-08 --out workbooks/2024-08
+
+icons: $(VENV)/tools.stamp ## Render the icons of the ribbon from their drawings
+	$(BIN)/python .ci/icons.py
 
 licences: $(VENV)/tools.stamp ## Write THIRD-PARTY.md
 	$(BIN)/python .ci/licences.py

@@ -123,6 +123,7 @@ def test_the_demo_needs_nothing_and_leaves_nothing(tmp_path, monkeypatch):
         answer = health(found)
         assert answer["demo"] is True
         assert answer["submissions"] is True
+        assert answer["inputs"] is True
         assert list(tmp_path.iterdir())
         process.send_signal(signal.SIGTERM)
         process.communicate(timeout=10)

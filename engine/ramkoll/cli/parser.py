@@ -16,6 +16,8 @@ WRONG_USE = 2
 _TRANSLATED = (
     (r"the following arguments are required: (.+)", r"det saknas: \1"),
     (r"unrecognized arguments: (.+)", r"okänt: \1"),
+    (r"one of the arguments (.+) is required", r"det saknas ett av: \1"),
+    (r"argument (.+): not allowed with argument (.+)", r"\1 går inte ihop med \2"),
     (r"argument (.+): expected one argument", r"\1 ska följas av ett värde"),
     (r"argument (.+): expected at least one argument", r"\1 ska följas av minst ett värde"),
     (r"argument (.+): invalid choice: (.+) \(choose from (.+)\)", r"\2 finns inte; välj bland \3"),
@@ -127,6 +129,14 @@ def parser() -> argparse.ArgumentParser:
     template = commands.add_parser("template", help="skriv tomma formulär")
     template.add_argument(
         "--out", type=Path, metavar="MAPP", required=True, help="mapp för formulären"
+    )
+
+    manifest = commands.add_parser("manifest", help="skriv eller granska Excel-tilläggets manifest")
+    what = manifest.add_mutually_exclusive_group(required=True)
+    what.add_argument("--url", metavar="ADRESS", help="serverns adress, https://localhost:8443")
+    what.add_argument("--check", type=Path, metavar="FIL", help="granska ett manifest")
+    manifest.add_argument(
+        "--out", type=Path, metavar="FIL", help="manifestet som skrivs (annars på skärmen)"
     )
 
     serve = commands.add_parser(

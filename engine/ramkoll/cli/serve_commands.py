@@ -17,7 +17,7 @@ from ramkoll.model.errors import RamkollError
 from ramkoll.store.resources import resource
 
 _NEEDS = ("fastapi", "uvicorn", "pydantic", "sqlalchemy", "cryptography", "xlwings")
-_EXAMPLES = "workbooks/2024-08"
+_EXAMPLES, _EXTRACTS = "workbooks/2024-08", "extracts/2024-08/inputs"
 _SOON = timedelta(days=14)
 _KEYCHAIN = "~/Library/Keychains/login.keychain-db"
 
@@ -39,13 +39,14 @@ def _serve(arguments: Namespace) -> int:
         else:
             data = private_folder(given)
         examples = resource(_EXAMPLES) if arguments.demo else None
+        extracts = resource(_EXTRACTS) if arguments.demo else None
         listener = stack.enter_context(listen("127.0.0.1", arguments.port))
         settings = Settings(
             data=data,
             port=listener.getsockname()[1],
             https=not http,
             submissions=arguments.submissions or examples,
-            inputs=arguments.inputs,
+            inputs=arguments.inputs or extracts,
             previous=arguments.previous,
             layouts=arguments.layouts,
             demo=arguments.demo,

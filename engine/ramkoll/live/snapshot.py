@@ -13,8 +13,9 @@ from typing import Literal
 from pydantic import ConfigDict
 from pydantic.dataclasses import dataclass
 
-# Strict: a number is never taken for a text, and nothing unknown is passed over.
-_STRICT = ConfigDict(strict=True, extra="forbid")
+# Strict: a number is never taken for a text, and nothing unknown is passed over. No cell holds
+# infinity or NaN, which JSON readers take for numbers.
+_STRICT = ConfigDict(strict=True, extra="forbid", allow_inf_nan=False)
 
 Raw = float | str | bool | None
 
@@ -25,7 +26,8 @@ class SheetSnapshot:
 
     ``values`` is a rectangle whose first cell is at ``top``, ``left``; None is an empty cell, and
     an error cell holds its text («#DIV/0!») and stands in ``errors`` too. ``formulas`` are
-    (row, column, text with its equals sign, English names and commas). ``formats`` are the
+    (row, column, text with its equals sign, English names and commas), each within ``values``; a
+    formula that shows an empty text holds one there, or None. ``formats`` are the
     distinct number formats in en-US codes, and ``format_of`` the index of each cell's, of the same
     shape as ``values``; both empty when all is General. ``merged`` are A1 areas.
     """

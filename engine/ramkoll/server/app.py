@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import importlib
-import importlib.util
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 
@@ -31,9 +29,6 @@ from ramkoll.server.routes import Api, router
 from ramkoll.server.settings import Settings, checked_folders
 from ramkoll.server.worker import Runner, Setup
 from ramkoll.store.layouts import load_layouts
-
-# Imported only when it is wanted: it brings a recalculator of workbooks.
-_DEMO = "ramkoll.server.demo_routes"
 
 
 def make_app(settings: Settings, make_runner: Callable[[Setup], Runner] = worker.engine) -> FastAPI:
@@ -103,9 +98,10 @@ def make_app(settings: Settings, make_runner: Callable[[Setup], Runner] = worker
 
 
 def _add_demo(app: FastAPI, settings: Settings) -> None:
-    if importlib.util.find_spec(_DEMO) is not None:
-        demo = importlib.import_module(_DEMO)
-        app.include_router(demo.demo_router(settings), prefix="/demo/api")
+    # Imported only when it is wanted: it brings a recalculator of workbooks.
+    from ramkoll.server.demo_routes import demo_router
+
+    app.include_router(demo_router(settings), prefix="/demo/api")
 
 
 async def _on_wrong_parameter(_request: Request, _error: Exception) -> Response:

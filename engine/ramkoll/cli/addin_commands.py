@@ -1,0 +1,53 @@
+"""The commands for those who install the add-in."""
+
+from __future__ import annotations
+
+from argparse import Namespace
+from collections.abc import Callable, Mapping
+from pathlib import Path
+
+from ramkoll import __version__
+from ramkoll.cli import BLOCKED, OK
+from ramkoll.model.errors import RamkollError
+
+
+def _manifest(arguments: Namespace) -> int:
+    if arguments.check is not None and arguments.out is not None:
+        raise RamkollError(
+            "Valet --out hör till --url och inte till --check.", todo="Ta bort det ena."
+        )
+    if arguments.check is not None:
+        return _checked(arguments.check)
+    from ramkoll.excel.replace import replace_file
+    from ramkoll.server.manifest import manifest
+    from ramkoll.store.ribbon import load_ribbon
+
+    made = manifest(load_ribbon(), arguments.url, __version__)
+    if arguments.out is None:
+        print(made, end="")
+    else:
+        replace_file(arguments.out, made.encode("utf-8"))
+        print(f"Manifestet är skrivet i {arguments.out}.")
+    return OK
+
+
+def _checked(path: Path) -> int:
+    from ramkoll.server.manifest_check import MAX_BYTES, faults
+
+    try:
+        with path.open("rb") as file:
+            found = faults(file.read(MAX_BYTES + 1))
+    except OSError as error:
+        raise RamkollError(
+            "Filen går inte att läsa.", where=str(path), todo="Kontrollera sökvägen efter --check."
+        ) from error
+    for fault in found:
+        print(fault)
+    if found:
+        print(f"{len(found)} fel i {path}. Gör ett nytt med ramkoll manifest --url.")
+        return BLOCKED
+    print(f"Inga fel i {path}.")
+    return OK
+
+
+COMMANDS: Mapping[str, Callable[[Namespace], int]] = {"manifest": _manifest}
