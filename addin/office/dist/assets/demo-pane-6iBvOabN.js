@@ -1,0 +1,1 @@
+import"./main-Dw38piRX.js";var e=window.parent.ramkollDemo;e&&Object.assign(globalThis,e.globals);
