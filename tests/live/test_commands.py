@@ -1,7 +1,7 @@
 """The commands of a controller's workbook, through the bytes that a host sends."""
 
 import pytest
-from tests.live.opened import region, run
+from tests.live.calls import region, run
 from tests.pipeline.opened import book, edited, frame, layouts, view_of
 
 from ramkoll.live.actions import ClearMarks, Mark, Select, WriteValues

@@ -9,16 +9,15 @@ from __future__ import annotations
 
 from datetime import datetime
 from decimal import Decimal
+from typing import Literal
 
 from ramkoll.excel.number_formats import serial_from_date
 from ramkoll.live.areas import size_of
 from ramkoll.live.snapshot import Raw, SheetSnapshot, Snapshot
 from ramkoll.live.snapshot_cells import GENERAL
+from ramkoll.live.snapshot_range import MAX_CELLS
 from ramkoll.model.cells import Area, Cell, CellKind, Sheet, Submission
 from ramkoll.model.errors import RamkollError
-
-# What a host may read of a sheet at once, as in Excel on the web.
-MAX_RECTANGLE = 5_000_000
 
 
 def snapshot_of(submission: Submission, *, active: str = "", selection: str = "A1") -> Snapshot:
@@ -38,15 +37,16 @@ def snapshot_of(submission: Submission, *, active: str = "", selection: str = "A
 
 
 def _sheet(sheet: Sheet, submission: Submission) -> SheetSnapshot:
-    visibility, merged = sheet.visibility.value, [area.address for area in sheet.merged]
+    merged = [area.address for area in sheet.merged]
+    visibility: Literal["visible", "hidden", "veryHidden"] = sheet.visibility.value
     used = _used(sheet)
     if used is None:
         return SheetSnapshot(name=sheet.name, visibility=visibility, merged=merged)
-    if size_of(used) > MAX_RECTANGLE:
+    if size_of(used) > MAX_CELLS:
         raise RamkollError(
             "Bladet har celler så långt från varandra att det inte kan läsas på en gång.",
             where=f"{submission.file} {sheet.name}",
-            expected=f"celler inom en rektangel av högst {MAX_RECTANGLE} celler",
+            expected=f"celler inom en rektangel av högst {MAX_CELLS} celler",
             todo="Ta bort det som står långt utanför tabellerna och försök igen.",
         )
     height, width = used.bottom - used.top + 1, used.right - used.left + 1

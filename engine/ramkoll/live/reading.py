@@ -16,13 +16,14 @@ Read before anything is written: afterwards only Excel knows what formulas show.
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
 import xlwings
 
-from ramkoll.excel.number_formats import serial_from_date, shows_date
-from ramkoll.live.areas import area_of
+from ramkoll.excel.number_formats import shows_date
+from ramkoll.live.areas import CellKey, area_of, rectangles
+from ramkoll.live.snapshot_cells import NotCalculated
 from ramkoll.model.cells import (
     Area,
     Cell,
@@ -34,7 +35,7 @@ from ramkoll.model.cells import (
     decimal_from_double,
 )
 
-GENERAL = "General"
+_DAY_0, _DAY_0_1904 = datetime(1899, 12, 30), datetime(1904, 1, 1)
 # XlSheetVisibility; xlwings on a Mac says True and False.
 _VISIBILITY = {-1: Visibility.VISIBLE, 1: Visibility.VISIBLE, 2: Visibility.VERY_HIDDEN}
 # COM gives an error as a number, and numbers as floats only; xlwings knows the older ones.
@@ -90,10 +91,12 @@ def has_formula(cell: xlwings.Range) -> bool:
     return isinstance(formula, str) and formula.startswith("=") and _is_formula(cell, formula)
 
 
-def _is_formula(cell: xlwings.Range, formula: str) -> bool:
-    # Imported here since other hosts than ours never raise it.
-    from ramkoll.live.snapshot_cells import NotCalculated
+def common_format(cells: xlwings.Range) -> str | None:
+    """The en-US code of the number format that all cells have, or None when they differ."""
+    return cells.number_format
 
+
+def _is_formula(cell: xlwings.Range, formula: str) -> bool:
     try:
         return bool(cell.options(err_to_str=True).value != formula)
     except NotCalculated:
@@ -112,35 +115,27 @@ def _names(book: xlwings.Book) -> Mapping[str, str]:
 def _sheet(sheet: xlwings.Sheet, date_1904: bool, made: dict[object, Cell]) -> Sheet:
     used = sheet.used_range
     values: Rows = used.options(ndim=2, err_to_str=True).value
-    formulas = _rows(used.formula)
     top, left = used.row, used.column
-    filled = [
-        bytes(value is not None or _begins(formula) for value, formula in zip(*pair, strict=True))
-        for pair in zip(values, formulas, strict=True)
-    ]
-    errors = _errors(used, values)
-    formats = _formats(sheet, top, left, filled)
-    cells: dict[tuple[int, int], Cell] = {}
-    for row, (row_values, row_formulas, codes, some) in enumerate(
-        zip(values, formulas, formats, filled, strict=True), top
+    held: dict[CellKey, tuple[Any, str | None]] = {}
+    for row, (row_values, row_formulas) in enumerate(
+        zip(values, _rows(used.formula), strict=True), top
     ):
-        if not any(some):
-            continue
-        for column, (value, formula, code) in enumerate(
-            zip(row_values, row_formulas, codes, strict=True), left
-        ):
-            own = None
+        for column, (value, formula) in enumerate(zip(row_values, row_formulas, strict=True), left):
             # A text that begins with an equals sign stands as it is in both.
             if formula and formula[0] == "=" and formula != value:
-                own = formula[1:]
-            elif value is None:
-                continue
-            error = (row - top, column - left) in errors
-            key = type(value), value, own, code, error
-            cell = made.get(key)
-            if cell is None:
-                cell = made[key] = _cell(value, own, code, error, date_1904)
-            cells[row, column] = cell
+                held[row, column] = value, formula[1:]
+            elif value is not None:
+                held[row, column] = value, None
+    errors = _errors(used, held)
+    formats = _formats(sheet, held)
+    cells: dict[CellKey, Cell] = {}
+    for at, (value, own) in held.items():
+        key = type(value), value, own, formats[at], at in errors
+        cell = made.get(key)
+        if cell is None:
+            kind, typed = _typed(value, formats[at], at in errors, date_1904)
+            cell = made[key] = Cell(kind, typed, own, formats[at])
+        cells[at] = cell
     return Sheet(
         name=sheet.name,
         cells=cells,
@@ -149,16 +144,9 @@ def _sheet(sheet: xlwings.Sheet, date_1904: bool, made: dict[object, Cell]) -> S
     )
 
 
-def _cell(value: Any, formula: str | None, code: str, error: bool, date_1904: bool) -> Cell:
-    kind, held = _typed(value, formula, code, error, date_1904)
-    return Cell(kind, held, formula, code)
-
-
-def _typed(
-    value: Any, formula: str | None, code: str, error: bool, date_1904: bool
-) -> tuple[CellKind, CellValue]:
+def _typed(value: Any, code: str, error: bool, date_1904: bool) -> tuple[CellKind, CellValue]:
+    """What a cell holds; no value is the empty text of a formula."""
     if value is None:
-        assert formula is not None
         return CellKind.TEXT, ""
     if isinstance(value, bool):
         return CellKind.BOOL, value
@@ -168,62 +156,47 @@ def _typed(
         return (CellKind.ERROR if error else CellKind.TEXT), value
     if isinstance(value, datetime):
         if shows_date(code):
-            return CellKind.DATE, value
-        # A time of day, which Excel gives as a moment of its first day.
-        value = serial_from_date(value, date_1904)
+            # To the millisecond, as files are read: over COM a moment is off by a little.
+            whole = value.replace(microsecond=0)
+            return CellKind.DATE, whole + timedelta(milliseconds=round(value.microsecond / 1000))
+        # A time of day alone, which COM gives as a moment of its day 0.
+        value = (value - (_DAY_0_1904 if date_1904 else _DAY_0)) / timedelta(days=1)
     return CellKind.NUMBER, decimal_from_double(float(value))
 
 
-def _errors(used: xlwings.Range, values: Rows) -> set[tuple[int, int]]:
-    """The cells that hold an error, by place in the range, and not a text that looks like one."""
-    suspects = [
-        (row, column)
-        for row, row_values in enumerate(values)
-        for column, value in enumerate(row_values)
-        if type(value) is str and value[:1] == "#"
-    ]
+def _errors(used: xlwings.Range, held: Mapping[CellKey, tuple[Any, str | None]]) -> set[CellKey]:
+    """The cells that hold an error, and not a text that looks like one."""
+    suspects = [at for at, (value, _) in held.items() if type(value) is str and value[:1] == "#"]
     if not suspects:
         return set()
     # Without err_to_str xlwings gives None for an error, and the text for a text.
     plain: Rows = used.options(ndim=2).value
-    return {(row, column) for row, column in suspects if plain[row][column] is None}
+    top, left = used.row, used.column
+    return {at for at in suspects if plain[at[0] - top][at[1] - left] is None}
 
 
-def _formats(sheet: xlwings.Sheet, top: int, left: int, filled: list[bytes]) -> list[list[str]]:
+def _formats(
+    sheet: xlwings.Sheet, held: Mapping[CellKey, tuple[Any, str | None]]
+) -> dict[CellKey, str]:
     """The number format of every cell that holds something.
 
     Excel gives one code for a range whose cells agree, else nothing; so a range is halved until
-    its cells agree, and what is empty is never asked for.
+    its cells agree. Texts and numbers seldom do, so they are not asked for together: a third of
+    the questions in a form, a hundredth in a long list.
     """
-    width = len(filled[0])
-    codes = [[GENERAL] * width for _ in filled]
-    waiting = [Area(0, 0, len(filled) - 1, width - 1)]
+    texts = {at for at, (value, _) in held.items() if type(value) is str}
+    waiting = rectangles(texts) + rectangles(held.keys() - texts)
+    formats: dict[CellKey, str] = {}
     while waiting:
-        area = _trimmed(waiting.pop(), filled)
-        if area is None:
-            continue
-        code = sheet.range(
-            (top + area.top, left + area.left), (top + area.bottom, left + area.right)
-        ).number_format
+        area = waiting.pop()
+        code = common_format(_cells(sheet, area))
         if code is None:
             waiting += _halves(area)
-        elif code != GENERAL:
-            for row in range(area.top, area.bottom + 1):
-                codes[row][area.left : area.right + 1] = [code] * (area.right - area.left + 1)
-    return codes
-
-
-def _trimmed(area: Area, filled: list[bytes]) -> Area | None:
-    """The smallest area around the filled cells of one, or None when none is."""
-    first, last, left, right = None, area.top, area.right, area.left
-    for row in range(area.top, area.bottom + 1):
-        begins = filled[row].find(1, area.left, area.right + 1)
-        if begins >= 0:
-            first = row if first is None else first
-            last = row
-            left = min(left, begins)
-            right = max(right, filled[row].rfind(1, area.left, area.right + 1))
-    return None if first is None else Area(first, left, last, right)
+            continue
+        for row in range(area.top, area.bottom + 1):
+            for column in range(area.left, area.right + 1):
+                formats[row, column] = code
+    return formats
 
 
 def _merged(sheet: xlwings.Sheet, used: xlwings.Range) -> Iterator[Area]:
@@ -235,15 +208,18 @@ def _merged(sheet: xlwings.Sheet, used: xlwings.Range) -> Iterator[Area]:
         area = waiting.pop()
         if any(_covers(known, area) for known in found):
             continue
-        cells = sheet.range((area.top, area.left), (area.bottom, area.right))
-        merged = cells.merge_cells
-        if merged is False:
+        cells = _cells(sheet, area)
+        if cells.merge_cells is False:
             continue
         if area.top == area.bottom and area.left == area.right:
             found.add(area_of(cells.merge_area.address))
         else:
             waiting += _halves(area)
     yield from sorted(found, key=lambda area: (area.top, area.left))
+
+
+def _cells(sheet: xlwings.Sheet, area: Area) -> xlwings.Range:
+    return sheet.range((area.top, area.left), (area.bottom, area.right))
 
 
 def _covers(one: Area, other: Area) -> bool:
@@ -270,7 +246,3 @@ def _rows(formulas: Any) -> Rows:
     if not isinstance(formulas, (list, tuple)):
         return [[formulas]]
     return [list(row) for row in formulas]
-
-
-def _begins(formula: object) -> bool:
-    return isinstance(formula, str) and formula[:1] == "="

@@ -25,7 +25,7 @@ class CellError:
 
 
 T = TypeVar("T")
-Held: TypeAlias = float | str | bool | None | datetime | CellError
+Held: TypeAlias = float | str | bool | datetime | CellError | None
 
 
 class NotCalculated(RamkollError):
@@ -130,41 +130,42 @@ class SheetCells:
 
     def number_format(self, area: Area) -> str | None:
         """The code that all cells of the area have, or None when they differ."""
-        sent = self.sent
-        found: set[str] = set()
-        covered = 0
-        if sent.format_of:
-            left = max(0, area.left - sent.left)
-            right = max(0, area.right - sent.left + 1)
-            for row in sent.format_of[
-                max(0, area.top - sent.top) : max(0, area.bottom - sent.top + 1)
-            ]:
-                indices = row[left:right]
-                covered += len(indices)
-                if indices and indices.count(indices[0]) != len(indices):
-                    return None
-                found.update(sent.formats[index] for index in indices[:1])
-                if len(found) > 1:
-                    return None
-        written = [code for _, code in _inside(self.written_formats, area)]
-        if written:
-            # Few cells are given a format and then asked for it.
-            return self._mixed(area)
-        if covered < size_of(area):
-            found.add(GENERAL)
-        return found.pop() if len(found) == 1 else None
+        # Few cells are given a format and then asked for it, so those may take their time.
+        if _inside(self.written_formats, area):
+            return self._agreed(area)
+        sent, formats = self.sent, self.sent.format_of
+        top, left = area.top - sent.top, area.left - sent.left
+        bottom, right = area.bottom - sent.top + 1, area.right - sent.left + 1
+        if not formats or top < 0 or left < 0 or bottom > len(formats) or right > len(formats[0]):
+            return self._agreed(area) if formats else GENERAL
+        index = formats[top][left]
+        for row in formats[top:bottom]:
+            if row[left:right].count(index) != right - left:
+                return None
+        return sent.formats[index]
 
     def write(self, row: int, column: int, value: Held) -> None:
-        """A value over what the cell held."""
+        """A value over what the cell held. RamkollError when the sheet was not sent."""
+        self._writable()
         self.formulas.pop((row, column), None)
         self.written[row, column] = value
         self.changes.any = True
 
     def write_formula(self, row: int, column: int, text: str) -> None:
-        """A formula, with its equals sign, over what the cell held."""
+        """A formula, with its equals sign, over what the cell held; as ``write``."""
+        self._writable()
         self.formulas[row, column] = text
         self.written[row, column] = None
         self.changes.any = True
+
+    def _writable(self) -> None:
+        # Nobody knows which of its cells hold formulas, which no value may replace.
+        if not self.sent.sent:
+            raise RamkollError(
+                "Bladet har inte lästs, så inget kan skrivas i det.",
+                where=self.name,
+                todo="Ladda om panelen och försök igen; den kan vara äldre än servern.",
+            )
 
     def _known(self, area: Area) -> None:
         for (row, column), _ in _inside(self.formulas, area):
@@ -185,7 +186,7 @@ class SheetCells:
             found.append(held)
         return found
 
-    def _mixed(self, area: Area) -> str | None:
+    def _agreed(self, area: Area) -> str | None:
         codes = {
             self._one_format(row, column)
             for row in range(area.top, area.bottom + 1)
@@ -205,12 +206,16 @@ class SheetCells:
 
 
 def _inside(cells: Mapping[CellKey, T], area: Area) -> list[tuple[CellKey, T]]:
-    """Those of the cells that lie in the area; quick for a single cell and for a large area."""
+    """Those of the cells that lie in the area, looked for where there are fewer to look at."""
     if not cells:
         return []
-    if area.top == area.bottom and area.left == area.right:
-        key = area.top, area.left
-        return [(key, cells[key])] if key in cells else []
+    if size_of(area) < len(cells):
+        return [
+            ((row, column), cells[row, column])
+            for row in range(area.top, area.bottom + 1)
+            for column in range(area.left, area.right + 1)
+            if (row, column) in cells
+        ]
     return [
         (key, held)
         for key, held in cells.items()

@@ -18,8 +18,8 @@ class Part:
     def __setattr__(self, name: str, value: object) -> None:
         try:
             object.__setattr__(self, name, value)
-        except AttributeError:
-            raise self._lacks(name) from None
+        except AttributeError as error:
+            raise self._lacks(name) from error
 
     def _lacks(self, name: str) -> NotImplementedError:
         return NotImplementedError(f"{type(self).__name__}.{name}: our xlwings engine has it not")

@@ -18,8 +18,8 @@ from ramkoll.model.cells import MAX_COLUMN, MAX_ROW, Area, column_letters
 if TYPE_CHECKING:
     from ramkoll.live.snapshot_book import Sheet
 
-# What one call may write or format: beyond it somebody has asked for whole columns.
-MAX_CELLS = 1_000_000
+# What one call may read, write or format: beyond it somebody has asked for whole columns.
+MAX_CELLS = 5_000_000
 MAX_TEXT = 32_767
 MAX_FORMULA = 8_192
 DATE_FORMAT = "yyyy-mm-dd"
@@ -101,7 +101,7 @@ class Range(Part):
     @property
     def raw_value(self) -> Any:
         """The value of a cell, or rows of values. NotCalculated for what only Excel knows."""
-        rows = self.sheet.cells_.block(self.area)
+        rows = self.sheet.cells_.block(self._limited())
         return rows[0][0] if len(self) == 1 else rows
 
     @raw_value.setter
@@ -115,7 +115,7 @@ class Range(Part):
     @property
     def formula(self) -> str | tuple[tuple[str, ...], ...]:
         """Formulas with their equals sign; of cells without one, the value as text."""
-        rows = self.sheet.cells_.formula_block(self.area)
+        rows = self.sheet.cells_.formula_block(self._limited())
         return rows[0][0] if len(self) == 1 else tuple(tuple(row) for row in rows)
 
     @formula.setter
@@ -172,7 +172,7 @@ class Range(Part):
     @property
     def number_format(self) -> str | None:
         """The en-US code that all cells have, or None when they differ."""
-        return self.sheet.cells_.number_format(self.area)
+        return self.sheet.cells_.number_format(self._limited())
 
     @number_format.setter
     def number_format(self, code: str) -> None:
@@ -207,7 +207,9 @@ class Range(Part):
 
     def _limited(self) -> Area:
         if len(self) > MAX_CELLS:
-            raise NotImplementedError(f"{self.area.address} is too large to write at once")
+            raise NotImplementedError(
+                f"{self.area.address} is too large to be read or written at once"
+            )
         return self.area
 
     # The rest ---------------------------------------------------------------------------------

@@ -12,7 +12,7 @@ from decimal import Decimal
 
 import xlwings
 
-from ramkoll.live.reading import has_formula
+from ramkoll.live.reading import common_format, has_formula
 from ramkoll.model.errors import RamkollError
 
 # What a command may write: an empty text and None empty a cell.
@@ -68,7 +68,9 @@ def write_formulas(at: xlwings.Range, rows: Sequence[Sequence[str]]) -> None:
         for formula in row:
             if not formula.startswith("=") or not 1 < len(formula) <= MAX_FORMULA:
                 raise ValueError("no formula")
-    if any(cell.number_format == _TEXT_FORMAT for cell in _differing(cells)):
+    # Cells of several formats are asked one by one.
+    parts = [cells] if common_format(cells) else [cells(i + 1) for i in range(cells.size)]
+    if any(part.number_format == _TEXT_FORMAT for part in parts):
         raise RamkollError(
             "En formel kan inte skrivas i en cell som är formaterad som text.",
             where=_where(cells),
@@ -118,11 +120,6 @@ def _first_formula(cells: xlwings.Range) -> xlwings.Range | None:
             if formula and formula[0] == "=" and has_formula(cells[down, right]):
                 return cells[down, right]
     return None
-
-
-def _differing(cells: xlwings.Range) -> list[xlwings.Range]:
-    """One range when all have the same number format, else every cell."""
-    return [cells] if cells.number_format is not None else [cells(i + 1) for i in range(cells.size)]
 
 
 def _holds_formula(cell: xlwings.Range) -> RamkollError:

@@ -1,0 +1,1 @@
+import"./main-D3TwP2PX.js";var e=window.parent.ramkollDemo;e&&Object.assign(globalThis,e.globals);

@@ -1,0 +1,594 @@
+/**
+ * The one file that knows Excel: reads the open workbook as a Snapshot, and does actions to it, all
+ * of them or none. Sheets are never added, removed, renamed or unprotected.
+ */
+import { addressOf, boxOf, cellAddress, cellCount, rowBlocks, sheetOf } from "./cells";
+import type { Block, Box } from "./cells";
+import { codeOf, halfDone, hiddenSheet, locked, missing, tooLarge, unformattable, worded } from "./excel-words";
+import { batches, gridBack, gridFilled, gridOf, joined, ordered, referenceOf } from "./plan";
+import { refuseChanged, sheetsOf, targetsOf } from "./plan";
+import type { Reference, Target } from "./plan";
+import type { Action, Look, Snapshot, SheetSnapshot } from "./types";
+
+/**
+ * Excel on the web answers at most 5 MB a sync. A cell with its value, formula, format and type takes
+ * about 120 bytes in our forms, so this is some 2 MB; a sheet of long formulas is split on demand.
+ */
+const CELLS_PER_SYNC = 16_000;
+/** More than any form or report has: a sheet this large is somebody's list, or a mistake. */
+const MOST_CELLS = 1_000_000;
+
+type Context = Excel.RequestContext;
+
+interface Area {
+  sheet: string;
+  box: Box;
+}
+
+/** Whether Excel has a requirement set. */
+export function supports(version: string, set = "ExcelApi"): boolean {
+  return Office.context.requirements.isSetSupported(set, version);
+}
+
+/** The cells of the sheets asked for, and the names of all. ``["*"]`` asks for every sheet. */
+export function read(wanted: readonly string[]): Promise<Snapshot> {
+  return run(async (context) => {
+    const { workbook } = context;
+    const { active, selection } = await where(context);
+    const sheets = workbook.worksheets.load("items/name,items/visibility");
+    const names = workbook.names.load("items/name,items/formula");
+    workbook.load("name");
+    await context.sync();
+    const asked = sheets.items.filter((s) => wanted.includes("*") || wanted.includes(s.name));
+    const used = asked.map((sheet) => sheet.getUsedRangeOrNullObject(true).load("address"));
+    if (used.length) await context.sync();
+    const areas = asked.flatMap((sheet, i) => {
+      const range = used[i]!;
+      return range.isNullObject ? [] : [{ sheet: sheet.name, box: boxOf(range.address) }];
+    });
+    const large = areas.find(({ box }) => cellCount(box) > MOST_CELLS);
+    if (large) throw tooLarge(large.sheet);
+    const merged = areas.map(({ sheet, box }) => mergedIn(context, sheet, box));
+    const blocks = await readBlocks(context, areas);
+    const filled = new Map<string, SheetSnapshot>();
+    areas.forEach(({ sheet }, i) => {
+      const item = asked.find((one) => one.name === sheet)!;
+      const own = blocks.filter((block) => block.sheet === sheet);
+      filled.set(sheet, sheetOf(sheet, visibility(item), own, merged[i]!()));
+    });
+    return {
+      name: workbook.name,
+      sheets: sheets.items.map(
+        (sheet) => filled.get(sheet.name) ?? sheetOf(sheet.name, visibility(sheet), [], []),
+      ),
+      names: Object.fromEntries(
+        names.items.map((item) => [item.name, String(item.formula).replace(/^=/, "")]),
+      ),
+      active,
+      selection,
+      date_1904: false,
+    };
+  });
+}
+
+/**
+ * Do the actions, in one undo step where Excel can. ``before`` is what they were made from, and
+ * ``wanted`` the sheets that were read then: when a cell to be written holds something else by now,
+ * nothing is written. When a sync fails, what had been done is taken back from what was read.
+ */
+export async function apply(
+  actions: readonly Action[],
+  before: Snapshot,
+  wanted: readonly string[],
+): Promise<void> {
+  if (!actions.length) return;
+  const steps = ordered(actions);
+  await run(async (context) => {
+    await refuseMissing(context, steps);
+    await refuseLocked(context, steps);
+    const blocks = await readBlocks(context, targetsOf(steps));
+    refuseChanged(blocks, before, (sheet) => wanted.includes("*") || wanted.includes(sheet));
+    const old = await remember(context, steps, blocks);
+    try {
+      for (const batch of batches(steps)) {
+        suspend(context);
+        for (const step of batch) act(context, step, old);
+        await context.sync();
+      }
+    } catch (error) {
+      await rollBack(context, old);
+      throw error;
+    }
+  }, true);
+}
+
+/** Go to a cell. */
+export function goTo(sheet: string, address: string): Promise<void> {
+  return run(async (context) => {
+    const target = context.workbook.worksheets.getItemOrNullObject(sheet);
+    target.load("visibility");
+    await context.sync();
+    if (target.isNullObject) throw missing(`Bladet «${sheet}»`);
+    if (target.visibility !== "Visible") throw hiddenSheet(sheet);
+    target.activate();
+    target.getRange(address).select();
+    await context.sync();
+  });
+}
+
+/** Read areas in pieces that fit; a piece that Excel finds too large is read in halves. */
+async function readBlocks<T extends Area>(context: Context, areas: readonly T[]): Promise<(Block & T)[]> {
+  const pieces = areas.flatMap((area) =>
+    rowBlocks(area.box, CELLS_PER_SYNC).map((box) => ({ ...area, box })),
+  );
+  const blocks: (Block & T)[] = [];
+  for (let next = 0; next < pieces.length; ) {
+    const together: T[] = [];
+    for (let cells = 0; next < pieces.length; next++) {
+      const piece = pieces[next]!;
+      cells += cellCount(piece.box);
+      if (cells > CELLS_PER_SYNC && together.length) break;
+      together.push(piece);
+    }
+    blocks.push(...(await readTogether(context, together)));
+  }
+  return blocks;
+}
+
+async function readTogether<T extends Area>(context: Context, pieces: T[]): Promise<(Block & T)[]> {
+  const ranges = pieces.map(({ sheet, box }) =>
+    context.workbook.worksheets
+      .getItem(sheet)
+      .getRange(addressOf(box))
+      .load("values,formulas,numberFormat,valueTypes"),
+  );
+  try {
+    await context.sync();
+  } catch (error) {
+    if (codeOf(error) !== "ResponsePayloadSizeLimitExceeded") throw error;
+    const halves = pieces.length > 1 ? inTwo(pieces) : split(pieces[0]!).map((half) => [half]);
+    if (halves.length < 2) throw error;
+    return [
+      ...(await readTogether(context, halves[0]!)),
+      ...(await readTogether(context, halves[1]!)),
+    ];
+  }
+  return ranges.map((range, i) => ({
+    ...pieces[i]!,
+    values: range.values,
+    formulas: range.formulas,
+    numberFormat: range.numberFormat,
+    valueTypes: range.valueTypes,
+  }));
+}
+
+function inTwo<T>(list: T[]): T[][] {
+  const middle = Math.ceil(list.length / 2);
+  return [list.slice(0, middle), list.slice(middle)];
+}
+
+/** The upper and the lower half; the area itself when it is a single row. */
+function split<T extends Area>(area: T): T[] {
+  const { top, bottom } = area.box;
+  if (top === bottom) return [area];
+  const middle = Math.floor((top + bottom) / 2);
+  return [{ ...area, box: { ...area.box, bottom: middle } }, { ...area, box: { ...area.box, top: middle + 1 } }];
+}
+
+/** The active sheet and what is selected on it. A selected chart has no area: then the active cell. */
+async function where(context: Context): Promise<{ active: string; selection: string }> {
+  const { workbook } = context;
+  for (const ask of [() => workbook.getSelectedRange(), () => workbook.getActiveCell()]) {
+    const sheet = workbook.worksheets.getActiveWorksheet().load("name");
+    const range = ask().load("address");
+    try {
+      await context.sync();
+    } catch {
+      continue;
+    }
+    return { active: sheet.name, selection: a1(range.address) };
+  }
+  const sheet = workbook.worksheets.getActiveWorksheet().load("name");
+  await context.sync();
+  return { active: sheet.name, selection: "A1" };
+}
+
+/** Whole columns and rows have no A1 address of ours: their first cell stands for them. */
+function a1(address: string): string {
+  try {
+    return addressOf(boxOf(address));
+  } catch {
+    const [column = "A"] = /[A-Z]+/.exec(address.slice(address.lastIndexOf("!") + 1)) ?? [];
+    const [row = "1"] = /\d+/.exec(address.slice(address.lastIndexOf("!") + 1)) ?? [];
+    return `${column}${row}`;
+  }
+}
+
+function mergedIn(context: Context, sheet: string, box: Box): () => string[] {
+  if (!supports("1.13")) return () => [];
+  const areas = context.workbook.worksheets
+    .getItem(sheet)
+    .getRange(addressOf(box))
+    .getMergedAreasOrNullObject();
+  areas.load("areas/items/address");
+  return () =>
+    areas.isNullObject ? [] : areas.areas.items.map((range) => addressOf(boxOf(range.address)));
+}
+
+function visibility(sheet: Excel.Worksheet): SheetSnapshot["visibility"] {
+  return ({ Hidden: "hidden", VeryHidden: "veryHidden" } as const)[sheet.visibility as string] ?? "visible";
+}
+
+
+// ---- Before writing: what would stand in the way, and what to put back ----
+
+/** What was there: our marks when they are to change, the names there are, and what puts it back. */
+interface Old {
+  marks: OurMark[] | undefined;
+  names: Set<string>;
+  undo: (() => void)[];
+}
+
+/** Questions about how cells look are answered at length. */
+const ASKED_PER_SYNC = 500;
+
+async function refuseMissing(context: Context, steps: readonly Action[]): Promise<void> {
+  const { worksheets } = context.workbook;
+  const sheets = sheetsOf(steps).map((name) => worksheets.getItemOrNullObject(name).load("name,visibility"));
+  await context.sync();
+  sheets.forEach((sheet, i) => {
+    if (sheet.isNullObject) throw missing(`Bladet «${sheetsOf(steps)[i]}»`);
+  });
+  const hidden = new Set(sheets.filter((s) => s.visibility !== "Visible").map((s) => s.name));
+  const looked: [string, OfficeExtension.ClientObject & { isNullObject: boolean }][] = [];
+  for (const step of steps) {
+    if (step.op === "select" && hidden.has(step.sheet)) throw hiddenSheet(step.sheet);
+    if (step.op === "table") {
+      const table = worksheets.getItem(step.sheet).tables.getItemOrNullObject(step.table).load("name");
+      looked.push([`Tabellen «${step.table}» på bladet «${step.sheet}»`, table]);
+    }
+    if (step.op === "series") {
+      const chart = worksheets.getItem(step.sheet).charts.getItemOrNullObject(step.chart).load("name");
+      looked.push([`Diagrammet «${step.chart}» på bladet «${step.sheet}»`, chart]);
+    }
+  }
+  if (looked.length) await context.sync();
+  for (const [what, item] of looked) if (item.isNullObject) throw missing(what);
+}
+
+/** A protected sheet takes values in its unlocked cells, and formats when its protection lets them. */
+async function refuseLocked(context: Context, steps: readonly Action[]): Promise<void> {
+  const { worksheets } = context.workbook;
+  const protections = sheetsOf(steps).map((name) => {
+    const { protection } = worksheets.getItem(name);
+    return [name, protection.load("protected,options")] as const;
+  });
+  if (protections.length) await context.sync();
+  const guarded = new Map(protections.filter(([, p]) => p.protected));
+  const cells: [string, string, Excel.FormatProtection][] = [];
+  for (const step of steps) {
+    const options = "sheet" in step ? guarded.get(step.sheet)?.options : undefined;
+    if (!options || !("sheet" in step) || step.op === "select") continue;
+    if (step.op === "values" || step.op === "formulas") {
+      const { protection } = worksheets.getItem(step.sheet).getRange(step.address).format;
+      cells.push([step.sheet, step.address, protection.load("locked")]);
+    } else if (step.op === "look" || step.op === "mark") {
+      if (!options.allowFormatCells) throw unformattable(step.sheet);
+    } else if (step.op === "row_height") {
+      if (!options.allowFormatRows) throw unformattable(step.sheet);
+    } else throw unformattable(step.sheet);
+  }
+  if (cells.length) await context.sync();
+  for (const [sheet, address, protection] of cells) {
+    if (protection.locked !== false) throw locked(sheet, address);
+  }
+}
+
+/** Read what the actions change, so that it can be put back. */
+async function remember(
+  context: Context,
+  steps: readonly Action[],
+  blocks: readonly (Block & Target)[],
+): Promise<Old> {
+  const { worksheets, names } = context.workbook;
+  const marking = steps.some(({ op }) => op === "mark" || op === "clear_marks");
+  const old: Old = { marks: marking ? await ourMarks(context) : undefined, names: new Set(), undo: [] };
+  for (const { sheet, box, ...block } of blocks) {
+    old.undo.push(() => {
+      worksheets.getItem(sheet).getRange(addressOf(box)).formulas = gridBack({ box, ...block });
+    });
+  }
+  // Each asks first, and when Excel has answered it gives what puts the answer back.
+  const asked: (() => () => void)[] = [];
+  const answer = async () => {
+    if (asked.length) await context.sync();
+    old.undo.push(...asked.splice(0).map((answered) => answered()));
+  };
+  for (const step of steps) {
+    if (step.op === "look") asked.push(...lookBefore(worksheets.getItem(step.sheet), step));
+    else if (step.op === "row_height") {
+      for (const row of step.rows) {
+        const { format } = worksheets.getItem(step.sheet).getRange(`A${row}`);
+        format.load("rowHeight");
+        asked.push(() => {
+          const was = format.rowHeight;
+          return () => (format.rowHeight = was);
+        });
+      }
+    } else if (step.op === "name") {
+      const item = names.getItemOrNullObject(step.name).load("formula");
+      asked.push(() => {
+        if (item.isNullObject) return () => names.getItemOrNullObject(step.name).delete();
+        old.names.add(step.name);
+        const was: unknown = item.formula;
+        return () => (item.formula = was);
+      });
+    } else if (step.op === "table") {
+      const table = worksheets.getItem(step.sheet).tables.getItem(step.table);
+      const range = table.getRange().load("address");
+      asked.push(() => {
+        const was = addressOf(boxOf(range.address));
+        return () => table.resize(was);
+      });
+    }
+    if (asked.length >= ASKED_PER_SYNC) await answer();
+  }
+  await answer();
+  return old;
+}
+
+/** Put back what was there, the last done first; what had not been done yet takes no harm of it. */
+async function rollBack(context: Context, old: Old): Promise<void> {
+  try {
+    if (old.marks) {
+      for (const { item } of await ourMarks(context)) item.delete();
+      for (const { sheet, address, severity } of old.marks) {
+        addMark(context.workbook.worksheets.getItem(sheet), address, severity);
+      }
+    }
+    for (const undo of old.undo.reverse()) undo();
+    await context.sync();
+  } catch {
+    throw halfDone();
+  }
+}
+
+// ---- Writing ----
+
+/** Drawing and reckoning once, not at each cell. */
+function suspend(context: Context): void {
+  context.workbook.application.suspendScreenUpdatingUntilNextSync();
+  context.workbook.application.suspendApiCalculationUntilNextSync();
+}
+
+function act(context: Context, step: Action, old: Old): void {
+  const { worksheets, names } = context.workbook;
+  if (step.op === "clear_marks") {
+    for (const { item } of old.marks ?? []) item.delete();
+    return;
+  }
+  if (step.op === "name") {
+    if (old.names.has(step.name)) names.getItem(step.name).formula = `=${step.refers_to}`;
+    else names.add(step.name, `=${step.refers_to}`);
+    old.names.add(step.name);
+    return;
+  }
+  const sheet = worksheets.getItem(step.sheet);
+  switch (step.op) {
+    case "values":
+      sheet.getRange(step.address).values = gridOf(step);
+      return;
+    case "formulas":
+      sheet.getRange(step.address).formulas = gridOf(step);
+      return;
+    case "look":
+      look(sheet, step);
+      return;
+    case "row_height":
+      for (const row of step.rows) sheet.getRange(`A${row}`).format.rowHeight = step.height;
+      return;
+    case "table":
+      sheet.tables.getItem(step.table).resize(step.address);
+      return;
+    case "series": {
+      const series = sheet.charts.getItem(step.chart).series.getItemAt(step.series);
+      const area = ({ sheet: other, address }: Reference) => worksheets.getItem(other).getRange(address);
+      series.name = step.name;
+      series.setXAxisValues(area(referenceOf(step.labels, step.sheet)));
+      series.setValues(area(referenceOf(step.values, step.sheet)));
+      return;
+    }
+    case "mark":
+      for (const severity of Object.keys(MARKS)) {
+        const cells = step.cells.filter((cell) => cell.severity === severity);
+        for (const group of joined(cells.map(({ address }) => address))) addMark(sheet, group, severity);
+      }
+      return;
+    case "select":
+      sheet.activate();
+      sheet.getRange(step.address).select();
+  }
+}
+
+const SIDES = { top: "EdgeTop", bottom: "EdgeBottom" } as const;
+
+function look(sheet: Excel.Worksheet, step: Look): void {
+  for (const group of joined(step.addresses)) {
+    const { format } = group.includes(",") ? sheet.getRanges(group) : sheet.getRange(group);
+    const { font } = format;
+    if (step.fill === "") format.fill.clear();
+    else if (step.fill) format.fill.color = step.fill;
+    if (typeof step.colour === "string") font.color = step.colour || "#000000";
+    if (typeof step.bold === "boolean") font.bold = step.bold;
+    if (typeof step.italic === "boolean") font.italic = step.italic;
+    if (typeof step.size === "number") font.size = step.size;
+    if (typeof step.wrap === "boolean") format.wrapText = step.wrap;
+    if (step.horizontal) format.horizontalAlignment = alignment(step.horizontal);
+    if (step.vertical) format.verticalAlignment = alignment(step.vertical);
+    if (typeof step.indent === "number") format.indentLevel = step.indent;
+  }
+  for (const side of ["top", "bottom"] as const) {
+    const line = step.borders?.[side];
+    if (line) for (const address of step.addresses) drawLine(sheet.getRange(address), side, line, boxOf(address));
+  }
+  const { number_format: code } = step;
+  if (typeof code !== "string") return;
+  for (const address of step.addresses) {
+    sheet.getRange(address).numberFormat = gridFilled(boxOf(address), code);
+  }
+}
+
+/** A line above or below each cell of an area, and so between its rows too. */
+function drawLine(range: Excel.Range, side: keyof typeof SIDES, line: string, box: Box): void {
+  const edges = box.bottom > box.top ? [SIDES[side], "InsideHorizontal" as const] : [SIDES[side]];
+  for (const edge of edges) {
+    const border = range.format.borders.getItem(edge);
+    border.style = line === "none" ? "None" : line === "double" ? "Double" : "Continuous";
+    if (line === "thin" || line === "medium") border.weight = line === "thin" ? "Thin" : "Medium";
+    if (line.startsWith("#")) [border.weight, border.color] = ["Thin", line];
+  }
+}
+
+/** Ask how cells look; the answers give what makes them look so again. */
+function lookBefore(sheet: Excel.Worksheet, step: Look): (() => () => void)[] {
+  const edge = { color: true, style: true, weight: true };
+  const wanted = {
+    fill: { color: true, pattern: true },
+    font: { bold: true, color: true, italic: true, size: true },
+    borders: edge,
+    horizontalAlignment: true,
+    indentLevel: true,
+    verticalAlignment: true,
+    wrapText: true,
+  };
+  return step.addresses.map((address) => {
+    const range = sheet.getRange(address).load("numberFormat");
+    const cells = range.getCellProperties({ format: wanted });
+    return () => {
+      const { numberFormat } = range;
+      const bare: string[] = [];
+      const looks = cells.value.map((row, i) =>
+        row.map(({ format = {} }, j) => {
+          const { fill, ...rest } = format;
+          if (fill?.color && fill.pattern !== "None") return { format };
+          const { top, left } = boxOf(address);
+          bare.push(cellAddress(top + i, left + j));
+          return { format: rest };
+        }),
+      );
+      return () => {
+        const again = sheet.getRange(address);
+        again.numberFormat = numberFormat;
+        again.setCellProperties(looks);
+        for (const group of joined(bare)) sheet.getRanges(group).format.fill.clear();
+      };
+    };
+  });
+}
+
+/** «vcenter» of the engine is Excel's Center, and so on. */
+function alignment<T extends string>(word: string): T {
+  const bare = word.replace(/^v/, "");
+  return (bare.charAt(0).toUpperCase() + bare.slice(1)) as T;
+}
+
+// ---- Marks: conditional formats of ours, so that the cells' own formats are untouched ----
+
+const TAG = /"Ramkoll-markering (\w+)"/;
+/** A mark is told by the line of its frame too, never by colour alone. */
+const MARKS: Record<string, { fill: string; line: string; style: "Continuous" | "Dash" | "Dot" }> = {
+  stoppar: { fill: "#FDE7E9", line: "#B10E1C", style: "Continuous" },
+  varning: { fill: "#FFF4CE", line: "#8A6100", style: "Dash" },
+  upplysning: { fill: "#E1EFFA", line: "#115EA3", style: "Dot" },
+};
+
+interface OurMark {
+  item: Excel.ConditionalFormat;
+  sheet: string;
+  address: string;
+  severity: string;
+}
+
+function addMark(sheet: Excel.Worksheet, address: string, severity: string): void {
+  const kind = MARKS[severity] ?? MARKS.upplysning!;
+  const range = address.includes(",") ? sheet.getRanges(address) : sheet.getRange(address);
+  const { rule, format } = range.conditionalFormats.add("Custom").custom;
+  // Always true, and known again by its text.
+  rule.formula = `=LEN("Ramkoll-markering ${severity}")>0`;
+  format.fill.color = kind.fill;
+  format.font.color = "#1A1A1A";
+  for (const edge of ["EdgeTop", "EdgeBottom", "EdgeLeft", "EdgeRight"] as const) {
+    const border = format.borders.getItem(edge);
+    border.style = kind.style;
+    border.color = kind.line;
+  }
+}
+
+async function ourMarks(context: Context): Promise<OurMark[]> {
+  const sheets = context.workbook.worksheets.load("items/name");
+  await context.sync();
+  const formats = sheets.items.map((sheet) => sheet.getRange().conditionalFormats.load("items/type"));
+  await context.sync();
+  const custom = formats.flatMap(({ items }, i) =>
+    items
+      .filter(({ type }) => type === "Custom")
+      .map((item) => ({
+        item,
+        sheet: sheets.items[i]!.name,
+        rule: item.custom.rule.load("formula"),
+        areas: item.getRanges().load("address"),
+      })),
+  );
+  if (custom.length) await context.sync();
+  return custom.flatMap(({ item, sheet, rule, areas }) => {
+    const severity = TAG.exec(rule.formula)?.[1];
+    const address = areas.address.split(",").map((one) => one.slice(one.lastIndexOf("!") + 1)).join(",");
+    return severity ? [{ item, sheet, address, severity }] : [];
+  });
+}
+
+// ---- The host: what else the pane asks of Office ----
+
+/** Wait for Office. */
+export async function ready(): Promise<void> {
+  await Office.onReady();
+}
+
+/** Whether Office is dark; undefined when it does not say. */
+export function officeIsDark(): boolean | undefined {
+  return Office.context.officeTheme?.isDarkTheme;
+}
+
+/** Let a button of the ribbon run a function. Excel is always told that it has finished. */
+export function associate(name: string, act: () => Promise<unknown>): void {
+  Office.actions.associate(name, async (event: Office.AddinCommands.Event) => {
+    try {
+      await act();
+    } finally {
+      event.completed();
+    }
+  });
+}
+
+/** Show the pane beside the workbook, where Office can. */
+export async function showPane(): Promise<void> {
+  if (supports("1.1", "SharedRuntime")) await Office.addin.showAsTaskpane();
+}
+
+/** Let the ribbon's buttons be pressed, or not, where Office can. They are named as in the manifest. */
+export async function enableRibbon(buttons: readonly string[], enabled: boolean): Promise<void> {
+  if (!supports("1.1", "RibbonApi")) return;
+  const controls = buttons.map((id) => ({ id: `Ramkoll.${id}`, enabled }));
+  await Office.ribbon.requestUpdate({ tabs: [{ id: "Ramkoll.tab", controls }] }).catch(() => undefined);
+}
+
+/** Run a batch; what Excel says when it fails is worded. */
+async function run<T>(batch: (context: Context) => Promise<T>, writes = false): Promise<T> {
+  try {
+    return writes && supports("1.20")
+      ? await Excel.run({ mergeUndoGroup: true }, batch)
+      : await Excel.run(batch);
+  } catch (error) {
+    throw worded(error);
+  }
+}
