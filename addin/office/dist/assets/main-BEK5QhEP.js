@@ -1,0 +1,1 @@
+import"./main-D3TwP2PX.js";
