@@ -84,9 +84,9 @@ class Server:
 @contextmanager
 def served(*options: str) -> Iterator[Server]:
     with tempfile.TemporaryDirectory() as data:
+        command = [sys.executable, "-m", "ramkoll", "serve", "--http", "--port", "0"]
         process = subprocess.Popen(
-            [sys.executable, "-m", "ramkoll", "serve", "--http", "--port", "0", "--data", data]
-            + [*options],
+            [*command, "--data", data, *options],
             stdout=subprocess.PIPE,
             stderr=subprocess.DEVNULL,
             text=True,

@@ -1,1 +1,0 @@
-import"./main-Dw38piRX.js";var e=window.parent.ramkollDemo;e&&Object.assign(globalThis,e.globals);
