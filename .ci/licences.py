@@ -12,14 +12,16 @@ from pathlib import Path
 
 ROOT = Path(__file__).parents[1]
 
-# Locked for other platforms and Pythons than the one this may run on; read in their own metadata.
-ELSEWHERE = {
+# Locked for other platforms and Pythons than the one this may run on, or without a word of their
+# licence in the metadata: read in their own files.
+READ = {
     "appscript": "Public Domain",
     "colorama": "BSD License",
     "importlib-metadata": "Apache-2.0",
     "lazy-importer": "Apache-2.0",
     "lxml": "BSD-3-Clause",
     "pywin32": "Python Software Foundation License",
+    "resvg-py": "MIT",
     "zipp": "MIT",
 }
 
@@ -48,7 +50,18 @@ def locked(lock: Path) -> dict[str, str]:
 def licences() -> dict[str, str]:
     command = [sys.executable, "-m", "piplicenses", "--format=json", "--with-system"]
     found = json.loads(subprocess.run(command, capture_output=True, check=True).stdout)
-    return ELSEWHERE | {canonical(each["Name"]): each["License"] for each in found}
+    return {canonical(each["Name"]): each["License"] for each in found} | READ
+
+
+def of_the_pane(lock: Path) -> str:
+    """The npm packages whose code is in the built pane; the lock names their licences itself."""
+    packages = json.loads(lock.read_text(encoding="utf-8"))["packages"]
+    rows = [
+        f"| {path.removeprefix('node_modules/')} | {each['version']} | {each['license']} |"
+        for path, each in sorted(packages.items())
+        if path and not each.get("dev")
+    ]
+    return "\n".join(["| package | version | licence |", "| --- | --- | --- |", *rows, ""])
 
 
 def table(versions: dict[str, str], licence_of: dict[str, str]) -> str:
@@ -73,6 +86,8 @@ def main() -> None:
             table(engine, licence_of),
             "## With the extras (server, desktop, cluster) and the developers' tools\n",
             table(others, licence_of),
+            "## In the built task pane and demo page (npm)\n",
+            of_the_pane(ROOT / "addin" / "office" / "package-lock.json"),
         ]
     )
     (ROOT / "THIRD-PARTY.md").write_text(text, encoding="utf-8", newline="\n")

@@ -26,5 +26,6 @@ export default defineConfig({
     // What is built holds others' code, so it holds their licences too.
     license: { fileName: "third-party.txt" },
   },
-  test: { include: ["tests/**/*.test.ts", "fake/**/*.test.ts"] },
+  // Generous: the machine may be busy with much else.
+  test: { include: ["tests/**/*.test.ts", "fake/**/*.test.ts"], testTimeout: 60_000 },
 });

@@ -14,6 +14,7 @@ from ramkoll.cli import main
 from ramkoll.cli.parser import parser
 from ramkoll.report.catalogue import SECTIONS, catalogue_text
 from ramkoll.rules.catalogue import rules
+from ramkoll.store.ribbon import load_ribbon
 
 ROOT = Path(__file__).parents[2]
 PACKAGE = ROOT / "engine" / "ramkoll"
@@ -28,6 +29,7 @@ PAGES = sorted(
         *(ROOT / "engine").glob("*.md"),
         *(ROOT / "engine" / "decisions").glob("*.md"),
         *(ROOT / "docs").glob("*.md"),
+        ROOT / "addin" / "README.md",
         ROOT / "templates" / "README.md",
         ROOT / "workbooks" / "README.md",
     ]
@@ -40,6 +42,7 @@ COMMANDS = (
     "consolidate",
     "demo",
     "distribute",
+    "manifest",
     "rules",
     "tables",
     "template",
@@ -86,6 +89,22 @@ def test_the_page_of_rules_is_the_one_that_the_rules_give(request: pytest.Fixtur
     if request.config.getoption("update_goldens"):
         CATALOGUE.write_bytes(text.encode("utf-8"))
     assert CATALOGUE.read_bytes().decode("utf-8") == text, "`make update` writes docs/regler.md"
+
+
+def test_the_handbook_has_the_buttons_of_the_ribbon(request: pytest.FixtureRequest) -> None:
+    lines = [
+        f"| {group.label} | **{button.label}** | {button.supertip} |"
+        for group in load_ribbon().groups
+        for button in group.buttons
+    ]
+    head = "| grupp | knapp | vad den gör |\n|---|---|---|\n"
+    text = HANDBOOK.read_text(encoding="utf-8")
+    before, _, rest = text.partition(head)
+    after = re.sub(r"\A(\|.*\n)*", "", rest)
+    right = before + head + "".join(f"{line}\n" for line in lines) + after
+    if request.config.getoption("update_goldens"):
+        HANDBOOK.write_bytes(right.encode("utf-8"))
+    assert HANDBOOK.read_text(encoding="utf-8") == right, "`make update` writes the table"
 
 
 def test_every_rule_has_its_sections_on_the_page() -> None:
@@ -253,7 +272,7 @@ def test_a_word_of_the_glossary_has_one_translation() -> None:
 
 
 def test_the_handbook_quotes_what_stands_in_forms_and_messages() -> None:
-    sources = [*PACKAGE.rglob("*.py"), *TEMPLATES]
+    sources = [*PACKAGE.rglob("*.py"), *TEMPLATES, ROOT / "addin" / "ribbon.toml"]
     known = " ".join(path.read_text(encoding="utf-8") for path in sources)
     text = re.sub(FENCED, "", HANDBOOK.read_text(encoding="utf-8"))
     quoted = set(re.findall(r"«([^»]+)»", text))

@@ -17,7 +17,7 @@ export interface PaneActs extends Acts {
 export type Progress = { done: number; total: number; what: string };
 
 /** Commands after which the list is the same one, so that the reader's place in it is kept. */
-const STAYS = new Set(["acknowledge", "withdraw", "mark", "clear_marks", "use_forecast"]);
+const STAYS = new Set(["acknowledge", "withdraw", "clear_marks", "use_forecast"]);
 
 export class Pane {
   private readonly status = h("p", { id: "status", role: "status" });
@@ -91,11 +91,11 @@ export class Pane {
 
   show(command: string, { message, view }: Result): void {
     this.say(message);
-    const marking = command === "mark" || command === "clear_marks";
-    if (view.kind !== "none") this.last = view;
-    else if (marking && this.last?.kind === "findings") {
-      this.last = { ...this.last, marked: command === "mark" };
-    }
+    const { last } = this;
+    const marked = last?.kind === "findings" && last.marked;
+    if (view.kind === "findings" && STAYS.has(command)) this.last = { ...view, marked };
+    else if (view.kind !== "none") this.last = view;
+    else if (command === "clear_marks" && last?.kind === "findings") this.last = { ...last, marked: false };
     this.drawLast(!STAYS.has(command));
   }
 

@@ -50,4 +50,4 @@ def _checked(path: Path) -> int:
     return OK
 
 
-ADDIN_COMMANDS: Mapping[str, Callable[[Namespace], int]] = {"manifest": _manifest}
+COMMANDS: Mapping[str, Callable[[Namespace], int]] = {"manifest": _manifest}

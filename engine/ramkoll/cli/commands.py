@@ -9,8 +9,7 @@ from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime
 from pathlib import Path
 
-from ramkoll.cli import BLOCKED, OK
-from ramkoll.cli.addin_commands import ADDIN_COMMANDS
+from ramkoll.cli import BLOCKED, OK, addin_commands, serve_commands
 from ramkoll.model.errors import RamkollError
 from ramkoll.model.findings import Finding, Severity
 from ramkoll.pipeline.check import Checked, check
@@ -279,5 +278,6 @@ COMMANDS: Mapping[str, Callable[[Namespace], int]] = {
     "tables": _tables,
     "template": _template,
     "trace": _trace,
-    **ADDIN_COMMANDS,
+    **addin_commands.COMMANDS,
+    **serve_commands.COMMANDS,
 }

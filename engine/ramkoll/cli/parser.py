@@ -139,13 +139,44 @@ def parser() -> argparse.ArgumentParser:
         "--out", type=Path, metavar="FIL", help="manifestet som skrivs (annars på skärmen)"
     )
 
-    for each in (distribute, areas, check, consolidate, template):
+    serve = commands.add_parser(
+        "serve", help="starta servern för Excel-tillägget på den här datorn"
+    )
+    serve.add_argument("--port", type=_port, metavar="PORT", default=8443, help="port (8443)")
+    for option, what in (
+        ("--submissions", "inlämnade arbetsböcker och ramarbetsboken"),
+        ("--inputs", "utdrag (.csv)"),
+        ("--previous", "arbetsböckerna i förra rapporten"),
+        ("--data", "kvitteringar och certifikat (annars i användarens datamapp)"),
+    ):
+        serve.add_argument(option, type=Path, metavar="MAPP", help=f"mapp med {what}")
+    serve.add_argument(
+        "--certificate", type=Path, metavar="FIL", help="certifikat (annars ramkoll certificates)"
+    )
+    serve.add_argument("--key", type=Path, metavar="FIL", help="certifikatets nyckel")
+    serve.add_argument("--http", action="store_true", help="utan HTTPS, för utveckling")
+    serve.add_argument("--demo", action="store_true", help="prova i webbläsaren på exempelböckerna")
+
+    certificate = commands.add_parser("certificate", help="skapa ett certifikat för servern")
+    certificate.add_argument(
+        "--out", type=Path, metavar="MAPP", help="mapp för filerna (annars i datamappen)"
+    )
+
+    for each in (distribute, areas, check, consolidate, template, serve):
         each.add_argument(
             "--layouts", type=Path, metavar="MAPP", help="mapp med egna formulär och mallar (.toml)"
         )
     for each in (distribute, areas, check, consolidate, tables, trace, rules):
         each.add_argument("--json", action="store_true", help="svara med JSON")
     return top
+
+
+def _port(text: str) -> int:
+    if not (text.isascii() and text.isdecimal() and int(text[:6]) <= 65535):
+        raise argparse.ArgumentTypeError(
+            f"«{text}» är ingen port; skriv ett tal, till exempel 8443"
+        )
+    return int(text)
 
 
 def _period(text: str) -> Period:

@@ -37,6 +37,7 @@ def insert_chart(book: Any, target: Any, chart: Chart) -> int:
     first at the top, with the value axis at the bottom.
     """
     options = {"type": chart.kind} | ({"subtype": chart.stacking} if chart.stacking else {})
+    options |= {"name": chart.name} if chart.name else {}
     drawn = book.add_chart(options)
     _spell_out(drawn, chart)
     named_at = _named_at(chart)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from math import floor
 
 _LAST_SERIAL = 2_958_465  # 9999-12-31 counted from 1900
@@ -90,3 +90,19 @@ def date_from_serial(serial: float, date_1904: bool) -> datetime | None:
         return epoch + timedelta(days=day, milliseconds=round((serial - day) * _MILLISECONDS))
     except OverflowError:  # the last half millisecond of year 9999
         return None
+
+
+def serial_from_date(moment: date, date_1904: bool) -> float:
+    """The day number of a date or a moment, the other way of ``date_from_serial``.
+
+    Raises ValueError for a date before the first that the workbook's calendar holds.
+    """
+    clock = moment.replace(tzinfo=None) if isinstance(moment, datetime) else None
+    passed = (clock or datetime(moment.year, moment.month, moment.day)) - datetime(1899, 12, 30)
+    if date_1904:
+        passed -= timedelta(days=_DAYS_1900_TO_1904)
+    elif passed.days <= _NO_SUCH_DAY:
+        passed -= timedelta(days=1)
+    if passed.days < (0 if date_1904 else 1):
+        raise ValueError(f"before the first day of the calendar: {moment}")
+    return passed / timedelta(days=1)

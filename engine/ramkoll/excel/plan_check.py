@@ -134,6 +134,9 @@ def _check_sheet(sheet: SheetPlan, known: set[str]) -> None:
         _check_formula(f"{place}!{highlight.area.address}", highlight.formula)
     for table in sheet.tables:
         _check_table(place, table)
+    names = [chart.name for chart in sheet.charts if chart.name]
+    if len(set(names)) < len(names):
+        raise ValueError(f"{place}: two charts have one name: {sorted(names)}")
     for chart in sheet.charts:
         _check_chart(f"{place}!{a1(chart.row, chart.column)}", chart, known)
 

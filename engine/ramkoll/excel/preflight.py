@@ -6,6 +6,8 @@ import io
 import struct
 import zipfile
 import zlib
+from collections.abc import Mapping
+from typing import NamedTuple
 
 from ramkoll.excel.ooxml import (
     CONTENT_TYPES,
@@ -18,7 +20,17 @@ from ramkoll.excel.ooxml import (
 )
 from ramkoll.excel.unreadable import Unreadable, damaged, too_large
 
-__all__ = ["MAX_FILE_BYTES", "Unreadable", "open_package", "refuse_unfit", "workbook_part"]
+__all__ = [
+    "MAX_FILE_BYTES",
+    "Directory",
+    "Unreadable",
+    "cut_off",
+    "open_package",
+    "read_directory",
+    "refuse_unfit",
+    "unpack",
+    "workbook_part",
+]
 
 # The largest real workbook of a region was some MB; pictures may add tens.
 MAX_FILE_BYTES = 64 * 2**20
@@ -59,6 +71,14 @@ _LOOKS_LIKE = (
 )
 
 
+class Directory(NamedTuple):
+    """The entries of an archive by name in lower case, in order; where their list starts."""
+
+    entries: Mapping[str, zipfile.ZipInfo]
+    start: int
+    comment: bytes
+
+
 def refuse_unfit(data: bytes, file: str) -> None:
     """Raise Unreadable, in Swedish, when the bytes are no workbook that can be read safely.
 
@@ -73,8 +93,8 @@ def open_package(data: bytes, file: str) -> Parts:
     Raises Unreadable like ``refuse_unfit``: what it returns is a workbook package without
     encryption, ambiguous names or document types, whose checksums hold.
     """
-    _refuse_other_formats(data, file)
-    parts = _unpack(data, file)
+    directory = read_directory(data, file)
+    parts = {name: unpack(data, entry, file) for name, entry in directory.entries.items()}
     for part in parts.values():
         if declares_doctype(part):
             raise doctype_refused(file)
@@ -170,29 +190,28 @@ def _kind_of_archive(parts: Parts) -> str:
     return "ett zip-arkiv"
 
 
-def _unpack(data: bytes, file: str) -> Parts:
-    entries = _entries(data, file)
-    if sum(entry.file_size for entry in entries) > MAX_TOTAL_BYTES:
-        raise too_large(file, f"Filen är större än {MAX_TOTAL_BYTES // 2**20} MB uppackad.")
-    parts: dict[str, bytes] = {}
-    for entry in entries:
-        name = entry.orig_filename
-        _refuse_odd_entry(entry, file)
-        if name.lower() in parts:
-            raise Unreadable("osäker", "Filen innehåller samma del två gånger.", where=file)
-        parts[name.lower()] = _content(data, entry, file)
-    return parts
-
-
-def _entries(data: bytes, file: str) -> list[zipfile.ZipInfo]:
+def read_directory(data: bytes, file: str) -> Directory:
+    """What the archive holds, before any part is unpacked. Raises Unreadable beyond the caps."""
+    _refuse_other_formats(data, file)
     try:
         with zipfile.ZipFile(io.BytesIO(data)) as archive:
-            return archive.infolist()
+            infos, start, comment = archive.infolist(), archive.start_dir, archive.comment
     except Exception as error:  # hostile bytes make the archive reader raise nearly anything
-        raise _cut_off(file) from error
+        raise cut_off(file) from error
+    if sum(entry.file_size for entry in infos) > MAX_TOTAL_BYTES:
+        raise too_large(file, f"Filen är större än {MAX_TOTAL_BYTES // 2**20} MB uppackad.")
+    entries: dict[str, zipfile.ZipInfo] = {}
+    for entry in infos:
+        _refuse_odd_entry(entry, file)
+        name = entry.orig_filename.lower()
+        if name in entries:
+            raise Unreadable("osäker", "Filen innehåller samma del två gånger.", where=file)
+        entries[name] = entry
+    return Directory(entries, start, comment)
 
 
-def _cut_off(file: str) -> Unreadable:
+def cut_off(file: str) -> Unreadable:
+    """The refusal of an archive that does not hang together."""
     return Unreadable(
         "trasig", "Filen är skadad eller ofullständig.", where=file, todo=_FETCH_AGAIN
     )
@@ -218,17 +237,17 @@ def _refuse_odd_entry(entry: zipfile.ZipInfo, file: str) -> None:
         )
 
 
-def _content(data: bytes, entry: zipfile.ZipInfo, file: str) -> bytes:
+def unpack(data: bytes, entry: zipfile.ZipInfo, file: str) -> bytes:
     """The unpacked bytes of one entry, never more than it declares."""
     at = entry.header_offset
     if at < 0 or at + _LOCAL_HEADER.size > len(data):
-        raise _cut_off(file)
+        raise cut_off(file)
     magic, name_length, extra_length = _LOCAL_HEADER.unpack_from(data, at)
     name_at = at + _LOCAL_HEADER.size
     name = data[name_at : name_at + name_length]
     encoding = "utf-8" if entry.flag_bits & _UTF8 else "cp437"
     if magic != _LOCAL_ENTRY or name.decode(encoding, "replace") != entry.orig_filename:
-        raise _cut_off(file)
+        raise cut_off(file)
     packed_at = name_at + name_length + extra_length
     packed = data[packed_at : packed_at + entry.compress_size]
     content = packed
@@ -237,9 +256,9 @@ def _content(data: bytes, entry: zipfile.ZipInfo, file: str) -> bytes:
             # One byte more than declared, to see whether there is more.
             content = zlib.decompressobj(-zlib.MAX_WBITS).decompress(packed, entry.file_size + 1)
         except zlib.error as error:
-            raise _cut_off(file) from error
+            raise cut_off(file) from error
     if len(content) > entry.file_size:
         raise Unreadable("osäker", "En del av filen är större än filen uppger.", where=file)
     if len(content) < entry.file_size or zlib.crc32(content) != entry.CRC:
-        raise _cut_off(file)
+        raise cut_off(file)
     return content

@@ -64,7 +64,7 @@ def scan_bytes(data: bytes, file: str) -> Submission:
     workbook = _workbook(_part(parts, main, file), file)
     book = Book(
         file=file,
-        strings=_strings(_linked(parts, links, "sharedStrings", file), file),
+        strings=shared_strings(_linked(parts, links, "sharedStrings", file), file),
         formats=_formats(_linked(parts, links, "styles", file), file),
         date_1904=workbook.date_1904,
     )
@@ -141,8 +141,8 @@ def _tab(element: Element) -> _Tab:
     )
 
 
-def _strings(data: bytes | None, file: str) -> list[str]:
-    """The shared texts in order."""
+def shared_strings(data: bytes | None, file: str) -> list[str]:
+    """The texts of a shared strings part in order; none without a part. Raises Unreadable."""
     strings: list[str] = []
     if data is None:
         return strings

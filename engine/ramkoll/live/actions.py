@@ -76,6 +76,41 @@ class DefineName:
 
 
 @dataclass(frozen=True)
+class DeleteName:
+    """A workbook-wide name is taken away; one that is not there is passed over."""
+
+    name: str
+    op: Literal["delete_name"] = "delete_name"
+
+
+@dataclass(frozen=True)
+class Merge:
+    """Each area is made one cell; only its first cell holds anything."""
+
+    sheet: str
+    addresses: list[str]
+    op: Literal["merge"] = "merge"
+
+
+@dataclass(frozen=True)
+class Unmerge:
+    """All merged cells that lie in an area are made cells of their own again."""
+
+    sheet: str
+    address: str
+    op: Literal["unmerge"] = "unmerge"
+
+
+@dataclass(frozen=True)
+class ClearLinks:
+    """Links are taken away in an area; what the cells hold, and how they look, is left."""
+
+    sheet: str
+    address: str
+    op: Literal["clear_links"] = "clear_links"
+
+
+@dataclass(frozen=True)
 class ResizeTable:
     """An Excel table gets another area, headings included."""
 
@@ -83,6 +118,21 @@ class ResizeTable:
     table: str
     address: str
     op: Literal["table"] = "table"
+
+
+@dataclass(frozen=True)
+class SetChart:
+    """A chart gets its title, its upper left corner in a cell, and as many series as it needs.
+
+    A chart that is not there is passed over, here and in SetSeries.
+    """
+
+    sheet: str
+    chart: str
+    title: str
+    address: str
+    series: int
+    op: Literal["chart"] = "chart"
 
 
 @dataclass(frozen=True)
@@ -138,7 +188,12 @@ Action: TypeAlias = (
     | Look
     | RowHeight
     | DefineName
+    | DeleteName
+    | Merge
+    | Unmerge
+    | ClearLinks
     | ResizeTable
+    | SetChart
     | SetSeries
     | Mark
     | ClearMarks

@@ -15,6 +15,7 @@ class Reads(StrEnum):
 
     NOTHING = "nothing"
     FORMS = "forms"  # the sheets that forms have
+    REPORT = "report"  # the sheets of the consolidated workbook, but not Underlag
     EVERYTHING = "everything"
 
 

@@ -7,7 +7,7 @@ from typing import Protocol
 
 from ramkoll.live.actions import Marked
 from ramkoll.live.region import Region
-from ramkoll.model.cells import Area
+from ramkoll.model.cells import Area, CellRef
 from ramkoll.model.plan import Style
 
 
@@ -25,6 +25,9 @@ class Host(Protocol):
     def progress(self, done: int, total: int, what: str) -> None:
         """Say that ``done`` of ``total`` steps are done. Raises Cancelled when asked to stop."""
 
+    def go_to(self, at: CellRef) -> None:
+        """Select a cell. xlwings can only by bringing its program to the front as well."""
+
     def mark(self, sheet: str, cells: Sequence[Marked]) -> None:
         """Mark cells beside their own formats."""
 
@@ -37,8 +40,23 @@ class Host(Protocol):
     def row_height(self, sheet: str, rows: Sequence[int], height: float) -> None:
         """Give rows a height in points."""
 
+    def merge(self, sheet: str, areas: Sequence[Area]) -> None:
+        """Make each area one cell."""
+
+    def unmerge(self, sheet: str, area: Area) -> None:
+        """Make all merged cells in an area cells of their own."""
+
+    def clear_links(self, sheet: str, area: Area) -> None:
+        """Take the links of cells away, not what the cells hold."""
+
+    def delete_name(self, name: str) -> None:
+        """Take a workbook-wide name away."""
+
     def resize_table(self, sheet: str, table: str, area: Area) -> None:
         """Give an Excel table another area."""
+
+    def chart(self, sheet: str, chart: str, title: str, address: str, series: int) -> None:
+        """Give a chart its title, its place and its number of series."""
 
     def chart_series(
         self, sheet: str, chart: str, series: int, name: str, labels: str, values: str

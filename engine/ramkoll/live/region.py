@@ -8,11 +8,24 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import datetime
+from functools import partial
 from pathlib import Path
 from typing import TypeVar, cast
 
+from ramkoll.excel.scan import scan
+from ramkoll.layout.form import Form
+from ramkoll.layout.identify import identify
 from ramkoll.model.errors import RamkollError
-from ramkoll.pipeline.submissions import Frame, open_frame
+from ramkoll.pipeline.check import form_view
+from ramkoll.pipeline.package import version
+from ramkoll.pipeline.submissions import (
+    Frame,
+    Workbook,
+    locate_unit,
+    open_frame,
+    workbook_files,
+)
+from ramkoll.rules.views import FormView
 from ramkoll.store.acknowledgements import Acknowledgements
 from ramkoll.store.layouts import Layouts
 
@@ -45,7 +58,7 @@ class Region:
         path = self.submissions / FRAME_FILE
         if not path.exists():
             return None
-        return self.kept("frame", _stamp(path), lambda: open_frame(path, self.layouts))
+        return self.kept("frame", file_stamp(path), lambda: open_frame(path, self.layouts))
 
     def needs_submissions(self) -> Path:
         """The folder of submissions. RamkollError when none is set up."""
@@ -72,7 +85,46 @@ class Region:
             known = self._kept[what] = (stamp, make())
         return cast(T, known[1])
 
+    def workbook_of(
+        self, view: FormView, folder: Path, progress: Callable[[int, int, str], None]
+    ) -> FormView | None:
+        """The workbook in a folder that counts for the same form and unit, or None.
 
-def _stamp(path: Path) -> object:
+        Of several versions the highest; of several periods the latest that is not after the view's.
+        """
+        frame = self.frame()
+        register = frame.register if frame else None
+        of_frame = frame.form.sha256 if frame else ""
+        files = workbook_files([folder]) if folder.is_dir() else []
+        found: list[FormView] = []
+        for n, (path, name) in enumerate(files, 1):
+            stamp = (file_stamp(path), of_frame)
+            form = self.kept(("form", path), stamp, partial(self._form, path, name))
+            progress(n, len(files), name)
+            if form is None or form.places.layout.id != view.form.places.layout.id:
+                continue
+            if form.enhet == view.form.enhet and form.places.period <= view.period:
+                found.append(form_view(form, self.layouts, register, None))
+        return max(found, key=lambda each: (each.period, version(each)), default=None)
+
+    def _form(self, path: Path, name: str) -> Form | None:
+        """A workbook located, or None when it is no form that can be."""
+        try:
+            submission = scan(path, name)
+            workbook = Workbook(submission, identify(submission, self.layouts.forms))
+        except RamkollError:
+            return None
+        frame = self.frame()
+        located = locate_unit(workbook, frame.register if frame else None)
+        return located if isinstance(located, Form) else None
+
+
+def file_stamp(path: Path) -> object:
+    """What changes when a file does."""
     found = path.stat()
     return path, found.st_mtime_ns, found.st_size
+
+
+def folder_stamp(folder: Path) -> object:
+    """What changes when a file of a folder does, or one comes or goes."""
+    return tuple(file_stamp(path) for path in sorted(folder.iterdir()) if path.is_file())

@@ -18,7 +18,7 @@ from ramkoll.live.snapshot_host import SnapshotHost
 from ramkoll.model.errors import RamkollError
 
 
-@checked_dataclass(frozen=True, config=ConfigDict(strict=True, extra="forbid"))
+@checked_dataclass(frozen=True, config=ConfigDict(strict=True, extra="forbid", allow_inf_nan=False))
 class Call:
     """What a host sends: the open workbook, and the command's arguments by name."""
 

@@ -13,19 +13,21 @@ from typing import Literal
 from pydantic import ConfigDict
 from pydantic.dataclasses import dataclass
 
-# Strict: a number is never taken for a text, and nothing unknown is passed over.
-_STRICT = ConfigDict(strict=True, extra="forbid")
+# Strict: a number is never taken for a text, and nothing unknown is passed over. No cell holds
+# infinity or NaN, which JSON readers take for numbers.
+_STRICT = ConfigDict(strict=True, extra="forbid", allow_inf_nan=False)
 
 Raw = float | str | bool | None
 
 
 @dataclass(frozen=True, config=_STRICT)
 class SheetSnapshot:
-    """One sheet. Without cells when the command did not ask for it.
+    """One sheet. Without cells, and not ``sent``, when the command did not ask for it.
 
     ``values`` is a rectangle whose first cell is at ``top``, ``left``; None is an empty cell, and
     an error cell holds its text («#DIV/0!») and stands in ``errors`` too. ``formulas`` are
-    (row, column, text with its equals sign, English names and commas). ``formats`` are the
+    (row, column, text with its equals sign, English names and commas), each within ``values``; a
+    formula that shows an empty text holds one there, or None. ``formats`` are the
     distinct number formats in en-US codes, and ``format_of`` the index of each cell's, of the same
     shape as ``values``; both empty when all is General. ``merged`` are A1 areas.
     """
@@ -40,6 +42,7 @@ class SheetSnapshot:
     formats: list[str] = field(default_factory=list)
     format_of: list[list[int]] = field(default_factory=list)
     merged: list[str] = field(default_factory=list)
+    sent: bool = True
 
 
 @dataclass(frozen=True, config=_STRICT)

@@ -131,7 +131,8 @@ class Chart:
     ``kind`` is ``bar`` (horizontal), ``column`` or ``line``; ``stacking`` of bars and columns is
     empty, ``stacked`` or ``percent_stacked``. ``description`` is its alternative text, all that
     a reader who cannot see it gets. ``from_zero`` starts the value axis at zero, as the length
-    of a bar must, also where all values are large and near each other.
+    of a bar must, also where all values are large and near each other. ``name`` is what the
+    chart is found by in an open workbook, whatever the period; empty when nothing looks for it.
     """
 
     kind: str
@@ -147,6 +148,7 @@ class Chart:
     stacking: str = ""
     label_title: str = ""
     from_zero: bool = False
+    name: str = ""
 
 
 @dataclass(frozen=True, slots=True)

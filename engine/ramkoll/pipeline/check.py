@@ -15,6 +15,7 @@ from ramkoll.model.cells import Submission
 from ramkoll.model.findings import Finding, NotRun, Scope
 from ramkoll.model.period import Period
 from ramkoll.model.register import Register
+from ramkoll.pipeline.keep import Keep, made_anew
 from ramkoll.pipeline.package import Package, make_package
 from ramkoll.pipeline.stages import Stages
 from ramkoll.pipeline.submissions import (
@@ -58,8 +59,13 @@ def check(
     leave_out: Path | None = None,
     whole: bool | None = None,
     stages: Stages | None = None,
+    examining: Progress = lambda *_: None,
+    keep: Keep = made_anew,
 ) -> Checked:
     """Read, locate, compute and check every workbook of the paths.
+
+    ``progress`` is told of each file that has been read, ``examining`` of each that has been
+    checked. ``keep`` may know what came of a file before.
 
     ``frame_path`` None takes the frame workbook that lies among the files, if one does.
     ``whole`` True checks them as all submissions of a period together; None does so when a
@@ -70,8 +76,8 @@ def check(
     with stage("läsa filer"):
         own = leave_out.resolve() if leave_out else None
         files = [each for each in workbook_files(paths) if each[0].resolve() != own]
-        inbox = read_inbox(files, layouts, progress)
-        frame = frame_of(inbox, layouts, frame_path)
+        inbox = read_inbox(files, layouts, progress, keep)
+        frame = frame_of(inbox, layouts, frame_path, keep)
     register = frame.register if frame else None
     period = frame.form.places.period if frame else None
     missing = _missing_inputs(register, period)
@@ -79,9 +85,18 @@ def check(
     irregular = list(inbox.irregularities) + list(frame.irregularities if frame else ())
     findings: list[Finding] = []
     skipped = list(not_run(missing))
-    examined = [
-        examine(workbook, layouts, register, period, lacking, stage) for workbook in inbox.units
-    ]
+    held_against = frame.form.sha256 if frame else ""
+    examined: list[Examined] = []
+    for n, workbook in enumerate(inbox.units, 1):
+        # A workbook is judged by the frame it is held against: another frame, another judgement.
+        stamp = (workbook.submission.sha256, held_against, lacking)
+
+        def made(workbook: Workbook = workbook) -> Examined:
+            return examine(workbook, layouts, register, period, lacking, stage)
+
+        file = workbook.submission.file
+        examined.append(keep(("examined", file), stamp, made))
+        examining(n, len(inbox.units), file)
     for each in examined:
         irregular += each.irregularities
         findings += each.findings
@@ -93,12 +108,15 @@ def check(
     if whole is None:
         whole = any(path.is_dir() for path in paths) and frame is not None
     if whole and register is not None and period is not None:
-        with stage("ställa samman"):
-            package = make_package(forms, register, period, layouts)
-        with stage("granska"):
-            older = _superseded(package.view)
-            findings = [each for each in findings if each.at.file not in older]
-            findings += run(Scope.PACKAGE, package.view, lacking)
+        together = tuple((view.file, view.form.sha256) for view in forms)
+        package, of_package = keep(
+            "package",
+            (together, held_against, lacking),
+            lambda: _together(forms, register, period, layouts, lacking, stage),
+        )
+        older = _superseded(package.view)
+        findings = [each for each in findings if each.at.file not in older]
+        findings += of_package
     return Checked(
         inbox.files,
         tuple(forms),
@@ -147,6 +165,21 @@ def examine(
         kept, held_back = without_consequences(view.form, said)
         irregular += _told(view, kept)
     return Examined(view, tuple(irregular), tuple(kept), tuple(held_back))
+
+
+def _together(
+    forms: Sequence[FormView],
+    register: Register,
+    period: Period,
+    layouts: Layouts,
+    lacking: frozenset[str],
+    stage: Stages,
+) -> tuple[Package, tuple[Finding, ...]]:
+    """All submissions of a period put together, with what the rules about all of them find."""
+    with stage("ställa samman"):
+        package = make_package(forms, register, period, layouts)
+    with stage("granska"):
+        return package, tuple(run(Scope.PACKAGE, package.view, lacking))
 
 
 def check_open(submission: Submission, layouts: Layouts, frame: Frame | None) -> Checked:

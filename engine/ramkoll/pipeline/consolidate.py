@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
@@ -13,6 +14,8 @@ from ramkoll.excel.write import workbook_bytes
 from ramkoll.layout.typed import text_in
 from ramkoll.model.cells import BLANK_CELL
 from ramkoll.model.errors import RamkollError
+from ramkoll.model.findings import Acknowledgement
+from ramkoll.pipeline.acknowledged import sort_out
 from ramkoll.pipeline.check import Checked, check
 from ramkoll.pipeline.package import Package, version
 from ramkoll.pipeline.stages import Stages
@@ -40,11 +43,13 @@ def consolidate(
     *,
     frame_path: Path | None = None,
     stages: Stages | None = None,
+    acknowledgements: Sequence[Acknowledgement] = (),
 ) -> Consolidated:
     """Check every submission of a folder and write the regionstyrelse workbook.
 
-    Writes also when findings block, and says so in it. Raises RamkollError when there is no
-    frame workbook, nothing to consolidate, or nowhere to write.
+    Writes also when findings block, and says so in it. Findings that ``acknowledgements`` are
+    about are listed as acknowledged. Raises RamkollError when there is no frame workbook,
+    nothing to consolidate, or nowhere to write.
     """
     stage = stages or Stages()
     checked = check(
@@ -56,6 +61,15 @@ def consolidate(
         whole=True,
         stages=stage,
     )
+    package = package_of(checked, folder)
+    with stage("skriva"):
+        view = report_view(checked, package, folder, out, made, acknowledgements)
+        replace_file(out, workbook_bytes(report_workbook(view)))
+    return Consolidated(checked, out)
+
+
+def package_of(checked: Checked, folder: Path) -> Package:
+    """The package of a folder that was checked as a whole; RamkollError when it makes no report."""
     if checked.frame is None:
         raise RamkollError(
             f"Ingen ramarbetsbok hittades.{_unusable(checked)}",
@@ -70,10 +84,7 @@ def consolidate(
             where=str(folder),
             todo="Kör ramkoll check på mappen för att se varför.",
         )
-    with stage("skriva"):
-        view = report_view(checked, package, folder, out, made)
-        replace_file(out, workbook_bytes(report_workbook(view)))
-    return Consolidated(checked, out)
+    return package
 
 
 def _unusable(checked: Checked) -> str:
@@ -83,16 +94,23 @@ def _unusable(checked: Checked) -> str:
 
 
 def report_view(
-    checked: Checked, package: Package, folder: Path, out: Path, made: datetime
+    checked: Checked,
+    package: Package,
+    folder: Path,
+    out: Path,
+    made: datetime,
+    acknowledgements: Sequence[Acknowledgement] = (),
 ) -> ReportView:
     """What the report's sheets are made from."""
+    sorted_out = sort_out(checked, package.view.period, acknowledgements)
     return ReportView(
         period=package.view.period,
         report=package.report,
         register=package.view.register,
         underlag=package.underlag,
         blocks=package.blocks,
-        findings=checked.findings,
+        findings=sorted_out.open,
+        acknowledged=sorted_out.acknowledged,
         not_run=checked.not_run,
         files=_files(checked, package),
         missing=package.view.missing,

@@ -19,6 +19,7 @@ from ramkoll.compute.unit_causes import show_unit_causes
 from ramkoll.excel.replace import replace_file
 from ramkoll.excel.write import workbook_bytes
 from ramkoll.layout.draw import Filling, draw
+from ramkoll.layout.form import Form
 from ramkoll.layout.layout import Layout
 from ramkoll.layout.places import Places, SlotKey, arrange
 from ramkoll.model.errors import RamkollError
@@ -30,6 +31,7 @@ from ramkoll.model.register import Enhet, Register, Reporter
 from ramkoll.pipeline.existing import refuse_to_lose
 from ramkoll.pipeline.frame_book import (
     FRAME_FILE,
+    Records,
     control_records,
     existing_frame,
     frame_book,
@@ -69,9 +71,57 @@ def distribute(
     from a frame workbook that lies there. Raises RamkollError when the extracts cannot be used,
     or when people have written in a workbook that would be replaced, unless ``force``.
     """
-    extracts = read_extracts(inputs)
     created = datetime.combine(period.last_day, time())
     old_frame = existing_frame(out / FRAME_FILE, layouts)
+    ready = prepare(inputs, period, layouts, old_frame)
+    names = file_names(ready.enheter, ready.register.reporters)
+    filled: dict[str, tuple[Places, Filling]] = {}
+    for enhet in ready.enheter:
+        filled[names[enhet.code]] = fill(ready, layouts, enhet, names[enhet.code])
+    for reporter in ready.register.reporters:
+        if reporter.form in SUBMITTED:
+            file = names[reporter.code]
+            layout = layouts.form(reporter.form, period)
+            filled[file] = fill_reporter(
+                layout, ready.register, reporter, period, ready.listed, file
+            )
+    if not force:
+        refuse_to_lose(out, filled, old_frame, ready.records, layouts)
+    steps = len(filled) + 1
+    replace_file(out / FRAME_FILE, ready.frame)
+    progress(1, steps, FRAME_FILE)
+    for n, (file, (places, filling)) in enumerate(filled.items(), 2):
+        replace_file(out / file, workbook_bytes(draw(places, filling, created)))
+        progress(n, steps, file)
+    return Distribution((FRAME_FILE, *filled), ready.findings)
+
+
+@dataclass(frozen=True)
+class Prepared:
+    """Extracts as they go into workbooks, and the frame workbook that says to which.
+
+    ``frame`` are the frame workbook's bytes, ``records`` its rows, ``enheter`` the units of the
+    period, ``findings`` what in the extracts needs somebody's eye.
+    """
+
+    period: Period
+    register: Register
+    enheter: tuple[Enhet, ...]
+    allocation: Allocation
+    listed: Listed
+    records: Records
+    frame: bytes
+    findings: tuple[Finding, ...]
+
+
+def prepare(inputs: Path, period: Period, layouts: Layouts, old_frame: Form | None) -> Prepared:
+    """Read the extracts of a folder and share them out, without writing anything.
+
+    ``old_frame`` is the region's own frame workbook, whose rules go before the extracts'. Raises
+    RamkollError when the extracts cannot be used, or have no unit in the period.
+    """
+    extracts = read_extracts(inputs)
+    created = datetime.combine(period.last_day, time())
     records = frame_records(extracts, layouts, period)
     if old_frame is not None:
         records = kept_rules(records, old_frame)
@@ -113,24 +163,9 @@ def distribute(
     )
     findings += irregularity_findings(tuple(data.irregularities))
     show_unit_causes(data, register.reporters, enheter)
-    names = file_names(enheter, register.reporters)
-    filled: dict[str, tuple[Places, Filling]] = {}
-    for enhet in enheter:
-        layout, file = layouts.form(UNIT_FORM, period), names[enhet.code]
-        filled[file] = fill(layout, register, enhet, period, allocation, data, file)
-    for reporter in register.reporters:
-        if reporter.form in SUBMITTED:
-            layout, file = layouts.form(reporter.form, period), names[reporter.code]
-            filled[file] = fill_reporter(layout, register, reporter, period, data, file)
-    if not force:
-        refuse_to_lose(out, filled, old_frame, records, layouts)
-    steps = len(filled) + 1
-    replace_file(out / FRAME_FILE, made.data)
-    progress(1, steps, FRAME_FILE)
-    for n, (file, (places, filling)) in enumerate(filled.items(), 2):
-        replace_file(out / file, workbook_bytes(draw(places, filling, created)))
-        progress(n, steps, file)
-    return Distribution((FRAME_FILE, *filled), tuple(findings))
+    return Prepared(
+        period, register, enheter, allocation, data, records, made.data, tuple(findings)
+    )
 
 
 def file_names(enheter: Sequence[Enhet], reporters: Sequence[Reporter] = ()) -> dict[str, str]:
@@ -156,16 +191,10 @@ _FILE_OF = {AREA_FORM: "område_{}", "personal": "personal_{}", "region": "regio
 _RESERVED = re.compile(r"(?i)(con|prn|aux|nul|com\d|lpt\d)(\..*)?")
 
 
-def fill(
-    layout: Layout,
-    register: Register,
-    enhet: Enhet,
-    period: Period,
-    allocation: Allocation,
-    data: Listed,
-    file: str,
-) -> tuple[Places, Filling]:
+def fill(ready: Prepared, layouts: Layouts, enhet: Enhet, file: str) -> tuple[Places, Filling]:
     """A unit's form with its figures, every formula with the value it must show."""
+    layout, register, period = layouts.form(UNIT_FORM, ready.period), ready.register, ready.period
+    allocation, data = ready.allocation, ready.listed
     own = data.datasets.get(enhet.code, set())
     years = {table.id: data.years(table.id, enhet.code) for _, table in layout.tables()}
     places = arrange(

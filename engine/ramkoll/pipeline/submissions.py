@@ -15,6 +15,7 @@ from ramkoll.layout.locate import locate
 from ramkoll.model.cells import CellRef, Submission
 from ramkoll.model.errors import RamkollError
 from ramkoll.model.register import Register
+from ramkoll.pipeline.keep import Keep, file_stamp, made_anew
 from ramkoll.sheets import underlag
 from ramkoll.sheets.table import VALUE_NAME
 from ramkoll.store.layouts import Layouts
@@ -95,37 +96,62 @@ def _is_lock(path: Path) -> bool:
     return path.name.startswith(("~$", ".~lock", "."))
 
 
-def read_inbox(files: Sequence[tuple[Path, str]], layouts: Layouts, progress: Progress) -> Inbox:
-    """Read every file. One that cannot be read stops none of the others."""
-    units: list[Workbook] = []
-    frames: list[Workbook] = []
-    irregular: list[Irregularity] = []
-    read: list[ReadFile] = []
+@dataclass(frozen=True)
+class _Read:
+    """What a file turned out to be: a workbook of ours, or why it is not."""
+
+    file: ReadFile
+    workbook: Workbook | None = None
+    irregularity: Irregularity | None = None
+
+
+def read_inbox(
+    files: Sequence[tuple[Path, str]],
+    layouts: Layouts,
+    progress: Progress,
+    keep: Keep = made_anew,
+) -> Inbox:
+    """Read every file. One that cannot be read stops none of the others.
+
+    ``keep`` may know what a file held, as long as the file is the same.
+    """
+    found: list[_Read] = []
     for n, (path, name) in enumerate(files, 1):
-        try:
-            submission = scan(path, name)
-        except RamkollError as error:
-            facts = {"varför": _sentence(error), "åtgärd": error.todo}
-            at = CellRef.whole_file(name)
-            irregular.append(Irregularity(Irregular.UNREADABLE, at, facts))
-            read.append(ReadFile(name, "", UNREADABLE))
-            progress(n, len(files), name)
-            continue
-        if _is_report(submission):
-            read.append(ReadFile(name, submission.sha256, REPORT))
-            progress(n, len(files), name)
-            continue
-        try:
-            layout = identify(submission, layouts.forms)
-        except UnknownForm as error:
-            irregular.append(_unknown(error))
-            read.append(ReadFile(name, submission.sha256, NO_FORM))
-        else:
-            workbook = Workbook(submission, layout)
-            (frames if layout.id == FRAME_FORM else units).append(workbook)
-            read.append(ReadFile(name, submission.sha256, layout.name))
+        found.append(_kept_read(path, name, layouts, keep))
         progress(n, len(files), name)
-    return Inbox(tuple(units), tuple(frames), tuple(irregular), tuple(read))
+    workbooks = [each.workbook for each in found if each.workbook is not None]
+    return Inbox(
+        tuple(each for each in workbooks if each.layout.id != FRAME_FORM),
+        tuple(each for each in workbooks if each.layout.id == FRAME_FORM),
+        tuple(each.irregularity for each in found if each.irregularity is not None),
+        tuple(each.file for each in found),
+    )
+
+
+def _kept_read(path: Path, name: str, layouts: Layouts, keep: Keep) -> _Read:
+    stamp = file_stamp(path)
+    if stamp is None:  # gone, or not to be looked at: reading it says why
+        return _read(path, name, layouts)
+    return keep(("read", path.absolute(), name), stamp, lambda: _read(path, name, layouts))
+
+
+def _read(path: Path, name: str, layouts: Layouts) -> _Read:
+    try:
+        submission = scan(path, name)
+    except RamkollError as error:
+        facts = {"varför": _sentence(error), "åtgärd": error.todo}
+        at = CellRef.whole_file(name)
+        unreadable = Irregularity(Irregular.UNREADABLE, at, facts)
+        return _Read(ReadFile(name, "", UNREADABLE), irregularity=unreadable)
+    if _is_report(submission):
+        return _Read(ReadFile(name, submission.sha256, REPORT))
+    try:
+        layout = identify(submission, layouts.forms)
+    except UnknownForm as error:
+        file = ReadFile(name, submission.sha256, NO_FORM)
+        return _Read(file, irregularity=_unknown(error))
+    file = ReadFile(name, submission.sha256, layout.name)
+    return _Read(file, Workbook(submission, layout))
 
 
 def _is_report(submission: Submission) -> bool:
@@ -154,7 +180,9 @@ def open_frame(path: Path, layouts: Layouts) -> Frame:
     return read_frame(Workbook(submission, layout), layouts)
 
 
-def frame_of(inbox: Inbox, layouts: Layouts, path: Path | None) -> Frame | None:
+def frame_of(
+    inbox: Inbox, layouts: Layouts, path: Path | None, keep: Keep = made_anew
+) -> Frame | None:
     """The frame workbook that is named, else the one among the files; None when there is none.
 
     Raises RamkollError when there are several that differ.
@@ -167,7 +195,11 @@ def frame_of(inbox: Inbox, layouts: Layouts, path: Path | None) -> Frame | None:
             f"Det finns flera ramarbetsböcker: {names}.",
             todo="Ange vilken som gäller med --frame.",
         )
-    return read_frame(inbox.frames[0], layouts) if inbox.frames else None
+    if not inbox.frames:
+        return None
+    only = inbox.frames[0]
+    stamp = (only.submission.file, only.submission.sha256)
+    return keep("frame of the inbox", stamp, lambda: read_frame(only, layouts))
 
 
 def locate_unit(workbook: Workbook, register: Register | None) -> Form | Irregularity:

@@ -77,9 +77,14 @@ def printed_tables(workbook: Submission) -> dict[str, Cells]:
             f"Det här är inte en sammanställd arbetsbok: den har bladen {sheets}, "
             "men ingen av våra tabeller.",
             where=workbook.file,
-            todo="Ange den arbetsbok som ramkoll consolidate har gjort.",
+            todo="Använd den arbetsbok som är sammanställd med Ramkoll.",
         )
     return found
+
+
+def is_table_name(name: str) -> bool:
+    """Whether a defined name is that of a printed table."""
+    return _NAME.fullmatch(name) is not None
 
 
 def shown_number(value: Decimal, number_format: str) -> tuple[Decimal, int | None]:

@@ -15,12 +15,12 @@ from ramkoll.excel.write import workbook_bytes
 from ramkoll.layout.draw import Filling, draw
 from ramkoll.layout.layout import Layout
 from ramkoll.layout.places import arrange
-from ramkoll.layout.report import ReportLayout
+from ramkoll.layout.report import REST, ReportLayout
 from ramkoll.model.period import Period
 from ramkoll.model.plan import PlanValue
 from ramkoll.model.register import AccountGroup, Enhet, Register
 from ramkoll.sheets.report import report_workbook
-from ramkoll.sheets.view import ReportView
+from ramkoll.sheets.view import ReportView, SheetTexts
 from ramkoll.store.layouts import Layouts
 
 
@@ -60,19 +60,28 @@ def form_template(layout: Layout) -> bytes:
 
 
 def report_template(report: ReportLayout, groups: tuple[AccountGroup, ...]) -> bytes:
-    """The report without figures."""
+    """The report without figures, with every sheet that its tables and texts may need.
+
+    The add-in consolidates into it: it can fill a sheet that is there, but never adds one.
+    """
     period = report.valid_from
     areas = dict.fromkeys(area for table in report.tables for area in table.areas if area != "*")
     begins = date(period.year, 1, 1)
     enheter = tuple(Enhet(f"E{n}", "", area, "", begins) for n, area in enumerate(areas, 1))
     register = Register("", "", "", "", enheter=enheter, groups=groups)
     empty = underlag((), register, report, period)
+    tables = blocks(report, register, empty, period)
+    texts = [SheetTexts(each.sheet, each.title, ()) for each in report.texts]
+    there = {table.sheet for table in tables} | {text.sheet for text in texts}
+    named = (*report.sheets, *(table.sheet for table in report.tables))
+    others = [name for name in dict.fromkeys(named) if name not in there and "{" not in name]
+    bare = [SheetTexts(name, "", ()) for name in others if name != REST]
     view = ReportView(
         period=period,
         report=report,
         register=register,
         underlag=empty,
-        blocks=blocks(report, register, empty, period),
+        blocks=tables,
         findings=(),
         not_run=(),
         files=(),
@@ -80,6 +89,7 @@ def report_template(report: ReportLayout, groups: tuple[AccountGroup, ...]) -> b
         made=_created(period),
         version=__version__,
         rule_titles={},
+        sections=(*texts, *bare),
     )
     return workbook_bytes(report_workbook(view))
 

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
+
 from ramkoll.compute.fingerprint import fingerprint
 from ramkoll.excel.evaluate import Evaluator, name_cells
 from ramkoll.excel.formula import Cells
-from ramkoll.model.cells import Area, CellKind, CellValue, Sheet, Submission
+from ramkoll.model.cells import Area, CellKind, CellRef, CellValue, Sheet, Submission
 from ramkoll.model.errors import RamkollError
 from ramkoll.model.units import Unit
 from ramkoll.pipeline.tables import printed_tables
@@ -57,24 +59,38 @@ def open_report(workbook: Submission) -> Report:
     return Report(evaluator, tables, sources, columns, Units(evaluator, units), files, untouched)
 
 
+@dataclass(frozen=True)
+class Change:
+    """Something that is not as it was written. ``at`` has no row when it is a whole sheet."""
+
+    at: CellRef
+    what: str
+
+
 def changed_figures(workbook: Submission) -> list[str]:
     """What has been changed in a consolidated workbook's figures since it was written.
 
-    Sentences in Swedish: changed rows of Underlag, and numbers typed over the formulas of a
-    printed table, the summary or the reconciliation. Empty when all is as it was. Raises
-    RamkollError when it is no such workbook.
+    Sentences in Swedish; see ``changes``. Raises RamkollError when it is no such workbook.
     """
-    report = open_report(workbook)
-    said = []
+    return [f"{each.at}: {each.what}" for each in changes(open_report(workbook))]
+
+
+def changes(report: Report) -> list[Change]:
+    """Changed rows of Underlag, and numbers typed over the formulas of a printed table, the
+    summary or the reconciliation. Empty when all is as it was.
+    """
+    workbook = report.workbook
+    said: list[Change] = []
     if report.untouched is False:
-        said.append(f"{workbook.file} {underlag.SHEET}: raderna är inte de som skrevs dit.")
+        whole_sheet = CellRef.whole_file(workbook.file, underlag.SHEET)
+        said.append(Change(whole_sheet, "raderna är inte de som skrevs dit."))
     wholly_ours = (workbook.sheet(name) for name in (summary.SHEET, reconcile.SHEET))
     whole = (Cells(each.name, _used(each)) for each in wholly_ours if each and each.cells)
     for cells in (*whole, *report.tables.values()):
         for at in report.evaluator.filled(cells):
             cell = report.evaluator.cell(at)
             if cell.kind is CellKind.NUMBER and cell.formula is None:
-                said.append(f"{at}: ett inskrivet tal har ersatt formeln.")
+                said.append(Change(at, "ett inskrivet tal har ersatt formeln."))
     return said
 
 

@@ -74,14 +74,16 @@ def _sentences(trace: Trace) -> Iterator[str]:
         yield "Rätta formeln i Excel eller sammanställ på nytt."
         return
     if top.formula is None and not top.sums:
-        yield f"{place} innehåller ett inskrivet värde, {_shown(top)}, utan källa."
+        yield f"{place} innehåller ett inskrivet värde, {shown(top)}, utan källa."
         yield _AGAIN
         return
     if top.formula is None:
         row = top.sums[0].rows[0]
         what = "beloppet" if row.unit is Unit.KR else "värdet"
-        where = f"räknat på {_source(row)}" if row.whole_sheet else f"{what} i {_source(row)}"
-        yield f"{place} är {where}: {_shown(top)}."
+        where = (
+            f"räknat på {source_words(row)}" if row.whole_sheet else f"{what} i {source_words(row)}"
+        )
+        yield f"{place} är {where}: {shown(top)}."
         return
     if top.value is None:
         yield f"{_computed(trace)}, men filen har inget sparat värde i cellen att jämföra med."
@@ -89,7 +91,7 @@ def _sentences(trace: Trace) -> Iterator[str]:
         return
     saying = "och" if top.agrees else "men"
     end = "stämmer" if top.agrees else "stämmer inte"
-    yield f"{_computed(trace)} {saying} cellen visar {_shown(top)}: {end}."
+    yield f"{_computed(trace)} {saying} cellen visar {shown(top)}: {end}."
     if not top.agrees:
         yield f"Skillnaden uppstår i {_places(trace.differing())}. {_AGAIN}"
     elif trace.differing():
@@ -126,11 +128,11 @@ def _amount(figure: Figure, node: Node) -> str:
     """In kronor when the unit is one of money, else in the unit, else as the number stands."""
     factor = None if node.unit is None else node.unit.kronor
     if factor is None:
-        return _measured(figure.value, node.unit)
-    return _measured(figure.value * factor, Unit.KR)
+        return measured(figure.value, node.unit)
+    return measured(figure.value * factor, Unit.KR)
 
 
-def _measured(value: Decimal, unit: Unit | None) -> str:
+def measured(value: Decimal, unit: Unit | None) -> str:
     """A number with its unit; what is counted needs none in a sentence."""
     if unit is Unit.KR:
         return _with_unit(value, 0 if value == value.to_integral_value() else 2, unit)
@@ -145,7 +147,8 @@ def _with_unit(value: Decimal, decimals: int, unit: Unit | None) -> str:
     return swedish_number(value, decimals) + said
 
 
-def _shown(node: Node) -> str:
+def shown(node: Node) -> str:
+    """What a cell shows, with its unit."""
     value = node.value
     if not isinstance(value, Decimal):
         return "" if value is None else _one_line(value)
@@ -153,6 +156,26 @@ def _shown(node: Node) -> str:
     if decimals is None:
         decimals = max(0, -int(shown.normalize().as_tuple().exponent))
     return _with_unit(shown, decimals, node.unit)
+
+
+def saved(node: Node) -> str:
+    """What a cell shows, also when the file says nothing of it."""
+    lacking = node.formula is not None and node.value is None
+    return "inget sparat värde" if lacking else shown(node)
+
+
+def row_words(row: SourceRow) -> str:
+    """What a row of Underlag is about: unit, code, label and part."""
+    name = row.line_name or row.measure
+    return " ".join(filter(None, (row.enhet, row.line, name, row.part)))
+
+
+def sum_words(each: Sum) -> str:
+    """How many rows of Underlag a sum adds, and what it searches for."""
+    codes = ", ".join(f"{heading} {code}" for heading, code in each.criteria)
+    searched = f" med {codes}" if codes else ""
+    word = "rad" if len(each.rows) == 1 else "rader"
+    return f"{len(each.rows)} {word} i Underlag{searched}"
 
 
 def _one_line(value: object) -> str:
@@ -168,11 +191,8 @@ def _places(nodes: tuple[Node, ...]) -> str:
 def _tree(node: Node, indent: str, seen: set[str], limit: int) -> Iterator[str]:
     place = node.at.in_sheet
     name = ", ".join(filter(None, (node.label, node.heading)))
-    shown = (
-        "inget sparat värde" if node.formula is not None and node.value is None else _shown(node)
-    )
     mark = "" if node.agrees else "  ← stämmer inte"
-    yield f"{indent}{place}  {name}: {shown}{mark}"
+    yield f"{indent}{place}  {name}: {saved(node)}{mark}"
     inner = indent + "    "
     if place in seen:
         yield f"{inner}(se ovan)"
@@ -189,27 +209,22 @@ def _tree(node: Node, indent: str, seen: set[str], limit: int) -> Iterator[str]:
 
 
 def _sum_lines(each: Sum, indent: str, limit: int) -> Iterator[str]:
-    codes = ", ".join(f"{heading} {code}" for heading, code in each.criteria)
-    searched = f" med {codes}" if codes else ""
-    word = "rad" if len(each.rows) == 1 else "rader"
-    total = _measured(each.total, each.unit)
-    yield f"{indent}{len(each.rows)} {word} i Underlag{searched}: {total}"
+    yield f"{indent}{sum_words(each)}: {measured(each.total, each.unit)}"
     for row in each.rows[:limit]:
         yield f"{indent}  {_row_line(row)}"
     if len(each.rows) > limit:
         rest = sum((row.amount or Decimal(0) for row in each.rows[limit:]), Decimal(0))
-        yield f"{indent}  … och {len(each.rows) - limit} rader till: {_measured(rest, each.unit)}"
+        yield f"{indent}  … och {len(each.rows) - limit} rader till: {measured(rest, each.unit)}"
 
 
 def _row_line(row: SourceRow) -> str:
-    amount = "inget tal" if row.amount is None else _measured(row.amount, row.unit)
-    name = row.line_name or row.measure
-    what = " ".join(filter(None, (row.enhet, row.line, name, row.part)))
+    amount = "inget tal" if row.amount is None else measured(row.amount, row.unit)
     inputs = f" ur {row.inputs}" if row.inputs and not row.whole_sheet else ""
-    return f"rad {row.row}: {what}: {amount}  {_source(row)}{inputs}"
+    return f"rad {row.row}: {row_words(row)}: {amount}  {source_words(row)}{inputs}"
 
 
-def _source(row: SourceRow) -> str:
+def source_words(row: SourceRow) -> str:
+    """Where a row of Underlag comes from: file, sheet and cell."""
     if row.whole_sheet:
         return f"{row.file} {row.sheet}, hela bladet: {row.inputs}"
     return f"{row.file} {row.sheet}!{row.cell}"

@@ -38,6 +38,7 @@ class Rule:
 
     ``follows`` says that what it finds may be only the consequence of a figure that could not
     be read; a rule that compares a cell with the cells it is made of does not follow.
+    ``wants_comment`` says that it asks for words at the cell, and names the limit as ``gräns``.
     """
 
     id: str
@@ -49,6 +50,7 @@ class Rule:
     needs: tuple[str, ...]
     hits: Callable[[Any], Iterator[Hit]]
     follows: bool = False
+    wants_comment: bool = False
 
     @property
     def doc(self) -> str:
@@ -91,13 +93,23 @@ def rule(
     covers: Iterable[str] = (),
     needs: Iterable[str] = (),
     follows: bool = False,
+    wants_comment: bool = False,
 ) -> Callable[[Callable[[Any], Iterator[Hit]]], Callable[[Any], Iterator[Hit]]]:
     """Put a function into the catalogue as a rule. ``covers`` names checks of the domain."""
 
     def register(hits: Callable[[Any], Iterator[Hit]]) -> Callable[[Any], Iterator[Hit]]:
         assert rule_id not in _RULES, f"two rules are called {rule_id}"
         _RULES[rule_id] = Rule(
-            rule_id, scope, severity, message, tip, tuple(covers), tuple(needs), hits, follows
+            rule_id,
+            scope,
+            severity,
+            message,
+            tip,
+            tuple(covers),
+            tuple(needs),
+            hits,
+            follows,
+            wants_comment,
         )
         return hits
 

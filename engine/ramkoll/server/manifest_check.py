@@ -84,7 +84,7 @@ def _shape_faults(element: Element, shape: Shape, place: str) -> Iterator[str]:
     parts = shape.by_kind.get(element.get(KIND, ""), shape.children)
     known = {part.shape.tag: part for part in parts}
     of_name = {_name(tag): tag for tag in known}
-    latest = 0
+    latest, in_order = 0, True
     for child in element:
         name = _name(child.tag)
         if child.tag not in known:
@@ -94,7 +94,8 @@ def _shape_faults(element: Element, shape: Shape, place: str) -> Iterator[str]:
                 yield f"{place}: <{name}> hör inte hemma här."
             continue
         position = list(known).index(child.tag)
-        if position < latest:
+        if position < latest and in_order:  # what follows would only be said again
+            in_order = False
             order = ", ".join(_name(part.shape.tag) for part in parts)
             yield f"{place}: <{name}> står på fel plats; ordningen är {order}."
         latest = max(latest, position)

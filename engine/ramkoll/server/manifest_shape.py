@@ -65,9 +65,9 @@ _GUID = _value(
     "ett GUID som 6842fa44-0693-48ab-9296-0f80cdf11d5f",
 )
 _VERSION = _value(
-    r"[1-9]\d{0,4}(\.\d{1,5}){3}", "fyra tal, det första minst 1, till exempel 1.0.2.0"
+    r"[1-9][0-9]{0,4}(\.[0-9]{1,5}){3}", "fyra tal, det första minst 1, till exempel 1.0.2.0"
 )
-_API = _value(r"[1-9]\d?\.\d{1,2}", "en version som 1.9")
+_API = _value(r"[1-9][0-9]?\.[0-9]{1,2}", "en version som 1.9")
 _SHORT = _value(rf"(?=.*\S).{{1,{LABEL_LENGTH}}}", f"1 till {LABEL_LENGTH} tecken")
 _LONG = _value(rf"(?=.*\S).{{1,{DESCRIPTION_LENGTH}}}", f"1 till {DESCRIPTION_LENGTH} tecken")
 _HTTPS = _value(
@@ -77,8 +77,8 @@ _HTTPS = _value(
 _DOMAIN = _value(r"https://[A-Za-z0-9.\[\]:-]+", "https:// och en dator, utan sökväg")
 _ID = _value(r"[A-Za-z][A-Za-z0-9._]{0,124}", "1 till 125 bokstäver, siffror och punkter")
 _REFERENCE = _value(r"[A-Za-z][A-Za-z0-9._]{0,31}", "1 till 32 bokstäver, siffror och punkter")
-_NAME = _value(r"[A-Za-z]\w*", "ett namn på en uppsättning")
-_FUNCTION = _value(r"[A-Za-z]\w{0,124}", "ett namn på ett kommando")
+_NAME = _value(r"[A-Za-z][A-Za-z0-9_]*", "ett namn på en uppsättning")
+_FUNCTION = _value(r"[A-Za-z][A-Za-z0-9_]{0,124}", "ett namn på ett kommando")
 _SIZE = _one_of(*(str(size) for size in ICON_SIZES))
 
 

@@ -2,20 +2,30 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Sequence
+from decimal import Decimal
+
+from ramkoll.compute.fingerprint import fingerprint
 from ramkoll.layout import look
 from ramkoll.model.plan import PlannedCell, PlanValue, SheetPlan, Style
+from ramkoll.sheets.presentable import presentable_text
 from ramkoll.sheets.underlag import underlag_fingerprint
 from ramkoll.sheets.view import BODY_TEXT, ReportView, header_row, headline, page
 
 SHEET = "Om"
 FINGERPRINT_LABEL = "Underlagets fingeravtryck (sha256)"
+TEXT_HEADINGS = ("Blad", "", "Texternas fingeravtryck")
 FILE_HEADINGS = ("Fil", "Formulär", "Enhet", "Version", "Status", "sha256")
 _THRESHOLD_HEADINGS = ("Tröskel", "Värde", "Källa", "Enhet", "", "Vad den styr")
 _NUMBER = Style(number_format="#,##0.##", bottom=look.RULE, align="left")
 
 
-def about_sheet(view: ReportView) -> SheetPlan:
-    """What a reviewer needs to make the same workbook again."""
+def about_sheet(view: ReportView, sheets: Sequence[SheetPlan]) -> SheetPlan:
+    """What a reviewer needs to make the same workbook again.
+
+    ``sheets`` are all the others: their texts have a fingerprint each, so that what people have
+    written on them is seen before the sheets are written again.
+    """
     lines = (
         f"{view.report.working_tab}. Gjord {view.made:%Y-%m-%d %H:%M} med Ramkoll {view.version}, "
         f"rapportmall {view.report.name}, period {view.period}.",
@@ -49,6 +59,11 @@ def about_sheet(view: ReportView) -> SheetPlan:
         cells.append(PlannedCell(row, 2, threshold.value, style=_NUMBER))
         heights[row] = look.wrapped_height(((threshold.description, 70), (source, 54)))
         row += 1
+    row += 1
+    cells.append(PlannedCell(row, 1, "Bladens texter när de skrevs", style=look.SUBTITLE))
+    cells += header_row(row + 1, TEXT_HEADINGS)
+    for n, sheet in enumerate(sheets, 2):
+        cells += _texts(row + n, (sheet.name, None, planned_texts(sheet)))
     plan = SheetPlan(
         SHEET,
         tuple(cells),
@@ -56,6 +71,21 @@ def about_sheet(view: ReportView) -> SheetPlan:
         widths={1: 32, 2: 14, 3: 54, 4: 9, 5: 13, 6: 70},
     )
     return page(view, plan, working=True)
+
+
+def planned_texts(sheet: SheetPlan) -> str:
+    """The fingerprint of the texts that a plan has on a sheet, formulas left out."""
+    return texts_fingerprint(
+        (cell.row, cell.column, presentable_text(cell.value))
+        for cell in sheet.cells
+        if isinstance(cell.value, str) and cell.formula is None
+    )
+
+
+def texts_fingerprint(texts: Iterable[tuple[int, int, str]]) -> str:
+    """The fingerprint of the texts of a sheet: row, column and what stands there."""
+    rows = ((Decimal(row), Decimal(at), " ".join(text.split())) for row, at, text in texts)
+    return fingerprint(row for row in rows if row[2])[:16]
 
 
 def _texts(row: int, values: tuple[PlanValue, ...]) -> list[PlannedCell]:

@@ -29,6 +29,7 @@ from ramkoll.sheets.charts import (
 from ramkoll.sheets.table import LABEL, Drawn
 from ramkoll.sheets.view import ReportView
 
+CHART = "Diagram_"  # before the table's id: what a chart is found by in an open workbook
 Picture = tuple[Chart, tuple[PlannedCell, ...]]
 Maker = Callable[["ReportView", ChartLayout, "Drawn", int, int], Picture | None]
 _HELPING = Style(number_format="#,##0.0", colour=look.GREY, size=8, align="right")
@@ -39,12 +40,13 @@ def pictures(
     view: ReportView, sheet: str, table: Drawn, row: int, column: int
 ) -> Iterator[Picture]:
     """The charts of a table, each with the helping cells it needs from ``column`` on."""
-    for layout in view.report.charts:
-        if layout.sheet != sheet or layout.table != table.block.table.id:
-            continue
+    of_table = [each for each in view.report.charts if each.table == table.block.table.id]
+    for n, layout in enumerate(of_table, 1):
         found = _KINDS[layout.kind](view, layout, table, row, column)
-        if found is not None:
-            yield found
+        if found is not None and layout.sheet == sheet:
+            chart, cells = found
+            name = f"{CHART}{layout.table}" + (f"_{n}" if n > 1 else "")
+            yield replace(chart, name=name), cells
 
 
 def _columns(layout: ChartLayout, table: Drawn) -> list[str]:

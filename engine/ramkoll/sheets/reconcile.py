@@ -22,7 +22,7 @@ _TKR = Style(number_format=look.INTEGER, bottom=look.RULE, align="right", indent
 _DIFFERENCE = replace(_TKR, number_format="#,##0.000")
 _TIES = Style(bold=True, bottom=look.RULE, align="center")
 _NOT = replace(_TIES, colour=look.RED)
-_TOLERANCE = Decimal("0.0005")  # half a krona, in tkr
+TOLERANCE = Decimal("0.0005")  # half a krona, in tkr
 
 
 @dataclass(frozen=True)
@@ -49,7 +49,7 @@ def reconcile_sheet(view: ReportView, drawn: Sequence[Drawn]) -> SheetPlan:
         row += 1
         heights[row] = look.wrapped_height(((check.what, _WIDE),))
         difference = check.left[1] - check.right[1]
-        ties = "Ja" if abs(difference) < _TOLERANCE else "Nej"
+        ties = "Ja" if abs(difference) < TOLERANCE else "Nej"
         cells += [
             PlannedCell(row, 1, check.what, style=BODY_TEXT),
             PlannedCell(row, 2, check.left[1], check.left[0], _TKR),
@@ -59,7 +59,7 @@ def reconcile_sheet(view: ReportView, drawn: Sequence[Drawn]) -> SheetPlan:
                 row,
                 5,
                 ties,
-                f'IF(ABS(D{row})<{_TOLERANCE},"Ja","Nej")',
+                f'IF(ABS(D{row})<{TOLERANCE},"Ja","Nej")',
                 _TIES if ties == "Ja" else _NOT,
             ),
         ]

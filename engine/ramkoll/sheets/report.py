@@ -7,7 +7,7 @@ from dataclasses import replace
 from datetime import datetime, time
 
 from ramkoll.compute.tables import Block
-from ramkoll.layout.report import REST
+from ramkoll.layout.report import REST, ReportLayout
 from ramkoll.model.plan import SheetPlan, WorkbookPlan
 from ramkoll.sheets import about, reconcile, review, summary, underlag
 from ramkoll.sheets.about import about_sheet
@@ -22,6 +22,14 @@ from ramkoll.sheets.view import ReportView
 
 MAX_SHEET_NAME = 31
 OWN_SHEETS = (summary.SHEET, reconcile.SHEET, review.SHEET, underlag.SHEET, about.SHEET)
+
+
+def sheet_names(report: ReportLayout) -> list[str]:
+    """The sheets of a report whose names it says itself, but for the long list Underlag."""
+    of_tables = (table.sheet for table in report.tables)
+    named = (*report.sheets, *of_tables, *(text.sheet for text in report.texts), *OWN_SHEETS)
+    left_out = (REST, underlag.SHEET)
+    return [n for n in dict.fromkeys(named) if n not in left_out and "{" not in n]
 
 
 def report_workbook(view: ReportView) -> WorkbookPlan:
@@ -44,15 +52,15 @@ def report_workbook(view: ReportView) -> WorkbookPlan:
         drawn += tables
         is_working = bool(blocks) and all(block.table.working for block in blocks)
         (working if is_working else board).append(plan)
-    sheets = (
+    figures = underlag_sheet(view)
+    shown = (
         summary_sheet(view, drawn, of_summary),
         *board,
         *working,
         reconcile_sheet(view, drawn),
         review_sheet(view),
-        underlag_sheet(view),
-        about_sheet(view),
     )
+    sheets = (*shown, figures, about_sheet(view, shown))
     names = underlag_names(view) | {each.name: each.printed_area for each in drawn}
     workbook = WorkbookPlan(
         sheets=sheets,

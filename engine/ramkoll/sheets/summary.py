@@ -17,6 +17,7 @@ from ramkoll.model.units import Unit
 from ramkoll.sheets.breaks import PORTRAIT_ROOM, page_scale
 from ramkoll.sheets.charts import STATUSES
 from ramkoll.sheets.paper import Page, Section, write_sections
+from ramkoll.sheets.pictures import CHART
 from ramkoll.sheets.table import HIDDEN, Drawn, sumifs
 from ramkoll.sheets.view import TITLE_ROW, ReportView, header_row, headline, page
 
@@ -266,6 +267,7 @@ def _deviations(view: ReportView, top: int, charts: list[Chart]) -> tuple[int, l
             f"Stapeldiagram över avvikelsen mot budget per avdelning utan fiktiva poster. "
             f"Störst underskott: {worst[1].label}. Störst överskott: {best[1].label}.",
             from_zero=True,
+            name=f"{CHART}avvikelse",
         )
     )
     return last + 4 + height // 20, cells
@@ -318,6 +320,7 @@ def _forecast_chart(
             f"{areas.block.table.unit}, nettokostnad är minus",
             "Stapeldiagram med budget och prognos för helåret, ett par staplar per område.",
             number_format="#,##0",
+            name=f"{CHART}prognos_per_omrade",
         )
     )
     return top + 2 + height // 20, []

@@ -28,6 +28,7 @@ NAMES = {
     "U_omrade": "Områdeskod",
     "U_rad": "Radkod",
 }
+VALUE_COLUMN = HEADINGS.index("Värde") + 1
 _WIDTHS = (30, 8, 34, 18, 12, 30, 20, 16, 10, 16, 12, 8, 20, 18, 10, 10, 11, 9)
 _KRONOR = Style(number_format=look.INTEGER, bottom=look.RULE, align="right", indent=1)
 _ORE = replace(_KRONOR, number_format="#,##0.00")

@@ -12,7 +12,7 @@ from ramkoll.compute.underlag import Underlag
 from ramkoll.layout import look
 from ramkoll.layout.report import ReportLayout
 from ramkoll.model.cells import CellRef, quoted_sheet
-from ramkoll.model.findings import Finding, NotRun
+from ramkoll.model.findings import Acknowledgement, Finding, NotRun
 from ramkoll.model.period import Period
 from ramkoll.model.plan import PlannedCell, SheetPlan, Style
 from ramkoll.model.register import Enhet, Register
@@ -49,7 +49,8 @@ class ReportView:
     """Everything the report's sheets show. ``links`` leads from the report to the submissions.
 
     ``made`` is given, never read from a clock, so that the same input gives the same bytes. Until
-    the report is ``approved`` every page says UTKAST.
+    the report is ``approved`` every page says UTKAST. ``findings`` are the open ones;
+    ``acknowledged`` those that somebody has seen, with what they said.
     """
 
     period: Period
@@ -68,6 +69,7 @@ class ReportView:
     sections: tuple[SheetTexts, ...] = ()
     approved: bool = False
     case_number: str = ""
+    acknowledged: tuple[tuple[Finding, Acknowledgement], ...] = ()
 
     @property
     def board(self) -> str:

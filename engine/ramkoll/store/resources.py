@@ -7,14 +7,18 @@ from pathlib import Path
 from ramkoll.model.errors import RamkollError
 
 _PACKAGE = Path(__file__).resolve().parent.parent
+# What lies elsewhere in a checkout than at its top: the example extracts are the tests' data.
+_IN_CHECKOUT = {"extracts": "tests/data"}
 
 
 def resource(name: str) -> Path:
-    """The path of a packaged file or folder, such as ``templates`` or ``workbooks/2024-08``.
+    """The path of a packaged file or folder, such as ``templates`` or ``extracts/2024-08/inputs``.
 
     An installed package carries them under ``_data``; a checkout has them at its top.
     """
-    candidates = (_PACKAGE / "_data" / name, _PACKAGE.parent.parent / name)
+    top, _, rest = name.partition("/")
+    checkout = _PACKAGE.parent.parent / _IN_CHECKOUT.get(top, top) / rest
+    candidates = (_PACKAGE / "_data" / name, checkout)
     for path in candidates:
         if path.exists():
             return path

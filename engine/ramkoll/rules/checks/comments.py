@@ -27,6 +27,7 @@ BETTER, WORSE = "better", "worse"
     tip="Skriv i kolumnen Kommentar mot budget vad som är orsaken och vad som görs.",
     covers=["V26"],
     follows=True,
+    wants_comment=True,
 )
 def unit_comment_missing(view: FormView) -> Iterator[Hit]:
     """Enhetens samlade avvikelse ska kommenteras när den är stor.
@@ -101,6 +102,7 @@ def printed_comment_missing(view: PackageView) -> Iterator[Hit]:
     tip="Skriv orsaken i kolumnen Kommentar mot budget på samma rad.",
     covers=["V26"],
     follows=True,
+    wants_comment=True,
 )
 def group_comment_missing(view: FormView) -> Iterator[Hit]:
     """En kontogrupps avvikelse ska kommenteras på sin egen rad när den är stor.
@@ -140,6 +142,7 @@ def group_comment_missing(view: FormView) -> Iterator[Hit]:
     tip="Skriv orsaken i kolumnen Orsak till ändring på samma rad.",
     covers=["V26"],
     follows=True,
+    wants_comment=True,
 )
 def forecast_cause_missing(view: FormView) -> Iterator[Hit]:
     """En ändrad prognos ska ha en orsak när ändringen är stor.

@@ -1,0 +1,171 @@
+"""New looks at the end of a workbook's styles; nothing that stands there is moved or changed."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+
+from ramkoll.excel.cell_edit import escapes
+from ramkoll.excel.cell_values import unescaped
+from ramkoll.excel.markup import (
+    Element,
+    Splice,
+    attributes,
+    elements,
+    opened,
+    quoted,
+    root_of,
+    shadow,
+    spliced,
+    unfit,
+    with_attribute,
+)
+from ramkoll.excel.number_formats import BUILT_IN
+from ramkoll.model.errors import RamkollError
+
+MAX_STYLES = 64_000
+_FIRST_OWN_FORMAT = 164
+# Built-in formats that read the same in every country, so that the code may become a number.
+_EVERYWHERE = frozenset({0, 1, 2, 3, 4, 9, 10, 11, 12, 13, 20, 21, 45, 46, 47, 48, 49})
+_LISTS = (b"numFmts", b"fills", b"cellXfs")
+
+
+@dataclass(slots=True)
+class _List:
+    """A list of the part: where it stands if it is there, its items, and the new ones."""
+
+    place: Element | None
+    items: list[bytes]
+    new: list[bytes] = field(default_factory=list)
+
+    def index(self, item: bytes) -> int:
+        """Where the item stands; added last when it stands nowhere."""
+        for index, known in enumerate(self.items):
+            if known == item:
+                return index
+        self.items.append(item)
+        self.new.append(item)
+        return len(self.items) - 1
+
+
+class Styles:
+    """A styles part that may grow."""
+
+    def __init__(self, data: bytes, where: str) -> None:
+        """Raises RamkollError for a part that cannot be extended without risk."""
+        self._data, self._where = data, where
+        text = shadow(data, where)
+        self._root, self._prefix = root_of(data, text, b"styleSheet", where)
+        self._lists = {name: _List(None, []) for name in _LISTS}
+        try:
+            for element in elements(text, self._root.inside, self._root.close):
+                if element.name == self._prefix + element.local and element.local in _LISTS:
+                    items = [
+                        data[item.start : item.end]
+                        for item in elements(text, element.inside, element.close)
+                    ]
+                    self._lists[element.local] = _List(element, items)
+            self._codes = dict(BUILT_IN)
+            for item in self._lists[b"numFmts"].items:
+                known = attributes(item)
+                self._codes[int(known["numFmtId"])] = unescaped(known["formatCode"])
+            self._fills = [_fill(item) for item in self._lists[b"fills"].items]
+        except (ValueError, LookupError) as error:
+            raise unfit(where, "Arbetsbokens format är skadade.") from error
+        if not self._fills or not self._lists[b"cellXfs"].items:
+            raise unfit(where, "Arbetsbokens format är ofullständiga.")
+
+    def variant(self, style: int, number_format: str | None, fill: str | None) -> int:
+        """The style that is like ``style`` but for these; ``style`` itself if it has them.
+
+        Raises RamkollError when the workbook has no room for another, or no such style.
+        """
+        looks = self._lists[b"cellXfs"]
+        if style >= len(looks.items):
+            raise unfit(self._where, "En cell har ett format som saknas i arbetsboken.")
+        look = looks.items[style]
+        inside = look.index(b">") + 1  # no attribute of a look holds one
+        tag, rest = look[:inside], look[inside:]
+        known = attributes(tag)
+        try:
+            code = self._codes.get(int(known.get("numFmtId", "0")))
+            filled = int(known.get("fillId", "0"))
+        except ValueError as error:
+            raise unfit(self._where, "Arbetsbokens format är skadade.") from error
+        if number_format is not None and code != number_format:
+            tag = with_attribute(tag, "numFmtId", str(self._format(number_format)))
+            tag = with_attribute(tag, "applyNumberFormat", "1")
+        if fill is not None and (filled >= len(self._fills) or self._fills[filled] != fill.upper()):
+            tag = with_attribute(tag, "fillId", str(self._fill(fill.upper())))
+            tag = with_attribute(tag, "applyFill", "1")
+        if tag + rest == look:
+            return style
+        index = looks.index(tag + rest)
+        if index >= MAX_STYLES:
+            raise RamkollError(
+                "Arbetsboken har så många cellformat att det inte ryms fler.",
+                where=self._where,
+                todo="Ta bort oanvända format i Excel och försök igen.",
+            )
+        return index
+
+    def result(self) -> bytes:
+        """The part with all that was added."""
+        splices: list[Splice] = []
+        for name, each in self._lists.items():
+            if not each.new:
+                continue
+            new, close = b"".join(each.new), b"</" + self._prefix + name + b">"
+            count = str(len(each.items))
+            if each.place is None:  # number formats only, which come first
+                tag = b"<" + self._prefix + name + b" count=" + quoted(count) + b">"
+                splices.append((self._root.inside, self._root.inside, tag + new + close))
+                continue
+            place = each.place
+            old = self._data[place.start : place.inside]
+            tag = with_attribute(opened(old), "count", count)
+            splices.append((place.start, place.inside, tag))
+            if old.endswith(b"/>"):
+                new += close
+            splices.append((place.close, place.close, new))
+        return spliced(self._data, splices)
+
+    def _format(self, code: str) -> int:
+        for number, known in self._codes.items():
+            if known == code and (number in _EVERYWHERE or number not in BUILT_IN):
+                return number
+        number = max(_FIRST_OWN_FORMAT - 1, *self._codes) + 1
+        tag = b"<" + self._prefix + b"numFmt numFmtId=" + quoted(str(number))
+        self._lists[b"numFmts"].index(tag + b" formatCode=" + quoted(escapes(code)) + b"/>")
+        self._codes[number] = code
+        return number
+
+    def _fill(self, colour: str) -> int:
+        if colour in self._fills:
+            return self._fills.index(colour)
+        p = self._prefix
+        if colour:
+            inside = b' patternType="solid"><%sfgColor rgb="FF%s"/>' % (p, colour[1:].encode())
+            inside += b'<%sbgColor indexed="64"/></%spatternFill>' % (p, p)
+        else:
+            inside = b' patternType="none"/>'
+        fill = b"<%sfill><%spatternFill%s</%sfill>" % (p, p, inside, p)
+        self._fills.append(colour)
+        return self._lists[b"fills"].index(fill)
+
+
+def _fill(item: bytes) -> str | None:
+    """The colour of a solid fill, ``""`` for none at all, None for any other."""
+    (fill,) = elements(item, 0, len(item))
+    inner = list(elements(item, fill.inside, fill.close))
+    if not inner:
+        return ""
+    if len(inner) > 1 or inner[0].local != b"patternFill":
+        return None
+    pattern = attributes(item[inner[0].start : inner[0].inside]).get("patternType", "none")
+    if pattern == "none":
+        return ""
+    for colour in elements(item, inner[0].inside, inner[0].close):
+        known = attributes(item[colour.start : colour.inside])
+        if pattern == "solid" and colour.local == b"fgColor" and known.keys() == {"rgb"}:
+            return "#" + known["rgb"][-6:].upper()
+    return None

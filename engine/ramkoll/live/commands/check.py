@@ -1,0 +1,120 @@
+"""Kontrollera, Kvittera and the marks: findings at the cells of the open workbook."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import xlwings as xw
+
+from ramkoll.live.actions import Marked
+from ramkoll.live.command import Reads, command
+from ramkoll.live.host import Host
+from ramkoll.live.opened import Opened, opened
+from ramkoll.live.results import FindingsView, NoView, Result
+from ramkoll.live.words import findings_view
+from ramkoll.model.errors import RamkollError
+from ramkoll.model.findings import Acknowledgement, finding_id
+from ramkoll.report.findings import count_text, not_run_lines
+
+LEAST_REASON = 5  # letters: «ok» tells nobody why
+
+
+@command("check", Reads.FORMS)
+def check(book: xw.Book, host: Host, *, mark: bool = False) -> Result:
+    """Run the rules on the open workbook; mark the cells of the findings if asked to."""
+    found = opened(book, host)
+    view = _view(found, host, marked=mark)
+    if mark:
+        _mark(view, host)
+    return Result(_sentence(found, view), view)
+
+
+@command("clear_marks", Reads.NOTHING)
+def clear_marks(book: xw.Book, host: Host) -> Result:
+    """Take every mark of ours away."""
+    host.clear_marks()
+    return Result("Markeringarna är borttagna. Dina egna format är orörda.", NoView())
+
+
+@command("acknowledge", Reads.FORMS)
+def acknowledge(book: xw.Book, host: Host, *, finding: str, reason: str) -> Result:
+    """Keep a finding away, with a reason, until the period or the amount changes."""
+    found = opened(book, host)
+    form = found.view
+    said = " ".join(reason.split())
+    if sum(map(str.isalpha, said)) < LEAST_REASON:
+        raise RamkollError(
+            "Skälet är för kort.",
+            todo="Skriv med några ord varför fyndet kan stå kvar.",
+        )
+    for each in found.checked.findings:
+        if finding_id(each, form.form.enhet, form.period) != finding:
+            continue
+        row = findings_view(form, [each], (), (), marked=False).findings[0]
+        if not row.can_acknowledge:
+            raise RamkollError(
+                "Det som stoppar kan inte kvitteras.", where=row.at.words, todo=row.tip
+            )
+        host.region.acknowledgements.add(
+            Acknowledgement(
+                finding,
+                each.rule,
+                form.form.enhet,
+                form.period,
+                each.at.in_sheet if each.at.row else each.at.sheet,
+                each.message,
+                said,
+                host.region.user,
+                host.region.now(),
+            )
+        )
+        return Result(
+            "Fyndet är kvitterat. Det kommer tillbaka om perioden eller beloppet ändras.",
+            _view(found, host, marked=False),
+        )
+    raise RamkollError(
+        "Fyndet finns inte längre: arbetsboken har ändrats sedan kontrollen.",
+        todo="Kör Kontrollera igen.",
+    )
+
+
+@command("withdraw", Reads.FORMS)
+def withdraw(book: xw.Book, host: Host, *, finding: str) -> Result:
+    """Take an acknowledgement back."""
+    found = opened(book, host)
+    host.region.acknowledgements.withdraw(finding)
+    return Result("Kvitteringen är borttagen.", _view(found, host, marked=False))
+
+
+def _view(found: Opened, host: Host, *, marked: bool) -> FindingsView:
+    form = found.view
+    known = host.region.acknowledgements.of(form.form.enhet, form.period)
+    lines = not_run_lines(found.checked.not_run)
+    return findings_view(form, found.checked.findings, list(lines), known, marked=marked)
+
+
+def _mark(view: FindingsView, host: Host) -> None:
+    host.clear_marks()
+    by_sheet: dict[str, dict[str, Marked]] = {}
+    for row in view.findings:
+        if row.at.sheet:
+            text = f"{row.rule}: {row.message}"
+            marks = by_sheet.setdefault(row.at.sheet, {})
+            marks.setdefault(row.at.address, Marked(row.at.address, row.severity, text))
+    for sheet, marks in by_sheet.items():
+        host.mark(sheet, tuple(marks.values()))
+
+
+def _sentence(found: Opened, view: FindingsView) -> str:
+    known = {row.finding.id for row in view.acknowledged}
+    form = found.view
+    left = [
+        each
+        for each in found.checked.findings
+        if finding_id(each, form.form.enhet, form.period) not in known
+    ]
+    return f"{count_text(left)}{_acknowledged(view.acknowledged)}"
+
+
+def _acknowledged(rows: Sequence[object]) -> str:
+    return f" {len(rows)} kvitterade." if len(rows) > 1 else " 1 kvitterat." if rows else ""

@@ -1,0 +1,122 @@
+"""Findings, places and values as the pane shows them, in Swedish."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from decimal import Decimal
+
+from ramkoll.layout.layout import ColumnLayout
+from ramkoll.layout.places import SlotKey, heading
+from ramkoll.live.results import AcknowledgedRow, Figure, FindingRow, FindingsView, Place
+from ramkoll.model.cells import CellRef
+from ramkoll.model.facts import FactValue
+from ramkoll.model.findings import Acknowledgement, Finding, Severity, finding_id
+from ramkoll.model.period import Period
+from ramkoll.model.units import MINUS, swedish_amount
+from ramkoll.rules.catalogue import rules
+from ramkoll.rules.shown import in_column
+from ramkoll.rules.views import FormView
+
+BLANK = "tomt"
+
+
+def place_of(ref: CellRef, open_file: str) -> Place:
+    """Where a cell stands; it can be gone to when it is in the open workbook."""
+    if ref.file != open_file or not ref.sheet:
+        return Place("", "", str(ref))
+    return Place(
+        ref.sheet, ref.address if ref.row else "A1", ref.in_sheet if ref.row else ref.sheet
+    )
+
+
+def finding_row(finding: Finding, enhet: str, period: Period, open_file: str) -> FindingRow:
+    """A finding of a unit's workbook. What stops cannot be acknowledged: it is to be mended."""
+    titles = {each.id: each.title for each in rules()}
+    return FindingRow(
+        id=finding_id(finding, enhet, period),
+        rule=finding.rule,
+        title=titles.get(finding.rule, ""),
+        severity=finding.severity.value,
+        message=finding.message,
+        tip=finding.tip,
+        at=place_of(finding.at, open_file),
+        related=[place_of(each, open_file) for each in finding.related],
+        effect="" if finding.effect is None else swedish_amount(finding.effect),
+        can_acknowledge=finding.severity is not Severity.BLOCKS,
+    )
+
+
+def findings_view(
+    view: FormView,
+    findings: Sequence[Finding],
+    not_run: Sequence[str],
+    acknowledged: Sequence[Acknowledgement],
+    *,
+    marked: bool,
+) -> FindingsView:
+    """What a check of the open workbook found, apart from what somebody has acknowledged."""
+    known = {each.finding: each for each in acknowledged}
+    rows = [finding_row(each, view.form.enhet, view.period, view.file) for each in findings]
+    return FindingsView(
+        findings=[row for row in rows if not _acknowledged(row, known)],
+        acknowledged=[
+            AcknowledgedRow(row, said.reason, said.who, f"{said.when:%Y-%m-%d %H.%M}")
+            for row in rows
+            if _acknowledged(row, known)
+            for said in (known[row.id],)
+        ],
+        not_run=list(not_run),
+        marked=marked,
+    )
+
+
+def _acknowledged(row: FindingRow, known: dict[str, Acknowledgement]) -> bool:
+    return row.can_acknowledge and row.id in known
+
+
+def slot_words(view: FormView, slot: SlotKey) -> str:
+    """A cell by its row and column as the form prints them: ``Konsultkostnader, Avvikelse``."""
+    place = view.form.places.tables[slot.table]
+    column = place.layout.column(slot.column)
+    assert column is not None
+    series = place.series_of(slot.row)
+    label = place.labels.get(slot.row, "")
+    if place.layout.rows == "list":
+        label = f"rad {place.rows[slot.row]}"
+    title = " ".join(heading(column, slot.month, view.period).split())
+    return ", ".join(filter(None, (series.label if series else "", label, title)))
+
+
+def value_words(value: FactValue | None, column: ColumnLayout) -> str:
+    """A value in words; amounts come in kronor and are said as the column's heading has them."""
+    if value is None:
+        return BLANK
+    if isinstance(value, str):
+        return value
+    if column.unit.kronor is not None:
+        return swedish_amount(value, column.unit)
+    return in_column(value, column)
+
+
+def change_words(change: Decimal | None, column: ColumnLayout) -> str:
+    """A difference with its sign, plus too; empty for what is no number."""
+    if change is None:
+        return ""
+    said = value_words(change, column)
+    return said if not change or said.startswith(MINUS) else f"+{said}"
+
+
+def row_figures(view: FormView, slot: SlotKey) -> list[Figure]:
+    """The figures that stand in a row, with their headings, left to right."""
+    place = view.form.places.tables[slot.table]
+    found = []
+    for (column_id, month), _ in sorted(place.columns.items(), key=lambda each: each[1]):
+        column = place.layout.column(column_id)
+        assert column is not None
+        if column.kind != "number" or month:
+            continue
+        fact = view.figure(slot.table, slot.row.line, column_id, slot.row.part)
+        if fact is not None:
+            title = " ".join(heading(column, month, view.period).split())
+            found.append(Figure(title, value_words(fact.value, column)))
+    return found

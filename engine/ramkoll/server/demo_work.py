@@ -1,0 +1,160 @@
+"""What the demo's child process does: consolidates, recalculates, saves."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import datetime
+from functools import lru_cache
+from pathlib import Path
+from typing import Any
+
+import ironcalc
+
+from ramkoll.excel.cell_edit import CellError
+from ramkoll.excel.scan import scan
+from ramkoll.excel.set_cells import set_cells
+from ramkoll.model.cells import CellRef, a1, parse_a1
+from ramkoll.model.errors import RamkollError
+from ramkoll.pipeline.consolidate import consolidate
+from ramkoll.server.demo_book import book_json
+from ramkoll.server.demo_typed import Content, as_edit, read_typed
+from ramkoll.store.layouts import load_layouts
+
+Json = Any
+# [sheet, address, content]; content is {"typed": text}, {"value": …} or {"formula": "=…"}.
+Edit = Sequence[Any]
+
+
+def make_report(folder: Path, out: Path, made: datetime) -> None:
+    """The region's consolidated workbook of the submissions in ``folder``."""
+    consolidate(folder, out, load_layouts(), lambda *_: None, made)
+
+
+@lru_cache(maxsize=4)
+def read_book(path: Path, _stamp: int) -> Json:
+    """The workbook for the grid; ``_stamp`` tells the file's versions apart."""
+    return book_json(path.read_bytes(), path.name)
+
+
+def recalculated(path: Path, stamp: int, edits: Sequence[Edit]) -> Json:
+    """What changes when these cells have been edited, against the file as it lies.
+
+    Answers ``typed``, what each typed text was read as, and ``cells``, [sheet, address, value] of
+    every formula with another value. Raises RamkollError for what cannot be read.
+    """
+    base = _values(path, stamp)
+    book = read_book(path, stamp)
+    contents = _contents(path, book, edits)
+    model = ironcalc.load_from_xlsx(str(path), "en", "UTC")
+    index = {sheet["name"]: n for n, sheet in enumerate(book["sheets"])}
+    for sheet, address, content in contents:
+        _put(model, index[sheet], *parse_a1(address), content)
+    model.evaluate()
+    edited = {(sheet, address) for sheet, address, _ in contents}
+    places = {**base, **{(s, a): object() for s, a, c in contents if c.formula}}
+    changed = []
+    for (sheet, address), before in places.items():
+        row, column = parse_a1(address)
+        if (sheet, address) in edited and not _formula_at(contents, sheet, address):
+            continue
+        value = model.get_cell_value(index[sheet], row, column)
+        if value != before:
+            changed.append([sheet, address, _plain(value)])
+    return {
+        "typed": [_said(sheet, address, content) for sheet, address, content in contents],
+        "cells": changed,
+    }
+
+
+def _formula_at(contents: Sequence[tuple[str, str, Content]], sheet: str, address: str) -> bool:
+    last = [c for s, a, c in contents if (s, a) == (sheet, address)]
+    return bool(last and last[-1].formula)
+
+
+@lru_cache(maxsize=4)
+def _values(path: Path, _stamp: int) -> dict[tuple[str, str], Any]:
+    """What the calculator makes of each formula of the file as it lies."""
+    model = ironcalc.load_from_xlsx(str(path), "en", "UTC")
+    model.evaluate()
+    return {
+        (sheet.name, a1(row, column)): model.get_cell_value(n, row, column)
+        for n, sheet in enumerate(scan(path).sheets)
+        for (row, column), cell in sheet.cells.items()
+        if cell.formula is not None
+    }
+
+
+def _contents(path: Path, book: Json, edits: Sequence[Edit]) -> list[tuple[str, str, Content]]:
+    formats = _formats(book)
+    found = []
+    for sheet, address, content in edits:
+        if sheet not in formats:
+            raise RamkollError(
+                "Bladet finns inte i arbetsboken.", where=path.name, todo="Ladda om sidan."
+            )
+        as_edit(sheet, address, Content())  # is an address at all
+        at = CellRef.at(path.name, sheet, address)
+        if "typed" in content:
+            known = formats[sheet].get(address, "General")
+            read = read_typed(str(content["typed"]), at, known)
+        else:
+            read = Content(_given(content.get("value")), content.get("formula"))
+        found.append((sheet, address, read))
+    return found
+
+
+def _given(value: Json) -> Any:
+    if isinstance(value, dict):
+        return CellError(str(value.get("error", "#N/A")))
+    return value if value is None or isinstance(value, bool | int | float | str) else None
+
+
+def _formats(book: Json) -> dict[str, dict[str, str]]:
+    styles = [style.get("format", "General") for style in book["styles"]]
+    return {
+        sheet["name"]: {
+            a1(row, column): styles[style]
+            for row, column, _, _, style in sheet["cells"]
+            if style is not None
+        }
+        for sheet in book["sheets"]
+    }
+
+
+def _put(model: Any, sheet: int, row: int, column: int, content: Content) -> None:
+    value = content.value
+    if content.formula is not None:
+        model.update_cell_with_formula(sheet, row, column, content.formula)
+    elif value is None:
+        model.clear_cell_contents(sheet, row, column)
+    elif isinstance(value, bool):
+        model.update_cell_with_bool(sheet, row, column, value)
+    elif isinstance(value, int | float):
+        model.update_cell_with_number(sheet, row, column, float(value))
+    else:
+        text = value.text if isinstance(value, CellError) else value
+        model.update_cell_with_text(sheet, row, column, text)
+
+
+def _plain(value: Any) -> Json:
+    if isinstance(value, str) and value.startswith("#") and value.rstrip("!?").isupper():
+        return {"error": value}
+    return value
+
+
+def _said(sheet: str, address: str, content: Content) -> Json:
+    value = content.value
+    return {
+        "sheet": sheet,
+        "address": address,
+        "value": {"error": value.text} if isinstance(value, CellError) else value,
+        "formula": content.formula,
+        "format": content.number_format,
+    }
+
+
+def saved(path: Path, stamp: int, edits: Sequence[Edit]) -> bytes:
+    """The file with the edits, and every formula's cached value after them."""
+    contents = _contents(path, read_book(path, stamp), edits)
+    cells = [as_edit(sheet, address, content) for sheet, address, content in contents]
+    return set_cells(path.read_bytes(), path.name, cells, recalculate=True)
