@@ -239,7 +239,7 @@ export interface components {
          */
         Answer: {
             /** Actions */
-            actions: (components["schemas"]["WriteValues"] | components["schemas"]["WriteFormulas"] | components["schemas"]["Look"] | components["schemas"]["RowHeight"] | components["schemas"]["DefineName"] | components["schemas"]["ResizeTable"] | components["schemas"]["SetSeries"] | components["schemas"]["Mark"] | components["schemas"]["ClearMarks"] | components["schemas"]["Select"])[];
+            actions: (components["schemas"]["WriteValues"] | components["schemas"]["WriteFormulas"] | components["schemas"]["Look"] | components["schemas"]["RowHeight"] | components["schemas"]["DefineName"] | components["schemas"]["DeleteName"] | components["schemas"]["Merge"] | components["schemas"]["Unmerge"] | components["schemas"]["ClearLinks"] | components["schemas"]["ResizeTable"] | components["schemas"]["SetChart"] | components["schemas"]["SetSeries"] | components["schemas"]["Mark"] | components["schemas"]["ClearMarks"] | components["schemas"]["Select"])[];
             /** Command */
             command: string;
             result: components["schemas"]["Result"];
@@ -289,6 +289,22 @@ export interface components {
              * @constant
              */
             kind: "changes";
+        };
+        /**
+         * ClearLinks
+         * @description Links are taken away in an area; what the cells hold, and how they look, is left.
+         */
+        ClearLinks: {
+            /** Address */
+            address: string;
+            /**
+             * Op
+             * @default clear_links
+             * @constant
+             */
+            op: "clear_links";
+            /** Sheet */
+            sheet: string;
         };
         /**
          * ClearMarks
@@ -363,6 +379,20 @@ export interface components {
             op: "name";
             /** Refers To */
             refers_to: string;
+        };
+        /**
+         * DeleteName
+         * @description A workbook-wide name is taken away; one that is not there is passed over.
+         */
+        DeleteName: {
+            /** Name */
+            name: string;
+            /**
+             * Op
+             * @default delete_name
+             * @constant
+             */
+            op: "delete_name";
         };
         /**
          * Error
@@ -640,6 +670,22 @@ export interface components {
             text: string;
         };
         /**
+         * Merge
+         * @description Each area is made one cell; only its first cell holds anything.
+         */
+        Merge: {
+            /** Addresses */
+            addresses: string[];
+            /**
+             * Op
+             * @default merge
+             * @constant
+             */
+            op: "merge";
+            /** Sheet */
+            sheet: string;
+        };
+        /**
          * NoView
          * @description Nothing but the message.
          */
@@ -781,6 +827,30 @@ export interface components {
             sheet: string;
         };
         /**
+         * SetChart
+         * @description A chart gets its title, its upper left corner in a cell, and as many series as it needs.
+         *
+         *     A chart that is not there is passed over, here and in SetSeries.
+         */
+        SetChart: {
+            /** Address */
+            address: string;
+            /** Chart */
+            chart: string;
+            /**
+             * Op
+             * @default chart
+             * @constant
+             */
+            op: "chart";
+            /** Series */
+            series: number;
+            /** Sheet */
+            sheet: string;
+            /** Title */
+            title: string;
+        };
+        /**
          * SetSeries
          * @description A chart's series (counted from 0) gets its name, labels and values from these areas.
          */
@@ -806,11 +876,12 @@ export interface components {
         };
         /**
          * SheetSnapshot
-         * @description One sheet. Without cells when the command did not ask for it.
+         * @description One sheet. Without cells, and not ``sent``, when the command did not ask for it.
          *
          *     ``values`` is a rectangle whose first cell is at ``top``, ``left``; None is an empty cell, and
          *     an error cell holds its text («#DIV/0!») and stands in ``errors`` too. ``formulas`` are
-         *     (row, column, text with its equals sign, English names and commas). ``formats`` are the
+         *     (row, column, text with its equals sign, English names and commas), each within ``values``; a
+         *     formula that shows an empty text holds one there, or None. ``formats`` are the
          *     distinct number formats in en-US codes, and ``format_of`` the index of each cell's, of the same
          *     shape as ``values``; both empty when all is General. ``merged`` are A1 areas.
          */
@@ -839,6 +910,11 @@ export interface components {
             merged?: string[];
             /** Name */
             name: string;
+            /**
+             * Sent
+             * @default true
+             */
+            sent: boolean;
             /**
              * Top
              * @default 1
@@ -1007,6 +1083,22 @@ export interface components {
             period: string;
             /** Units */
             units: components["schemas"]["UnitRow"][];
+        };
+        /**
+         * Unmerge
+         * @description All merged cells that lie in an area are made cells of their own again.
+         */
+        Unmerge: {
+            /** Address */
+            address: string;
+            /**
+             * Op
+             * @default unmerge
+             * @constant
+             */
+            op: "unmerge";
+            /** Sheet */
+            sheet: string;
         };
         /**
          * WriteFormulas

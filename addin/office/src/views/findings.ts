@@ -177,7 +177,8 @@ function markSwitch(marked: boolean, acts: Acts): HTMLElement {
     onchange: () => {
       const on = (control as HTMLElement & { checked: boolean }).checked;
       control.setAttribute("aria-checked", String(on));
-      acts.run(on ? "mark" : "clear_marks");
+      if (on) acts.run("check", { mark: true });
+      else acts.run("clear_marks");
     },
   });
   return h("div", { class: "switch" }, control, h("label", { id: "markera-ord", for: "markera" }, "Markera i arbetsboken"));

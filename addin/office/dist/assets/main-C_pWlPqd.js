@@ -1,1 +1,0 @@
-import"./main-Dw38piRX.js";
