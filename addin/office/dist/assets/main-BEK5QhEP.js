@@ -1,1 +1,0 @@
-import"./main-D3TwP2PX.js";
