@@ -1,6 +1,6 @@
 /** The pane itself: commands, what is going on, and the latest answer. Nothing of it is modal. */
 import { h } from "./dom";
-import { button, enable, heading } from "./parts";
+import { button, enable, heading, severity } from "./parts";
 import type { Acts } from "./parts";
 import type { Problem } from "./problem";
 import { GROUPS } from "./ribbon";
@@ -109,7 +109,7 @@ export class Pane {
     const { message, where, expected, todo, id } = problem;
     const close = () => this.trouble.replaceChildren();
     this.trouble.replaceChildren(
-      h("h2", {}, message),
+      h("h2", {}, severity("stoppar", message)),
       ...facts([["Var", where], ["Väntat", expected], ["Gör så här", todo]]),
       h("p", { class: "quiet" }, "Fel-id ", h("code", {}, id)),
       h(
@@ -123,7 +123,8 @@ export class Pane {
 
   /** Ask for the start code; what was to be done is done when it is right. */
   askKey(problem: Problem, again?: () => void): void {
-    this.say(problem.message);
+    this.say("");
+    this.trouble.replaceChildren();
     this.waiting = again;
     const field = h("input", { type: "password", autocomplete: "off", spellcheck: "false", required: true });
     const send = () => field.value.trim() && this.acts.unlock(field.value);
@@ -133,7 +134,7 @@ export class Pane {
         "section",
         { class: "key" },
         heading("Startkod"),
-        h("p", {}, problem.message),
+        h("p", { class: "strong", role: "alert" }, problem.message),
         h("p", {}, problem.todo),
         h("label", {}, h("span", {}, "Startkod"), field),
         h("div", { class: "buttons" }, button("Fortsätt", send, { appearance: "primary" })),
@@ -151,7 +152,8 @@ export class Pane {
   }
 
   help(): void {
-    this.replace(helpView());
+    this.trouble.replaceChildren();
+    this.replace(helpView(() => this.drawLast(true)));
     scrollTo({ top: 0 });
   }
 
@@ -197,5 +199,27 @@ function commandBar(acts: Acts, help: () => void): HTMLElement {
         ),
     ),
   );
-  return h("nav", { class: "commands", "aria-label": "Kommandon" }, ...groups);
+  const folded = h("details", { class: "commands", open: kept() !== FOLDED }, h("summary", {}, "Kommandon"), ...groups);
+  folded.addEventListener("toggle", () => keep(folded.open ? "" : FOLDED));
+  return h("nav", { "aria-label": "Kommandon" }, folded);
+}
+
+/** Those who use the ribbon fold the commands away; that is remembered where the browser lets us. */
+const KEPT_AS = "ramkoll.kommandon";
+const FOLDED = "dolda";
+
+function kept(): string | null {
+  try {
+    return localStorage.getItem(KEPT_AS);
+  } catch {
+    return null;
+  }
+}
+
+function keep(state: string): void {
+  try {
+    localStorage.setItem(KEPT_AS, state);
+  } catch {
+    // Not remembered, then.
+  }
 }

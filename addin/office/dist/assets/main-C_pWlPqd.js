@@ -1,0 +1,1 @@
+import"./main-Dw38piRX.js";
