@@ -8,7 +8,7 @@ from zipfile import ZipFile
 
 import pytest
 from tests.live.applied import applied, contents, sent
-from tests.live.opened import NOW, region, run
+from tests.live.calls import NOW, region, run
 from tests.pipeline.opened import BOOKS, ROOT, edited, layouts
 
 from ramkoll.excel.scan import scan

@@ -5,7 +5,7 @@ import shutil
 from dataclasses import asdict
 
 import pytest
-from tests.live.opened import NOW, region, run
+from tests.live.calls import NOW, region, run
 from tests.pipeline.opened import BOOKS, ROOT, book, edited
 
 from ramkoll.excel.scan import scan
