@@ -1,6 +1,7 @@
 """What holds for the repository as a whole."""
 
 import ast
+import json
 import re
 import subprocess
 import tomllib
@@ -184,8 +185,16 @@ def test_every_direct_dependency_is_locked() -> None:
 
 def test_the_third_party_notices_are_of_the_locked_packages() -> None:
     text = (ROOT / "THIRD-PARTY.md").read_text(encoding="utf-8")
-    rows = re.findall(r"^\| ([\w-]+) \| (\d[^|]*) \|", text, re.MULTILINE)
+    python, npm = text.split("## In the built")
+    rows = re.findall(r"^\| ([\w-]+) \| (\d[^|]*) \|", python, re.MULTILINE)
     assert {name: set(numbers.split(", ")) for name, numbers in rows} == locked(LOCKS[1])
+    lock = json.loads((ROOT / "addin/office/package-lock.json").read_text(encoding="utf-8"))
+    bundled = {
+        (path.removeprefix("node_modules/"), each["version"])
+        for path, each in lock["packages"].items()
+        if path and not each.get("dev")
+    }
+    assert set(re.findall(r"^\| (\S+) \| (\d\S*) \|", npm, re.MULTILINE)) == bundled
 
 
 def test_the_installed_version_is_the_one_of_the_source() -> None:
