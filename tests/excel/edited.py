@@ -6,7 +6,9 @@ import io
 import re
 import zipfile
 from collections.abc import Sequence
+from datetime import datetime
 from decimal import Decimal
+from xml.etree.ElementTree import XML
 
 import xlsxwriter
 
@@ -70,6 +72,8 @@ def check_edit(data: bytes, edits: Sequence[CellEdit]) -> bytes:
     old, new = scan_bytes(data, FILE), scan_bytes(after, FILE)
     assert set_cells(data, FILE, edits) == after
     assert set_cells(after, FILE, edits) is after
+    for name in changed_parts(data, after) & entries(after).keys():
+        XML(part(after, name))
     touched = {(each.sheet, each.row, each.column): each for each in edits}
     for before, now in zip(old.sheets, new.sheets, strict=True):
         assert (before.merged, before.hidden_rows) == (now.merged, now.hidden_rows)
@@ -118,6 +122,8 @@ def rich_workbook() -> bytes:
     """Much of what a workbook may hold beside its cells."""
     stream = io.BytesIO()
     book = xlsxwriter.Workbook(stream, {"in_memory": True})
+    # Otherwise the hour it is made stands in it.
+    book.set_properties({"created": datetime(2024, 9, 1, 8)})
     money, day = (
         book.add_format({"num_format": "#,##0"}),
         book.add_format({"num_format": "yyyy-mm-dd"}),

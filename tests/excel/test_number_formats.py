@@ -5,9 +5,16 @@ from __future__ import annotations
 from datetime import datetime
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 from openpyxl.styles.numbers import BUILTIN_FORMATS
 
-from ramkoll.excel.number_formats import BUILT_IN, date_from_serial, shows_date
+from ramkoll.excel.number_formats import (
+    BUILT_IN,
+    date_from_serial,
+    serial_from_date,
+    shows_date,
+)
 
 
 @pytest.mark.parametrize(
@@ -119,3 +126,18 @@ def test_days_are_counted_from_1904_where_the_workbook_says_so(
     serial: float, moment: datetime | None
 ) -> None:
     assert date_from_serial(serial, date_1904=True) == moment
+
+
+@given(
+    st.one_of(st.integers(1, 59), st.integers(61, 2_958_465)),
+    st.integers(0, 86_399_999),
+    st.booleans(),
+)
+def test_the_number_of_a_day_is_the_one_it_was_read_from(
+    day: int, milliseconds: int, date_1904: bool
+) -> None:
+    serial = day + milliseconds / 86_400_000
+    moment = date_from_serial(serial, date_1904)
+    if moment is not None:  # counted from 1904, the last four years are beyond the calendar
+        assert date_from_serial(serial_from_date(moment, date_1904), date_1904) == moment
+        assert abs(serial_from_date(moment, date_1904) - serial) < 1e-8

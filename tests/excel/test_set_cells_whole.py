@@ -14,7 +14,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from tests.conftest import EXAMPLES
-from tests.excel.broken import package
+from tests.excel.broken import content_types, package
 from tests.excel.edited import (
     FILE,
     changed_parts,
@@ -25,6 +25,7 @@ from tests.excel.edited import (
     with_parts,
 )
 
+from ramkoll.excel.preflight import Unreadable
 from ramkoll.excel.scan import scan, scan_bytes
 from ramkoll.excel.set_cells import CellEdit, CellError, set_cells
 from ramkoll.model.cells import CellKind, Submission
@@ -123,7 +124,7 @@ def refusal_of(book: bytes, edit: CellEdit) -> str:
 
 
 @pytest.mark.parametrize("name", NAMES[: len(WORKBOOKS)], ids=lambda name: Path(name).stem)
-@settings(max_examples=3)
+@settings(max_examples=2)
 @given(data=st.data())
 def test_cells_of_examples_read_as_set_and_all_else_as_before(
     name: str, data: st.DataObject
@@ -132,7 +133,7 @@ def test_cells_of_examples_read_as_set_and_all_else_as_before(
 
 
 @pytest.mark.parametrize("name", NAMES[len(WORKBOOKS) :])
-@settings(max_examples=25)
+@settings(max_examples=15)
 @given(data=st.data())
 def test_cells_of_odd_workbooks_read_as_set_and_all_else_as_before(
     name: str, data: st.DataObject
@@ -179,7 +180,7 @@ def test_a_second_edit_undoes_the_first_but_for_the_text_of_the_cell() -> None:
     book = rich_workbook()
     once = check_edit(book, [CellEdit("Utfall å", 3, 2, 7)])
     back = check_edit(once, [CellEdit("Utfall å", 3, 2, 2000.5)])
-    assert changed_parts(book, back) == {"xl/worksheets/sheet1.xml"}
+    assert changed_parts(book, back) <= {"xl/worksheets/sheet1.xml"}
     assert part(back, "xl/worksheets/sheet1.xml") == part(book, "xl/worksheets/sheet1.xml")
 
 
@@ -234,6 +235,77 @@ def test_an_archive_that_was_streamed_keeps_its_trailing_sizes() -> None:
     assert changed_parts(book, after) == {"xl/worksheets/sheet1.xml"}
 
 
+@pytest.mark.parametrize(
+    "kind",
+    [
+        "application/vnd.ms-excel.sheet.macroEnabled.main+xml",
+        "application/vnd.openxmlformats-officedocument.spreadsheetml.template.main+xml",
+    ],
+)
+def test_macros_and_templates_are_kept(kind: str) -> None:
+    types, macros = content_types(kind), b"\0macros"
+    book = package(SHARED, changes={"[Content_Types].xml": types, "xl/vbaProject.bin": macros})
+    assert changed_parts(book, check_edit(book, [CellEdit("Blad1", 9, 9, 1)])) == {
+        "xl/worksheets/sheet1.xml"
+    }
+
+
+@pytest.mark.parametrize("name", ["rikt", "openpyxl"])
+def test_openpyxl_reads_it_as_we_do(name: str) -> None:
+    book = workbook(name)
+    sheet = scan_bytes(book, FILE).sheets[0].name
+    edits = [
+        CellEdit(sheet, 2, 2, 17.25),
+        CellEdit(sheet, 30, 1, "  å\r\n"),
+        CellEdit(sheet, 30, 2, 3, "A1+1", "0.000", "#FFCC00"),
+    ]
+    found = openpyxl.load_workbook(io.BytesIO(check_edit(book, edits)))[sheet]
+    assert found["B2"].value == 17.25
+    # openpyxl leaves the escape of a carriage return unread in a cell's own text.
+    assert found["A30"].value.replace("_x000D_", "\r") == "  å\r\n"
+    assert found["B30"].value == "=A1+1"
+    assert found["B30"].number_format == "0.000"
+    assert found["B30"].fill.fgColor.rgb == "FFFFCC00"
+
+
+@settings(max_examples=80)
+@given(data=st.data())
+def test_a_sheet_with_damaged_bytes_is_refused_or_reads_as_asked(data: st.DataObject) -> None:
+    book = package(SHARED + '<row r="6"/>')
+    xml = part(book, "xl/worksheets/sheet1.xml")
+    snippets = [
+        "",
+        "<",
+        ">",
+        "/",
+        '"',
+        "<row>",
+        "</row>",
+        "<c/>",
+        "<!--",
+        "-->",
+        "&",
+        'r="1"',
+        "x:",
+    ]
+    at = data.draw(st.integers(0, len(xml)))
+    end = at + data.draw(st.integers(0, 12))
+    wrong = with_parts(
+        book,
+        {"xl/worksheets/sheet1.xml": xml[:at] + data.draw(st.sampled_from(snippets)) + xml[end:]},
+    )
+    try:
+        before = scan_bytes(wrong, FILE)
+    except Unreadable:
+        before = None
+    row, column = data.draw(st.integers(1, 7)), data.draw(st.integers(1, 4))
+    edits = [CellEdit("Blad1", row, column, 4711)]
+    if refusal_of(wrong, edits[0]):
+        return
+    if before is not None:
+        check_edit(wrong, edits)
+
+
 LIBRE_EDITS = {
     "rikt": [
         CellEdit("Utfall å", 2, 2, 5.5), CellEdit("Utfall å", 30, 3, "ny text å"),
@@ -265,4 +337,6 @@ def test_libreoffice_opens_it_and_shows_the_values(name: str, tmp_path: Path) ->
         assert other is not None
         place = edit.row, edit.column
         assert other.cell(*place).value == mine.cell(*place).value == edit.value
-        assert other.cell(*place).formula == edit.formula
+        # LibreOffice itself saves a truth value as a formula.
+        if edit.value is not True:
+            assert other.cell(*place).formula == edit.formula

@@ -36,9 +36,6 @@ CASES = {
         Case("refresh-605", "refresh", "605", written=STALE),
         Case("compare-605", "compare", "605", written=STALE),
         Case("trace-616", "trace", "616", "Utfall!E14"),
-        Case("units", "units", "616"),
         Case("consolidate", "consolidate", REPORT),
-        Case("reconcile", "reconcile", REPORT),
-        Case("trace-report", "trace", REPORT, "Ekonomisk analys!F7"),
     )
 }

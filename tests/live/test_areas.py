@@ -42,6 +42,9 @@ def test_cells_with_a_gap_are_two_rectangles():
         ("$B$2:$D$9", Area(2, 2, 9, 4)),
         ("D9:B2", Area(2, 2, 9, 4)),
         ("d2:B9", Area(2, 2, 9, 4)),
+        ("A:C", Area(1, 1, 1_048_576, 3)),
+        ("$C:$A", Area(1, 1, 1_048_576, 3)),
+        ("5:9", Area(5, 1, 9, 16_384)),
     ],
 )
 def test_an_address_is_a_rectangle(address, area):
@@ -49,8 +52,23 @@ def test_an_address_is_a_rectangle(address, area):
 
 
 @pytest.mark.parametrize(
-    "address", ["", "A", "A:B", "1:2", "A1:", ":A1", "A1,B2", "namn", "A1:B2:C3"]
+    "address",
+    [
+        "",
+        "A",
+        "A:",
+        "1:B",
+        "0:1",
+        "AAAA:B",
+        "A:ZZZ",
+        "1:9999999",
+        "A1:",
+        ":A1",
+        "A1,B2",
+        "namn",
+        "A1:B2:C3",
+    ],
 )
 def test_what_is_no_rectangle_is_refused(address):
-    with pytest.raises(ValueError, match="cell address"):
+    with pytest.raises(ValueError, match=r"cell address|outside"):
         area_of(address)

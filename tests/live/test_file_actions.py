@@ -5,11 +5,13 @@ from __future__ import annotations
 from decimal import Decimal
 
 import pytest
+from tests.excel.broken import package
 from tests.excel.edited import changed_parts, part, rich_workbook
 
 from ramkoll.excel.scan import scan_bytes
 from ramkoll.excel.set_cells import CellError
 from ramkoll.live.actions import (
+    Action,
     ClearMarks,
     DefineName,
     Look,
@@ -22,7 +24,7 @@ from ramkoll.live.actions import (
     WriteFormulas,
     WriteValues,
 )
-from ramkoll.live.file_actions import apply_actions
+from ramkoll.live.file_actions import Shown, apply_actions
 from ramkoll.model.cells import Cell, CellKind
 from ramkoll.model.errors import RamkollError
 
@@ -44,20 +46,22 @@ def test_values_come_into_their_cells_as_they_are() -> None:
     text = cell(applied.data, 2, 3, "Tomt")
     assert (text.kind, text.value, text.formula) == (CellKind.TEXT, "=1+1", None)
     assert cell(applied.data, 3, 2, "Tomt").value is True
-    assert changed_parts(rich_workbook(), applied.data) == {
-        "xl/worksheets/sheet3.xml",
-        "xl/workbook.xml",
-    }
+    assert changed_parts(rich_workbook(), applied.data) == {"xl/worksheets/sheet3.xml"}
 
 
 def test_formulas_show_the_values_they_were_given_and_excel_is_asked_to_calculate() -> None:
     actions = [WriteFormulas(SHEET, "G2:G4", [["=B2*3"], ["=1/0"], ["=B4"]])]
-    shown = {(SHEET, 2, 7): 3000.75, (SHEET, 3, 7): CellError("#DIV/0!")}
+    shown: Shown = {(SHEET, 2, 7): 3000.75, (SHEET, 3, 7): CellError("#DIV/0!")}
     data = apply_actions(rich_workbook(), FILE, actions, shown).data
     assert (cell(data, 2, 7).value, cell(data, 2, 7).formula) == (Decimal("3000.75"), "B2*3")
     assert cell(data, 3, 7).kind is CellKind.ERROR
     assert cell(data, 4, 7).kind is CellKind.BLANK
-    assert 'fullCalcOnLoad="1"' in part(data, "xl/workbook.xml")
+    plain = package()
+    after = apply_actions(plain, FILE, [WriteFormulas("Blad1", "C1", [["=A1"]])]).data
+    assert "fullCalcOnLoad" not in part(plain, "xl/workbook.xml")
+    assert '<calcPr fullCalcOnLoad="1"/>' in part(after, "xl/workbook.xml")
+    same = apply_actions(plain, FILE, [WriteValues("Blad1", "A1", [[1.0]])]).data
+    assert same is plain
 
 
 def test_an_empty_formula_empties_the_cell() -> None:
@@ -106,7 +110,7 @@ def test_what_a_file_does_not_take_is_listed_once_and_changes_nothing() -> None:
 
 
 def test_a_value_and_a_look_of_the_same_cell_are_both_done_and_the_last_value_wins() -> None:
-    actions = [
+    actions: list[Action] = [
         WriteValues("Tomt", "A1", [[1.0]]),
         Look("Tomt", ["A1"], number_format="0.00"),
         WriteValues("Tomt", "A1", [[2.0]]),

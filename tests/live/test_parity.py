@@ -10,6 +10,7 @@ from decimal import Decimal
 
 import pytest
 from pydantic import TypeAdapter
+from tests.conftest import EXAMPLES
 
 from ramkoll.excel.scan import scan
 from ramkoll.live.file_host import snapshot_of
@@ -19,7 +20,6 @@ from ramkoll.live.snapshot import Snapshot
 from ramkoll.live.snapshot_book import open_snapshot
 from ramkoll.model.cells import Area, Cell, CellKind, Sheet, Submission, Visibility
 from ramkoll.model.errors import RamkollError
-from tests.conftest import EXAMPLES
 
 SNAPSHOT = TypeAdapter(Snapshot)
 FILES = sorted(path.name for path in EXAMPLES.glob("*.xlsx"))

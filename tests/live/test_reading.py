@@ -2,14 +2,15 @@
 
 from datetime import datetime
 from decimal import Decimal
+from typing import Any
 
 import pytest
+from tests.live.opened import opened
 
 from ramkoll.live.reading import has_formula, sheet_named, submission_of
 from ramkoll.live.snapshot_cells import NotCalculated, SheetCells
 from ramkoll.live.snapshot_range import Range
 from ramkoll.model.cells import Cell, CellKind
-from tests.live.opened import opened
 
 
 def _answering(monkeypatch, rows):
@@ -60,7 +61,8 @@ def test_names_of_single_sheets_and_of_excel_itself_are_left_out():
 
 def test_a_sheet_is_found_in_any_case_or_not_at_all():
     book = opened().book
-    assert sheet_named(book, "ANNAT blad").name == "Annat blad"
+    found: Any = sheet_named(book, "ANNAT blad")
+    assert found.name == "Annat blad"
     assert sheet_named(book, "Borta") is None
 
 
@@ -81,7 +83,7 @@ def test_reading_after_a_write_is_refused_when_there_are_formulas():
 def test_few_questions_are_asked_of_excel(monkeypatch):
     """Each is a call between processes over COM: a long list must not ask for each cell."""
     asked = []
-    code = Range.number_format
+    code: Any = Range.number_format
 
     def counted(self):
         asked.append(self.address)

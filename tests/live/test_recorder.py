@@ -1,6 +1,7 @@
 """What a command does becomes few actions that give the same, in the order that matters."""
 
 import time
+from typing import Any
 
 from hypothesis import given
 from hypothesis import strategies as st
@@ -64,7 +65,8 @@ def test_values_and_formulas_of_a_table_are_a_rectangle_for_each_run_of_columns(
         recorder.write("Blad", (row, 1), "text")
         recorder.write("Blad", (row, 2), 1.0)
         recorder.write("Blad", (row, 3), Formula(f"=B{row}*2"))
-    addresses = [(type(a), a.address) for a in recorder.actions()]
+    actions: Any = recorder.actions()
+    addresses = [(type(action), action.address) for action in actions]
     assert addresses == [(WriteValues, "A1:B50"), (WriteFormulas, "C1:C50")]
 
 
@@ -97,10 +99,8 @@ def test_a_format_stays_before_what_is_written_after_it():
     recorder.write("Blad", (1, 1), 7.0)
     recorder.write("Blad", (9, 9), 1.0)
     recorder.look("Blad", [(9, 9)], {"number_format": "@"})
-    kinds = [
-        (type(a), a.address if isinstance(a, WriteValues) else a.addresses)
-        for a in recorder.actions()
-    ]
+    actions: Any = recorder.actions()
+    kinds = [(type(a), a.address if isinstance(a, WriteValues) else a.addresses) for a in actions]
     assert kinds.index((WriteValues, "I9")) < kinds.index((Look, ["I9"]))
     assert kinds.index((Look, ["A1"])) < kinds.index((WriteValues, "A1"))
 

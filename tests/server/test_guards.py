@@ -6,6 +6,7 @@ from pathlib import Path
 
 import pytest
 from fastapi.routing import iter_route_contexts
+from tests.conftest import EXAMPLES
 from tests.server.conftest import LIMITS, running
 
 from ramkoll.model.errors import RamkollError
@@ -20,10 +21,12 @@ ENGLISH = ("Not Found", "Unauthorized", "Forbidden", "detail", "Traceback", "Int
 
 def every_route(demo=True):
     """Method and path of every route of the app, with something in place of parameters."""
-    app = make_app(Settings(Path("."), demo=demo))
+    app = make_app(Settings(Path("."), demo=demo, submissions=EXAMPLES))
     for each in iter_route_contexts(app.routes):
+        assert each.path is not None
+        assert each.methods
         path = each.path.replace("{command}", "check").replace("{file}", "avdelning-1.xlsx")
-        path = path.replace("{job}", "0" * 16).replace("{rule}", "R001").replace("{path:path}", "")
+        path = path.replace("{name}", "616.xlsx").replace("{job}", "0" * 16).replace("{rule}", "R001").replace("{path:path}", "")
         assert "{" not in path, f"give {path} a value in this test"
         for method in sorted(each.methods):
             yield method, path

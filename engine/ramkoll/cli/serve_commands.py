@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import importlib.util
+import signal
 import sys
 import tempfile
 from argparse import Namespace
@@ -16,8 +17,9 @@ from ramkoll.model.errors import RamkollError
 from ramkoll.store.resources import resource
 
 _NEEDS = ("fastapi", "uvicorn", "pydantic", "sqlalchemy", "cryptography", "xlwings")
-_EXAMPLES = "workbooks/2024-08"
+_EXAMPLES, _EXTRACTS = "workbooks/2024-08", "extracts/2024-08/inputs"
 _SOON = timedelta(days=14)
+_KEYCHAIN = "~/Library/Keychains/login.keychain-db"
 
 
 def _serve(arguments: Namespace) -> int:
@@ -37,13 +39,14 @@ def _serve(arguments: Namespace) -> int:
         else:
             data = private_folder(given)
         examples = resource(_EXAMPLES) if arguments.demo else None
+        extracts = resource(_EXTRACTS) if arguments.demo else None
         listener = stack.enter_context(listen("127.0.0.1", arguments.port))
         settings = Settings(
             data=data,
             port=listener.getsockname()[1],
             https=not http,
             submissions=arguments.submissions or examples,
-            inputs=arguments.inputs,
+            inputs=arguments.inputs or extracts,
             previous=arguments.previous,
             layouts=arguments.layouts,
             demo=arguments.demo,
@@ -58,10 +61,14 @@ def _serve(arguments: Namespace) -> int:
             print(f"Startkod: {settings.secret}")
             print("Koden gäller tills servern stoppas. Stoppa med Ctrl-C.", flush=True)
 
+        # A service manager asks in another way than Ctrl-C, for the same.
+        before = signal.signal(signal.SIGTERM, signal.default_int_handler)
         try:
             server(app, settings, certificate, ready).run(sockets=[listener])
         except KeyboardInterrupt:
             pass  # the way it is meant to be stopped
+        finally:
+            signal.signal(signal.SIGTERM, before)
     print("Servern är stoppad.")
     return OK
 
@@ -99,21 +106,21 @@ def _certificate(arguments: Namespace) -> int:
         return OK
     print(
         f"""
-Utfärdaren är ny och gäller till {made.authority_until:%Y-%m-%d}. Den kan bara intyga den egna datorn
-(localhost, 127.0.0.1, ::1). Innan Excel visar panelen ska den godkännas en gång:
+Utfärdaren är ny och gäller till {made.authority_until:%Y-%m-%d}. Den kan bara intyga den
+egna datorn (localhost, 127.0.0.1, ::1). Innan Excel visar panelen ska den godkännas en gång:
 
   Windows, för den egna användaren (PowerShell):
     Import-Certificate -FilePath "{made.authority}" -CertStoreLocation Cert:\\CurrentUser\\Root
   Windows, för alla (IT): importera filen med grupprincip till Betrodda rotcertifikatutfärdare.
   Mac:
-    security add-trusted-cert -r trustRoot -k ~/Library/Keychains/login.keychain-db "{made.authority}"
+    security add-trusted-cert -r trustRoot -k {_KEYCHAIN} "{made.authority}"
 
 Så tas godkännandet bort:
 
   Windows:
     Remove-Item Cert:\\CurrentUser\\Root\\{made.fingerprint}
   Mac:
-    security delete-certificate -Z {made.fingerprint} ~/Library/Keychains/login.keychain-db
+    security delete-certificate -Z {made.fingerprint} {_KEYCHAIN}
 
 Filerna med nyckel i namnet ska stanna på den här datorn."""
     )

@@ -59,8 +59,11 @@ def shadow(data: bytes, where: str) -> bytes:
         raise unfit(where, "En del av filen har en teckenkodning som Ramkoll inte skriver i.")
     start = len(_BOM) if data.startswith(_BOM) else 0
     declaration = data.find(b"?>") + 2 if data.startswith(b"<?", start) else start
-    # Long words are found quickly: nearly every part is without all three.
-    if not any(data.find(word, declaration) >= 0 for word in (b"<!--", b"<![CDATA[", b"<?")):
+    # Nearly every part is without all three, and rare characters are the quickest to look for.
+    odd = data.find(b"?", declaration) >= 0 and data.find(b"<?", declaration) >= 0
+    if not odd and data.find(b"!", declaration) >= 0:
+        odd = any(data.find(word, declaration) >= 0 for word in (b"<!--", b"<![CDATA["))
+    if not odd:
         return b" " * declaration + data[declaration:]
     return _BLANKED.sub(lambda match: b" " * len(match[0]), data)
 

@@ -19,8 +19,8 @@ _LOCAL_MAGIC, _CENTRAL_MAGIC, _END_MAGIC = b"PK\3\4", b"PK\1\2", b"PK\5\6"
 _DEFLATED = 8
 _NAME_IS_UTF8 = 0x800  # the one flag of a changed entry that says something still true
 _ZIP64 = 0x0001
-# Twice as quick as zlib's own choice, for files that are some percent larger.
-_LEVEL = 3
+# Of a large part, what is saved by packing it well is not worth four times the wait.
+_LEVEL, _LEVEL_OF_LARGE, _LARGE = 6, 2, 2**18
 
 
 class _Record(NamedTuple):
@@ -141,7 +141,8 @@ class Package(Mapping[str, bytes]):
 
 def _packed(old: _Record, content: bytes) -> tuple[_Record, bytes]:
     """The entry with another content: its line, and its header and compressed bytes."""
-    deflate = zlib.compressobj(_LEVEL, zlib.DEFLATED, -zlib.MAX_WBITS)
+    level = _LEVEL if len(content) < _LARGE else _LEVEL_OF_LARGE
+    deflate = zlib.compressobj(level, zlib.DEFLATED, -zlib.MAX_WBITS)
     packed = deflate.compress(content) + deflate.flush()
     record = old._replace(
         needs=20,

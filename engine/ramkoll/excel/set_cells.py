@@ -86,9 +86,10 @@ def set_cells(
     """
     edits = [checked(edit, file) for edit in cells]
     book = _open(data, file)
+    sheets = {sheet: _sheet_part(book, sheet) for sheet in dict.fromkeys(e.sheet for e in edits)}
     by_part: dict[str, tuple[str, dict[Place, CellEdit]]] = {}
     for edit in edits:
-        name, part = _sheet_part(book, edit.sheet)
+        name, part = sheets[edit.sheet]
         places = by_part.setdefault(part, (name, {}))[1]
         place = edit.row, edit.column
         places[place] = joined(places[place], edit) if place in places else edit

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from bisect import bisect_left, bisect_right
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import NamedTuple, TypeAlias
@@ -20,7 +21,6 @@ from ramkoll.excel.markup import (
     attributes,
     escaped,
     opened,
-    pattern,
     quoted,
     spliced,
     unfit,
@@ -117,14 +117,11 @@ def _change(sheet: SheetRows, place: Place, edit: CellEdit, around: Around) -> _
     formula: str | object | None = edit.formula
     value: Stored | None = None
     if edit.value is not KEEP:
-        of_formula = isinstance(formula, str) or (
-            formula is KEEP and now is not None and now.formula is not None
-        )
-        if formula is KEEP and not of_formula:
-            # A value that an array formula elsewhere shows here, or one without a formula.
-            formula = None if not _in_block(sheet, place) else KEEP
+        has_formula = now is not None and now.formula is not None
+        if formula is KEEP and not has_formula and not _in_block(sheet, place):
+            formula = None
         try:
-            value = stored(edit.value, of_formula, around.date_1904)
+            value = stored(edit.value, formula is not None, around.date_1904)
         except ValueError as error:
             raise RamkollError(
                 "Datumet ligger före kalenderns början i Excel.",
@@ -177,13 +174,9 @@ def _style(sheet: SheetRows, place: Place, now: Now | None) -> int:
             known = attributes(sheet.text[row.element.start : row.element.inside])
             if known.get("customFormat") in ("1", "true") and "s" in known:
                 return int(known["s"])
-        for element in sheet.before():
-            if element.name == sheet.prefix + b"cols":
-                column = pattern(sheet.prefix + b"col")
-                for match in column.finditer(sheet.text, element.inside, element.close):
-                    known = attributes(match[0])
-                    if int(known["min"]) <= place[1] <= int(known["max"]):
-                        return int(known.get("style", "0"))
+        for known in sheet.columns():
+            if int(known["min"]) <= place[1] <= int(known["max"]):
+                return int(known.get("style", "0"))
     except (ValueError, LookupError) as error:
         raise unfit(sheet.where, "Bladet är skadat.") from error
     return 0
@@ -203,7 +196,10 @@ def _refuse_bound(sheet: SheetRows, changes: Mapping[Place, _Change], around: Ar
     if not written:
         return
     blocks = sheet.blocks()
-    merged = [sheet.area(known.get("ref", "")) for known in sheet.tags_after(b"mergeCell")]
+    merged = _by_row(
+        [sheet.area(known.get("ref", "")) for known in sheet.tags_after(b"mergeCell")],
+        sorted({row for row, _ in written}),
+    )
     for place, change in written.items():
         where = f"{around.where}!{a1(*place)}"
         for area in blocks:
@@ -214,7 +210,7 @@ def _refuse_bound(sheet: SheetRows, changes: Mapping[Place, _Change], around: Ar
                     todo="Ändra eller ta bort matrisformeln i Excel.",
                 )
         empties = change.value is not None and change.value.text is None and not change.formula
-        for area in merged:
+        for area in merged.get(place[0], ()):
             if area.holds(*place) and place != (area.top, area.left) and not empties:
                 raise RamkollError(
                     f"Cellen är dold i de sammanfogade cellerna {area.address}.",
@@ -228,6 +224,15 @@ def _refuse_bound(sheet: SheetRows, changes: Mapping[Place, _Change], around: Ar
                     where=where,
                     todo="Ändra rubriken i Excel.",
                 )
+
+
+def _by_row(areas: Sequence[Area], rows: Sequence[int]) -> Mapping[int, Sequence[Area]]:
+    """The areas that each of the sorted rows goes through."""
+    found: dict[int, list[Area]] = {}
+    for area in areas:
+        for row in rows[bisect_left(rows, area.top) : bisect_right(rows, area.bottom)]:
+            found.setdefault(row, []).append(area)
+    return found
 
 
 def _unshare(sheet: SheetRows, changes: dict[Place, _Change]) -> None:

@@ -85,6 +85,7 @@ class SheetRows:
     starts: list[int]
     _rows: dict[int, Row] = field(default_factory=dict)
     _before: list[Element] | None = None
+    _columns: list[dict[str, str]] | None = None
     _blocks: list[Area] | None = None
     _sharing: dict[str, list[int]] | None = None
     _sharers: dict[str, dict[tuple[int, int], Sharer]] = field(default_factory=dict)
@@ -284,6 +285,18 @@ class SheetRows:
                 raise unfit(self.where, _DAMAGED) from error
         return self._before
 
+    def columns(self) -> list[dict[str, str]]:
+        """What the part says of columns: width, style. Raises RamkollError."""
+        if self._columns is None:
+            column = pattern(self.prefix + b"col")
+            self._columns = [
+                attributes(match[0])
+                for element in self.before()
+                if element.name == self.prefix + b"cols"
+                for match in column.finditer(self.text, element.inside, element.close)
+            ]
+        return self._columns
+
     def area(self, reference: str) -> Area:
         """An area from its address. Raises RamkollError."""
         first, _, last = reference.partition(":")
@@ -295,22 +308,20 @@ class SheetRows:
 
 def _cells_element(text: bytes, root: Element, prefix: bytes, where: str) -> Element:
     name = prefix + b"sheetData"
-    found = list(pattern(name).finditer(text, root.inside, root.close))
-    if len(found) != 1:
-        raise unfit(where, _missing_cells(len(found)))
-    (tag,) = found
+    tag = pattern(name).search(text, root.inside, root.close)
+    if tag is None:
+        raise unfit(where, "Bladet har ingen plats för celler.")
+    if text.find(b"<" + name, tag.end()) >= 0:
+        raise unfit(where, "Bladet har två uppsättningar celler.")
     if b"xmlns" in tag[0]:  # the rows' names would mean something else
         raise unfit(where, _ODD)
     if tag[1]:
         return Element(name, tag.start(), tag.end(), tag.end(), tag.end())
-    close = re.compile(rb"</" + re.escape(name) + rb"\s*>").search(text, tag.end(), root.close)
+    end = max(text.find(b"</" + name, tag.end(), root.close), 0)
+    close = re.compile(rb"</" + re.escape(name) + rb"\s*>").match(text, end)
     if close is None:
         raise unfit(where, _DAMAGED)
     return Element(name, tag.start(), tag.end(), close.start(), close.end())
-
-
-def _missing_cells(count: int) -> str:
-    return "Bladet har två uppsättningar celler." if count else "Bladet har ingen plats för celler."
 
 
 def _holds_others(text: bytes, cells: Element, prefix: bytes, rows: int) -> bool:

@@ -2,18 +2,27 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable
 
-from ramkoll.model.cells import Area, parse_a1
+from ramkoll.model.cells import MAX_COLUMN, MAX_ROW, Area, column_letters, parse_a1
 
 CellKey = tuple[int, int]
+
+_WHOLE = re.compile(r"\$?([A-Za-z]{1,3}):\$?([A-Za-z]{1,3})|\$?([0-9]{1,7}):\$?([0-9]{1,7})")
 
 
 def area_of(address: str) -> Area:
     """The rectangle of an A1 address, its corners in any order, with or without dollar signs.
 
-    Raises ValueError for what is no cell or rectangle: names, whole rows and several areas too.
+    Whole columns and rows (A:C, 5:9) are rectangles. Raises ValueError for all that is none: a
+    name, several areas.
     """
+    whole = _WHOLE.fullmatch(address)
+    if whole is not None and whole[1]:
+        address = f"{whole[1]}1:{whole[2]}{MAX_ROW}"
+    elif whole is not None:
+        address = f"A{whole[3]}:{column_letters(MAX_COLUMN)}{whole[4]}"
     first, _, last = address.partition(":")
     row, column = parse_a1(first)
     other_row, other_column = parse_a1(last) if last or ":" in address else (row, column)

@@ -27,7 +27,7 @@ class Collected:
 
 
 def collected(host: Host, leave_out: str = "") -> Collected:
-    """Check every submission; ``leave_out`` is the name of a file that is not one.
+    """Check every submission; ``leave_out`` is the name of a file that is not looked at.
 
     What has not changed since the last time is not read again. Raises RamkollError when no
     folder is set up or it has no frame workbook, and Cancelled.
@@ -40,7 +40,8 @@ def collected(host: Host, leave_out: str = "") -> Collected:
             where=folder.name,
             todo="Be den som sköter Ramkoll kontrollera sökvägen efter --submissions.",
         )
-    count = len(workbook_files([folder]))
+    files = workbook_files([folder])
+    count = len(files)
     steps = 2 * count + AFTER
     host.progress(0, steps, "Läser mappen med inlämnade arbetsböcker")
     checked = check(
@@ -48,7 +49,7 @@ def collected(host: Host, leave_out: str = "") -> Collected:
         region.layouts,
         lambda n, _, file: host.progress(n, steps, f"Läser {file} ({n} av {count})"),
         whole=True,
-        leave_out=folder / leave_out if leave_out else None,
+        leave_out=next((path for path, name in files if name == leave_out), None),
         examining=lambda n, of, file: host.progress(
             count + n, steps, f"Granskar {file} ({n} av {of})"
         ),

@@ -22,7 +22,7 @@ Raw = float | str | bool | None
 
 @dataclass(frozen=True, config=_STRICT)
 class SheetSnapshot:
-    """One sheet. Without cells when the command did not ask for it.
+    """One sheet. Without cells, and not ``sent``, when the command did not ask for it.
 
     ``values`` is a rectangle whose first cell is at ``top``, ``left``; None is an empty cell, and
     an error cell holds its text («#DIV/0!») and stands in ``errors`` too. ``formulas`` are
@@ -42,6 +42,7 @@ class SheetSnapshot:
     formats: list[str] = field(default_factory=list)
     format_of: list[list[int]] = field(default_factory=list)
     merged: list[str] = field(default_factory=list)
+    sent: bool = True
 
 
 @dataclass(frozen=True, config=_STRICT)

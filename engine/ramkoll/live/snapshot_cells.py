@@ -9,7 +9,7 @@ from functools import cached_property
 from typing import TypeAlias, TypeVar
 
 from ramkoll.excel.number_formats import date_from_serial, serial_from_date, shows_date
-from ramkoll.live.areas import CellKey, area_of
+from ramkoll.live.areas import CellKey, area_of, size_of
 from ramkoll.live.snapshot import SheetSnapshot
 from ramkoll.model.cells import Area, a1
 from ramkoll.model.errors import RamkollError
@@ -145,16 +145,27 @@ class SheetCells:
         return sent.formats[index]
 
     def write(self, row: int, column: int, value: Held) -> None:
-        """A value over what the cell held."""
+        """A value over what the cell held. RamkollError when the sheet was not sent."""
+        self._writable()
         self.formulas.pop((row, column), None)
         self.written[row, column] = value
         self.changes.any = True
 
     def write_formula(self, row: int, column: int, text: str) -> None:
-        """A formula, with its equals sign, over what the cell held."""
+        """A formula, with its equals sign, over what the cell held; as ``write``."""
+        self._writable()
         self.formulas[row, column] = text
         self.written[row, column] = None
         self.changes.any = True
+
+    def _writable(self) -> None:
+        # Nobody knows which of its cells hold formulas, which no value may replace.
+        if not self.sent.sent:
+            raise RamkollError(
+                "Bladet har inte lästs, så inget kan skrivas i det.",
+                where=self.name,
+                todo="Ladda om panelen och försök igen; den kan vara äldre än servern.",
+            )
 
     def _known(self, area: Area) -> None:
         for (row, column), _ in _inside(self.formulas, area):
@@ -195,12 +206,16 @@ class SheetCells:
 
 
 def _inside(cells: Mapping[CellKey, T], area: Area) -> list[tuple[CellKey, T]]:
-    """Those of the cells that lie in the area; quick for a single cell and for a large area."""
+    """Those of the cells that lie in the area, looked for where there are fewer to look at."""
     if not cells:
         return []
-    if area.top == area.bottom and area.left == area.right:
-        key = area.top, area.left
-        return [(key, cells[key])] if key in cells else []
+    if size_of(area) < len(cells):
+        return [
+            ((row, column), cells[row, column])
+            for row in range(area.top, area.bottom + 1)
+            for column in range(area.left, area.right + 1)
+            if (row, column) in cells
+        ]
     return [
         (key, held)
         for key, held in cells.items()

@@ -23,7 +23,9 @@ class Engine(Part):
     """What xlwings asks of an engine: its names, and how values look on their way in and out."""
 
     __slots__ = ()
-    name = "ramkoll"
+    # So xlwings calls one that is no Excel on this machine; by another name it would look for the
+    # program in front among those of the engine that is active, and there may be none.
+    name = "remote"
     # As COM: xlwings then hands over one value for a whole range as one value.
     type = "desktop"
 

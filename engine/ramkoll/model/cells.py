@@ -59,6 +59,7 @@ def parse_a1(address: str) -> tuple[int, int]:
     return row, column
 
 
+@lru_cache(maxsize=1024)
 def quoted_sheet(name: str) -> str:
     """A sheet's name as formulas and links write it, in apostrophes when it needs them."""
     if re.fullmatch(r"[^\W\d][\w]*", name) and _A1.match(name) is None:

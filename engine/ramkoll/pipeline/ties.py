@@ -58,7 +58,9 @@ def ties(report: Report) -> tuple[Tie, ...]:
     while sheet.cell(row, _WHAT).kind is CellKind.TEXT and not sheet.cell(row, _LEFT).is_blank:
         left, right = (_number(sheet.cell(row, at).value) for at in (_LEFT, _RIGHT))
         at = CellRef(workbook.file, sheet.name, row, _DIFFERENCE)
-        unit = report.units.unit(CellRef(workbook.file, sheet.name, row, _LEFT))
+        # A typed number has no unit; then the other figure has.
+        sides = (CellRef(workbook.file, sheet.name, row, column) for column in (_LEFT, _RIGHT))
+        unit = next(filter(None, map(report.units.unit, sides)), None)
         found.append(Tie(str(sheet.cell(row, _WHAT).value), left, right, unit, at))
         row += 1
     if not found:

@@ -48,10 +48,10 @@ def form_steps(view: FormView, at: CellRef) -> Step:
             known[CellRef(places.file, table.sheet, row, in_column)] = slot, column
     facts = {fact.at: fact for facts in (view.form.facts, view.computed.facts) for fact in facts}
     if at not in known:
-        raise _no_figure(at, "är ingen av formulärets siffror", _example(view))
+        raise _no_figure(at, "är ingen av formulärets siffror", view)
     if at not in facts or isinstance(facts[at].value, str):
         what = "är tom" if at not in facts else "innehåller text, ingen siffra"
-        raise _no_figure(at, what, _example(view))
+        raise _no_figure(at, what, view)
     wrong = {each.at for each in view.differing if not each.same}
     values = {ref: fact.value for ref, fact in facts.items()}
     return _step(view, facts[at].origin, known, values, wrong)
@@ -84,15 +84,12 @@ def _step(
     )
 
 
-def _no_figure(at: CellRef, what: str, example: str) -> RamkollError:
+def _no_figure(at: CellRef, what: str, view: FormView) -> RamkollError:
+    first = next(iter(view.computed.facts), None)
+    example = "" if first is None else f", till exempel {first.at.in_sheet}"
     return RamkollError(
         f"Cellen {what}.",
         where=at.in_sheet if at.row else str(at),
-        expected=f"en siffra, till exempel {example}",
+        expected=f"en siffra i någon av tabellerna{example}",
         todo="Markera en cell med en siffra och försök igen.",
     )
-
-
-def _example(view: FormView) -> str:
-    first = next(iter(view.computed.facts), None)
-    return first.at.in_sheet if first is not None else "i en tabell"

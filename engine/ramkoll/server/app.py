@@ -98,12 +98,9 @@ def make_app(settings: Settings, make_runner: Callable[[Setup], Runner] = worker
 
 
 def _add_demo(app: FastAPI, settings: Settings) -> None:
-    try:
-        from ramkoll.server.demo_routes import demo_router
-    except ModuleNotFoundError as error:
-        if error.name != "ramkoll.server.demo_routes":
-            raise
-        return
+    # Imported only when it is wanted: it brings a recalculator of workbooks.
+    from ramkoll.server.demo_routes import demo_router
+
     app.include_router(demo_router(settings), prefix="/demo/api")
 
 

@@ -139,6 +139,7 @@ def _sheet(sheet: Sheet, looks: Worksheet, styles: _Styles, date_1904: bool) -> 
         "tables": [
             {"name": each.displayName, "address": each.ref} for each in looks.tables.values()
         ],
+        "charts": [_chart(chart) for chart in looks._charts if _drawn_name(chart)],
         "lists": [list(found) for found in _lists(looks)],
     }
 
@@ -168,6 +169,32 @@ def plain_value(cell: Cell, date_1904: bool) -> Json:
     if isinstance(value, datetime):
         return serial_from_date(value, date_1904)
     return value if isinstance(value, str | bool) else float(value)
+
+
+def _chart(chart: Any) -> Json:
+    """A chart's name and where its series get their figures."""
+    return {
+        "name": _drawn_name(chart),
+        "series": [
+            {
+                "name": _source(series.tx),
+                "labels": _source(series.cat),
+                "values": _source(series.val),
+            }
+            for series in chart.series
+        ],
+    }
+
+
+def _drawn_name(chart: Any) -> str:
+    """The name of the frame that the chart is drawn in; openpyxl keeps it beside the anchor."""
+    frame = getattr(chart.anchor, "graphicFrame", None)
+    return str(frame.nvGraphicFramePr.cNvPr.name) if frame is not None else ""
+
+
+def _source(of: Any) -> str:
+    found = getattr(of, "numRef", None) or getattr(of, "strRef", None)
+    return str(found.f) if found is not None else ""
 
 
 def _widths(looks: Worksheet) -> dict[int, float]:

@@ -8,7 +8,8 @@ import multiprocessing
 import threading
 import time
 from collections.abc import Callable
-from multiprocessing.connection import Connection
+from contextlib import suppress
+from typing import Any
 
 from ramkoll.model.errors import RamkollError
 from ramkoll.server import worker
@@ -99,11 +100,7 @@ class _Slot:
         self._warm()
         while (job := self.jobs.next()) is not None:
             try:
-                error = self._warm()
-                if error is not None:
-                    self.jobs.fail(job, error)
-                else:
-                    self._run(job)
+                self._do(job)
             except Exception as fault:
                 # Never leave a job without an end, nor the server without this thread.
                 self._replace(type(fault).__name__)
@@ -111,6 +108,16 @@ class _Slot:
             # Made ready before the next job needs it.
             self._warm()
         self._drop()
+
+    def _do(self, job: Job) -> None:
+        # A worker that had died unseen never began: that is no fault of the job.
+        for _ in range(2):
+            error = self._warm()
+            if error is not None:
+                return self.jobs.fail(job, error)
+            if self._run(job):
+                return
+        self._died(job)
 
     def _warm(self) -> RamkollError | None:
         """See to it that there is a worker that is ready; else say why there is none."""
@@ -138,7 +145,7 @@ class _Slot:
             todo="Starta om servern; hjälper det inte, ge fel-id till förvaltningen av Ramkoll.",
         )
 
-    def _heard(self, events: Connection, until: float) -> tuple[int | None, bytes]:
+    def _heard(self, events: Any, until: float) -> tuple[int | None, bytes]:
         """The first that a worker says before a time; None when it says nothing or dies."""
         try:
             while not events.poll(_TICK):
@@ -149,10 +156,13 @@ class _Slot:
             return None, b""
         return said[0], said[1:]
 
-    def _run(self, job: Job) -> None:
+    def _run(self, job: Job) -> bool:
+        """See a job to its end. False when the worker died before it had begun."""
         made = self.worker
         if made is None:  # the server is closing
-            return self.jobs.stop(job)
+            self.jobs.stop(job)
+            return True
+        begun = False
         limits = self.limits
         slow = job.command in limits.slow_commands
         seconds = limits.slow_command if slow else limits.command
@@ -160,34 +170,44 @@ class _Slot:
         try:
             made.calls.send((job.command, job.body, job.user))
         except OSError:
-            return self._died(job)
+            self._replace("died while it waited")
+            return False
         while job.state not in FINAL:
             now = time.monotonic()
             if self.closing.is_set() or (cancel_until and now > cancel_until):
                 self._replace("did not stop when it was asked to")
-                return self.jobs.stop(job)
+                self.jobs.stop(job)
+                break
             if now > until:
                 self._replace("took too long")
-                return self.jobs.fail(job, _too_slow(seconds), why="time")
+                self.jobs.fail(job, _too_slow(seconds), why="time")
+                break
             if job.cancelling and not cancel_until:
                 cancel_until = now + limits.cancel
-                try:
+                with suppress(OSError):  # that it has died is seen below
                     made.calls.send(None)
-                except OSError:
-                    return self._died(job)
             try:
                 if not made.events.poll(_TICK):
                     continue
                 said = made.events.recv_bytes(limits.answer + 1)
-            except EOFError:
-                return self._died(job)
+            except (EOFError, ConnectionError):
+                if not begun and not job.cancelling:
+                    self._replace("died while it waited")
+                    return False
+                self._died(job)
+                break
             except OSError:  # more than fits
                 self._replace("answered too much")
-                return self.jobs.fail(job, _too_much(), why="size")
+                self.jobs.fail(job, _too_much(), why="size")
+                break
+            begun = True
             self._told(job, said[0], said[1:])
         made.done += 1
+        return True
 
     def _told(self, job: Job, kind: int, said: bytes) -> None:
+        if kind == worker.BEGUN:
+            return
         if kind == worker.PROGRESS:
             self.jobs.progress(job, *json.loads(said))
         elif kind == worker.ANSWER:

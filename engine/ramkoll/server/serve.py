@@ -99,7 +99,7 @@ def _protocol(limits: Limits) -> type[asyncio.Protocol]:
 
         def data_received(self, data: bytes) -> None:
             super().data_received(data)
-            if self.cycle is None or self.cycle.response_complete:
+            if self._idle():
                 if self._waits is None:  # a second request has begun, but is not whole
                     self._wait()
             else:
@@ -113,8 +113,13 @@ def _protocol(limits: Limits) -> type[asyncio.Protocol]:
             self._stop_waiting()
             super().on_response_complete()
             begun, _ = self.conn.trailing_data
-            if begun and self.cycle.response_complete:  # by the next request, which is not whole
+            if begun and self._idle():  # by the next request, which is not whole
                 self._wait()
+
+        def _idle(self) -> bool:
+            """Whether no request is being answered."""
+            cycle: Any = self.cycle  # None before the first, though its type does not say so
+            return cycle is None or cycle.response_complete is True
 
         def _wait(self) -> None:
             self._waits = self.loop.call_later(limits.headers, self._too_slow)
@@ -126,7 +131,7 @@ def _protocol(limits: Limits) -> type[asyncio.Protocol]:
 
         def _too_slow(self) -> None:
             self._waits = None
-            if self.cycle is None or self.cycle.response_complete:
+            if self._idle():
                 self.transport.abort()
 
     return Patient

@@ -142,12 +142,12 @@ def checked_folders(settings: Settings) -> None:
             )
 
 
-def data_folder(environment: Mapping[str, str] = os.environ) -> Path:
+def data_folder(environment: Mapping[str, str] = os.environ, platform: str = sys.platform) -> Path:
     """Where this user's programs keep their data."""
     home = Path.home()
-    if sys.platform == "win32":
+    if platform == "win32":
         return Path(environment.get("LOCALAPPDATA") or home / "AppData" / "Local") / "Ramkoll"
-    if sys.platform == "darwin":
+    if platform == "darwin":
         return home / "Library" / "Application Support" / "Ramkoll"
     return Path(environment.get("XDG_DATA_HOME") or home / ".local" / "share") / "ramkoll"
 

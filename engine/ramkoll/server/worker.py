@@ -13,6 +13,7 @@ import sys
 import threading
 import time
 from collections.abc import Callable
+from contextlib import suppress
 from dataclasses import dataclass
 from multiprocessing.connection import Connection
 from pathlib import Path
@@ -21,7 +22,7 @@ from typing import Any
 from ramkoll.model.errors import RamkollError
 
 # The first byte of what a worker says.
-READY, PROGRESS, ANSWER, CANCELLED, REFUSED, FAULT, MEMORY = b"RPACEFM"
+READY, BEGUN, PROGRESS, ANSWER, CANCELLED, REFUSED, FAULT, MEMORY = b"RBPACEFM"
 # Progress oftener than this is not seen by anybody.
 _BETWEEN = 0.05
 
@@ -61,10 +62,8 @@ def engine(setup: Setup) -> Runner:
     )
     commands()
     rules()
-    try:
+    with suppress(RamkollError):  # the command that needs it says so
         region.frame()
-    except RamkollError:
-        pass  # the command that needs it says so
 
     def run(command: str, body: bytes, user: str, report: Report) -> bytes:
         region.user = user
@@ -92,6 +91,7 @@ def work(
     _say(events, READY)
     while True:
         command, body, user = inbox.get()
+        _say(events, BEGUN)
         report = _reporter(events, cancelled)
         try:
             answer = run(command, body, user, report)

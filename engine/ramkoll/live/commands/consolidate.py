@@ -19,6 +19,7 @@ from ramkoll.report.findings import count_text
 from ramkoll.sheets import about, underlag
 from ramkoll.sheets.report import report_workbook
 
+NAME = "regionstyrelsen.xlsx"
 SHOWN_LOST = 50  # texts that are told of one by one
 LEFT = (
     "Sidhuvud, utskriftsområden, kolumnbredder och länkar till de inlämnade filerna skrivs inte. "
@@ -47,9 +48,8 @@ def consolidate(book: xw.Book, host: Host) -> Result:
         )
     region = host.region
     known = region.acknowledgements.all(found.package.view.period)
-    view = report_view(
-        found.checked, found.package, found.folder, found.folder / book.name, region.now(), known
-    )
+    beside = found.folder / NAME  # where links would lead from; none are written
+    view = report_view(found.checked, found.package, found.folder, beside, region.now(), known)
     plan = report_workbook(view)
     new = rewrite(workbook, plan, found.package.report)
     if new.needed:

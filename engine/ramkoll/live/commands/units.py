@@ -83,7 +83,8 @@ def _worst(finding: Finding) -> str:
 
 def _counts(status: UnitStatus) -> str:
     said = count_text(status.findings)
-    return f"{said} {status.acknowledged} kvitterade." if status.acknowledged else said
+    number = status.acknowledged
+    return f"{said} {number} kvittera{'t' if number == 1 else 'de'}." if number else said
 
 
 assert set(_STATE_WORDS) >= {each.value for each in Severity}
