@@ -14,7 +14,7 @@ from tests.conftest import GOLDENS
 IDLE = "() => !document.body.hasAttribute('aria-busy')"
 _SECONDS = 60
 # What of a view is not words on the screen: names for the program, and cells that words stand for.
-_SILENT = {"id", "kind", "sheet", "address", "line", "can_acknowledge", "severity", "state", "note"}
+_SILENT = {"id", "kind", "sheet", "address", "line", "can_acknowledge", "severity", "state"}
 
 
 class Pane:
@@ -111,6 +111,15 @@ class Pane:
         missing = [words for words in spoken(wanted) if words not in text]
         assert not missing, missing
         return wanted
+
+    def shows_current(self, name: str, rows: str) -> dict:
+        """As ``shows``, for a view that shows one of its rows at a time."""
+        view = golden(name)["view"]
+        expect(self.page.locator("#status")).to_have_text(golden(name)["message"])
+        text = self.text
+        missing = [words for words in spoken(view[rows][view["current"]]) if words not in text]
+        assert not missing, missing
+        return view
 
 
 def golden(name: str) -> dict:
