@@ -5,6 +5,8 @@
 
 VENV := .venv
 BIN := $(VENV)/bin
+OFFICE := addin/office
+NODE := $(OFFICE)/node_modules/.stamp
 PIP := $(BIN)/python -m pip --disable-pip-version-check --quiet
 # The first Python that is new enough; `make PYTHON=...` chooses another.
 PYTHON ?= $(shell for p in python3.11 python3 python3.12 python3.13; do \
@@ -16,10 +18,10 @@ help: ## List the tasks
 demo: $(VENV)/engine.stamp ## The whole flow over the example workbooks
 	$(BIN)/ramkoll demo
 
-test: debian lint ## Everything that CI runs: lint, types, import contracts, tests
+test: debian lint $(NODE) ## Everything that CI runs: lint, types, import contracts, tests
 	$(BIN)/python -m pytest -m "not slow"
 
-test-all: debian lint ## As test, with the slow tests
+test-all: debian lint $(NODE) ## As test, with the slow tests
 	$(BIN)/python -m pytest
 
 lint: $(VENV)/tools.stamp types ## Style, format, types, import contracts
@@ -45,6 +47,11 @@ workbooks: $(VENV)/engine.stamp ## Build the example workbooks from the example 
 
 icons: $(VENV)/tools.stamp ## Render the icons of the ribbon from their drawings
 	$(BIN)/python .ci/icons.py
+
+pane: $(NODE) ## Build the task pane and the demo page
+	$(BIN)/python .ci/npm.py run --silent api
+	$(BIN)/python .ci/npm.py run --silent check
+	$(BIN)/python .ci/npm.py run --silent build
 
 licences: $(VENV)/tools.stamp ## Write THIRD-PARTY.md
 	$(BIN)/python .ci/licences.py
@@ -83,4 +90,9 @@ $(VENV)/engine.stamp: $(VENV)/pyvenv.cfg requirements.lock pyproject.toml
 $(VENV)/tools.stamp: $(VENV)/engine.stamp requirements-dev.lock
 	@echo "Installing the developers' packages (about half a minute the first time) ..."
 	@$(PIP) install --require-hashes -r requirements-dev.lock
+	@touch $@
+
+# What builds the pane and tests it, with the locked Node; users need none of it.
+$(NODE): $(VENV)/tools.stamp $(OFFICE)/package.json $(OFFICE)/package-lock.json
+	@$(BIN)/python .ci/npm.py ci --no-audit --no-fund --ignore-scripts
 	@touch $@

@@ -23,6 +23,9 @@ export default defineConfig({
     // Nothing inline: the pages are served with a strict Content-Security-Policy.
     assetsInlineLimit: 0,
     chunkSizeWarningLimit: 1000,
+    // What is built holds others' code, so it holds their licences too.
+    license: { fileName: "third-party.txt" },
   },
-  test: { include: ["tests/**/*.test.ts", "fake/**/*.test.ts"] },
+  // Generous: the machine may be busy with much else.
+  test: { include: ["tests/**/*.test.ts", "fake/**/*.test.ts"], testTimeout: 60_000 },
 });

@@ -43,6 +43,7 @@ function say(message: string, kind: "info" | "error"): void {
 }
 
 function told(error: unknown): string {
+  if (!(error instanceof Said)) console.error(error);
   return error instanceof Said ? error.message : "Något gick fel på sidan. Ladda om den.";
 }
 

@@ -77,6 +77,7 @@ export function sheetOf(
   visibility: SheetSnapshot["visibility"],
   blocks: Block[],
   merged: string[],
+  sent: boolean,
 ): SheetSnapshot {
   const first = blocks[0]?.box;
   const values: Raw[][] = [];
@@ -117,6 +118,7 @@ export function sheetOf(
     formats: plain ? [] : [...formatIndex.keys()],
     format_of: plain ? [] : formatOf,
     merged,
+    sent,
   };
 }
 

@@ -54,12 +54,14 @@ export function read(wanted: readonly string[]): Promise<Snapshot> {
     areas.forEach(({ sheet }, i) => {
       const item = asked.find((one) => one.name === sheet)!;
       const own = blocks.filter((block) => block.sheet === sheet);
-      filled.set(sheet, sheetOf(sheet, visibility(item), own, merged[i]!()));
+      filled.set(sheet, sheetOf(sheet, visibility(item), own, merged[i]!(), true));
     });
     return {
       name: workbook.name,
       sheets: sheets.items.map(
-        (sheet) => filled.get(sheet.name) ?? sheetOf(sheet.name, visibility(sheet), [], []),
+        (sheet) =>
+          filled.get(sheet.name) ??
+          sheetOf(sheet.name, visibility(sheet), [], [], asked.includes(sheet)),
       ),
       names: Object.fromEntries(
         names.items.map((item) => [item.name, String(item.formula).replace(/^=/, "")]),
@@ -72,14 +74,14 @@ export function read(wanted: readonly string[]): Promise<Snapshot> {
 }
 
 /**
- * Do the actions, in one undo step where Excel can. ``before`` is what they were made from, and
- * ``wanted`` the sheets that were read then: when a cell to be written holds something else by now,
- * nothing is written. When a sync fails, what had been done is taken back from what was read.
+ * Do the actions, in one undo step where Excel can. ``before`` is what they were made from: when a cell
+ * to be written holds something else by now, nothing is written, nor when a value would replace a
+ * formula and not ``overFormulas``. When a sync fails, what had been done is put back as it was read.
  */
 export async function apply(
   actions: readonly Action[],
   before: Snapshot,
-  wanted: readonly string[],
+  overFormulas = false,
 ): Promise<void> {
   if (!actions.length) return;
   const steps = ordered(actions);
@@ -87,7 +89,7 @@ export async function apply(
     await refuseMissing(context, steps);
     await refuseLocked(context, steps);
     const blocks = await readBlocks(context, targetsOf(steps));
-    refuseChanged(blocks, before, (sheet) => wanted.includes("*") || wanted.includes(sheet));
+    refuseChanged(blocks, before, overFormulas);
     const old = await remember(context, steps, blocks);
     try {
       for (const batch of batches(steps)) {
@@ -222,12 +224,19 @@ function visibility(sheet: Excel.Worksheet): SheetSnapshot["visibility"] {
 
 // ---- Before writing: what would stand in the way, and what to put back ----
 
-/** What was there: our marks when they are to change, the names there are, and what puts it back. */
+/** What was there: our marks when they are to change, names and charts, and what puts it back. */
 interface Old {
   marks: OurMark[] | undefined;
-  names: Set<string>;
+  /** What each name that is to change refers to; undefined when there is no such name. */
+  names: Map<string, string | undefined>;
+  /** The names there are by now, as the actions make and take them. */
+  there: Set<string>;
+  /** How many series each chart has; a chart that is not there is passed over. */
+  charts: Map<string, number>;
   undo: (() => void)[];
 }
+
+const chartKey = ({ sheet, chart }: { sheet: string; chart: string }) => JSON.stringify([sheet, chart]);
 
 /** Questions about how cells look are answered at length. */
 const ASKED_PER_SYNC = 500;
@@ -240,16 +249,12 @@ async function refuseMissing(context: Context, steps: readonly Action[]): Promis
     if (sheet.isNullObject) throw missing(`Bladet «${sheetsOf(steps)[i]}»`);
   });
   const hidden = new Set(sheets.filter((s) => s.visibility !== "Visible").map((s) => s.name));
-  const looked: [string, OfficeExtension.ClientObject & { isNullObject: boolean }][] = [];
+  const looked: [string, Excel.Table][] = [];
   for (const step of steps) {
     if (step.op === "select" && hidden.has(step.sheet)) throw hiddenSheet(step.sheet);
     if (step.op === "table") {
       const table = worksheets.getItem(step.sheet).tables.getItemOrNullObject(step.table).load("name");
       looked.push([`Tabellen «${step.table}» på bladet «${step.sheet}»`, table]);
-    }
-    if (step.op === "series") {
-      const chart = worksheets.getItem(step.sheet).charts.getItemOrNullObject(step.chart).load("name");
-      looked.push([`Diagrammet «${step.chart}» på bladet «${step.sheet}»`, chart]);
     }
   }
   if (looked.length) await context.sync();
@@ -292,12 +297,13 @@ async function remember(
 ): Promise<Old> {
   const { worksheets, names } = context.workbook;
   const marking = steps.some(({ op }) => op === "mark" || op === "clear_marks");
-  const old: Old = { marks: marking ? await ourMarks(context) : undefined, names: new Set(), undo: [] };
+  const old: Old = { marks: marking ? await ourMarks(context) : undefined, names: new Map(), there: new Set(), charts: new Map(), undo: [] };
   for (const { sheet, box, ...block } of blocks) {
     old.undo.push(() => {
       worksheets.getItem(sheet).getRange(addressOf(box)).formulas = gridBack({ box, ...block });
     });
   }
+  const chartsAsked = new Set<string>();
   // Each asks first, and when Excel has answered it gives what puts the answer back.
   const asked: (() => () => void)[] = [];
   const answer = async () => {
@@ -315,13 +321,32 @@ async function remember(
           return () => (format.rowHeight = was);
         });
       }
-    } else if (step.op === "name") {
+    } else if (step.op === "name" || step.op === "delete_name") {
       const item = names.getItemOrNullObject(step.name).load("formula");
       asked.push(() => {
-        if (item.isNullObject) return () => names.getItemOrNullObject(step.name).delete();
-        old.names.add(step.name);
-        const was: unknown = item.formula;
-        return () => (item.formula = was);
+        old.names.set(step.name, item.isNullObject ? undefined : String(item.formula));
+        if (!item.isNullObject) old.there.add(step.name);
+        return () => undefined;
+      });
+    } else if (step.op === "unmerge") {
+      const merged = mergedIn(context, step.sheet, boxOf(step.address));
+      asked.push(() => {
+        const sheet = worksheets.getItem(step.sheet);
+        // Last of all, when the cells that it hides have been put back.
+        old.undo.unshift(...merged().map((address) => () => sheet.getRange(address).merge(false)));
+        return () => undefined;
+      });
+    } else if (step.op === "merge") {
+      const sheet = worksheets.getItem(step.sheet);
+      old.undo.push(() => step.addresses.forEach((address) => sheet.getRange(address).unmerge()));
+    } else if (step.op === "chart" || step.op === "series") {
+      if (chartsAsked.has(chartKey(step))) continue;
+      chartsAsked.add(chartKey(step));
+      const chart = worksheets.getItem(step.sheet).charts.getItemOrNullObject(step.chart);
+      chart.load("series/count");
+      asked.push(() => {
+        if (!chart.isNullObject) old.charts.set(chartKey(step), chart.series.count);
+        return () => undefined;
       });
     } else if (step.op === "table") {
       const table = worksheets.getItem(step.sheet).tables.getItem(step.table);
@@ -346,6 +371,14 @@ async function rollBack(context: Context, old: Old): Promise<void> {
         addMark(context.workbook.worksheets.getItem(sheet), address, severity);
       }
     }
+    const now = [...old.names.keys()].map((name) => context.workbook.names.getItemOrNullObject(name).load("name"));
+    await context.sync();
+    [...old.names].forEach(([name, was], i) => {
+      if (!now[i]!.isNullObject) {
+        if (was === undefined) now[i]!.delete();
+        else now[i]!.formula = was;
+      } else if (was !== undefined) context.workbook.names.add(name, was);
+    });
     for (const undo of old.undo.reverse()) undo();
     await context.sync();
   } catch {
@@ -367,10 +400,13 @@ function act(context: Context, step: Action, old: Old): void {
     for (const { item } of old.marks ?? []) item.delete();
     return;
   }
-  if (step.op === "name") {
-    if (old.names.has(step.name)) names.getItem(step.name).formula = `=${step.refers_to}`;
+  if (step.op === "name" || step.op === "delete_name") {
+    const item = old.there.has(step.name) ? names.getItem(step.name) : undefined;
+    if (step.op === "delete_name") item?.delete();
+    else if (item) item.formula = `=${step.refers_to}`;
     else names.add(step.name, `=${step.refers_to}`);
-    old.names.add(step.name);
+    if (step.op === "name") old.there.add(step.name);
+    else old.there.delete(step.name);
     return;
   }
   const sheet = worksheets.getItem(step.sheet);
@@ -390,7 +426,27 @@ function act(context: Context, step: Action, old: Old): void {
     case "table":
       sheet.tables.getItem(step.table).resize(step.address);
       return;
+    case "merge":
+      for (const address of step.addresses) sheet.getRange(address).merge(false);
+      return;
+    case "unmerge":
+      sheet.getRange(step.address).unmerge();
+      return;
+    case "clear_links":
+      sheet.getRange(step.address).clear("Hyperlinks");
+      return;
+    case "chart": {
+      const count = old.charts.get(chartKey(step));
+      if (count === undefined) return;
+      const chart = sheet.charts.getItem(step.chart);
+      chart.title.text = step.title;
+      chart.setPosition(step.address);
+      for (let n = count; n < step.series; n++) chart.series.add();
+      for (let n = count - 1; n >= step.series; n--) chart.series.getItemAt(n).delete();
+      return;
+    }
     case "series": {
+      if (!old.charts.has(chartKey(step))) return;
       const series = sheet.charts.getItem(step.chart).series.getItemAt(step.series);
       const area = ({ sheet: other, address }: Reference) => worksheets.getItem(other).getRange(address);
       series.name = step.name;

@@ -1,6 +1,6 @@
 /** The pane itself: commands, what is going on, and the latest answer. Nothing of it is modal. */
 import { h } from "./dom";
-import { button, enable, heading } from "./parts";
+import { button, enable, heading, severity } from "./parts";
 import type { Acts } from "./parts";
 import type { Problem } from "./problem";
 import { GROUPS } from "./ribbon";
@@ -17,7 +17,7 @@ export interface PaneActs extends Acts {
 export type Progress = { done: number; total: number; what: string };
 
 /** Commands after which the list is the same one, so that the reader's place in it is kept. */
-const STAYS = new Set(["acknowledge", "withdraw", "mark", "clear_marks", "use_forecast"]);
+const STAYS = new Set(["acknowledge", "withdraw", "clear_marks", "use_forecast"]);
 
 export class Pane {
   private readonly status = h("p", { id: "status", role: "status" });
@@ -34,8 +34,7 @@ export class Pane {
   /** Put the pane in the page. */
   mount(root: HTMLElement): void {
     root.append(
-      h("h1", { class: "hidden" }, "Ramkoll"),
-      commandBar(this.acts, () => this.help()),
+      h("header", {}, h("h1", { class: "hidden" }, "Ramkoll"), commandBar(this.acts, () => this.help())),
       h("section", { class: "state", "aria-label": "Läge" }, this.status, this.progressRow),
       this.trouble,
       this.main,
@@ -52,6 +51,7 @@ export class Pane {
 
   begin(label: string): void {
     this.say(`${label} körs …`);
+    this.leave(this.trouble);
     this.trouble.replaceChildren();
     document.body.setAttribute("aria-busy", "true");
     this.progress({ done: 0, total: 0, what: "Läser arbetsboken" });
@@ -83,6 +83,7 @@ export class Pane {
 
   /** Nothing runs any more, however it went. */
   end(): void {
+    this.leave(this.progressRow);
     this.progressRow.hidden = true;
     document.body.removeAttribute("aria-busy");
     enable(document.querySelectorAll("[data-runs]"), true);
@@ -90,11 +91,11 @@ export class Pane {
 
   show(command: string, { message, view }: Result): void {
     this.say(message);
-    const marking = command === "mark" || command === "clear_marks";
-    if (view.kind !== "none") this.last = view;
-    else if (marking && this.last?.kind === "findings") {
-      this.last = { ...this.last, marked: command === "mark" };
-    }
+    const { last } = this;
+    const marked = last?.kind === "findings" && last.marked;
+    if (view.kind === "findings" && STAYS.has(command)) this.last = { ...view, marked };
+    else if (view.kind !== "none") this.last = view;
+    else if (command === "clear_marks" && last?.kind === "findings") this.last = { ...last, marked: false };
     this.drawLast(!STAYS.has(command));
   }
 
@@ -107,9 +108,12 @@ export class Pane {
     this.say("");
     this.drawLast(false);
     const { message, where, expected, todo, id } = problem;
-    const close = () => this.trouble.replaceChildren();
+    const close = () => {
+      this.leave(this.trouble);
+      this.trouble.replaceChildren();
+    };
     this.trouble.replaceChildren(
-      h("h2", {}, message),
+      h("h2", {}, severity("stoppar", message)),
       ...facts([["Var", where], ["Väntat", expected], ["Gör så här", todo]]),
       h("p", { class: "quiet" }, "Fel-id ", h("code", {}, id)),
       h(
@@ -123,7 +127,8 @@ export class Pane {
 
   /** Ask for the start code; what was to be done is done when it is right. */
   askKey(problem: Problem, again?: () => void): void {
-    this.say(problem.message);
+    this.say("");
+    this.trouble.replaceChildren();
     this.waiting = again;
     const field = h("input", { type: "password", autocomplete: "off", spellcheck: "false", required: true });
     const send = () => field.value.trim() && this.acts.unlock(field.value);
@@ -133,7 +138,7 @@ export class Pane {
         "section",
         { class: "key" },
         heading("Startkod"),
-        h("p", {}, problem.message),
+        h("p", { class: "strong", role: "alert" }, problem.message),
         h("p", {}, problem.todo),
         h("label", {}, h("span", {}, "Startkod"), field),
         h("div", { class: "buttons" }, button("Fortsätt", send, { appearance: "primary" })),
@@ -151,7 +156,8 @@ export class Pane {
   }
 
   help(): void {
-    this.replace(helpView());
+    this.trouble.replaceChildren();
+    this.replace(helpView(() => this.drawLast(true)));
     scrollTo({ top: 0 });
   }
 
@@ -167,7 +173,16 @@ export class Pane {
   private replace(view: HTMLElement): void {
     const inside = this.main.contains(document.activeElement);
     this.main.replaceChildren(view);
-    if (inside) view.querySelector<HTMLElement>("h2")?.focus({ preventScroll: true });
+    if (inside) this.focusAnswer();
+  }
+
+  /** Before a part goes away: when it has the focus, the answer gets it, and else it stays where it is. */
+  private leave(part: HTMLElement): void {
+    if (part.contains(document.activeElement)) this.focusAnswer();
+  }
+
+  private focusAnswer(): void {
+    this.main.querySelector<HTMLElement>("h2")?.focus({ preventScroll: true });
   }
 }
 
@@ -197,5 +212,27 @@ function commandBar(acts: Acts, help: () => void): HTMLElement {
         ),
     ),
   );
-  return h("nav", { class: "commands", "aria-label": "Kommandon" }, ...groups);
+  const folded = h("details", { class: "commands", open: kept() !== FOLDED }, h("summary", {}, "Kommandon"), ...groups);
+  folded.addEventListener("toggle", () => keep(folded.open ? "" : FOLDED));
+  return h("nav", { "aria-label": "Kommandon" }, folded);
+}
+
+/** Those who use the ribbon fold the commands away; that is remembered where the browser lets us. */
+const KEPT_AS = "ramkoll.kommandon";
+const FOLDED = "dolda";
+
+function kept(): string | null {
+  try {
+    return localStorage.getItem(KEPT_AS);
+  } catch {
+    return null;
+  }
+}
+
+function keep(state: string): void {
+  try {
+    localStorage.setItem(KEPT_AS, state);
+  } catch {
+    // Not remembered, then.
+  }
 }

@@ -12,10 +12,24 @@ export const BYTES_PER_SYNC = 1_500_000;
 /** RangeAreas take an address text of at most 8,192 characters. */
 const ADDRESS_LENGTH = 6_000;
 
-const LAST = new Set<Action["op"]>(["series", "select"]);
-const KNOWN = new Set<string>([
-  "values", "formulas", "look", "row_height", "name", "table", "series", "mark", "clear_marks", "select",
-]);
+const LAST = new Set<Action["op"]>(["clear_links", "chart", "series", "select"]);
+const KNOWN: Record<Action["op"], true> = {
+  values: true,
+  formulas: true,
+  look: true,
+  row_height: true,
+  name: true,
+  delete_name: true,
+  merge: true,
+  unmerge: true,
+  clear_links: true,
+  table: true,
+  chart: true,
+  series: true,
+  mark: true,
+  clear_marks: true,
+  select: true,
+};
 
 export type Written = Extract<Action, { op: "values" | "formulas" }>;
 /** A rectangle that will be overwritten. */
@@ -26,12 +40,12 @@ export interface Target {
 }
 
 /**
- * The actions in the order they are done. What cannot be taken back from what was read (a chart's
- * areas, the selection) comes last, when all else has gone well. Problem for what is not understood.
+ * The actions in the order they are done. What cannot be taken back from what was read (links, charts,
+ * the selection) comes last, when all else has gone well. Problem for what is not understood.
  */
 export function ordered(actions: readonly Action[]): Action[] {
   for (const action of actions) {
-    if (!KNOWN.has(action.op)) throw outdated(`åtgärden «${String((action as Action).op)}»`);
+    if (!Object.hasOwn(KNOWN, action.op)) throw outdated(`åtgärden «${String((action as Action).op)}»`);
     if (action.op === "values" || action.op === "formulas") rectangle(action);
   }
   return [...actions.filter(({ op }) => !LAST.has(op)), ...actions.filter(({ op }) => LAST.has(op))];
@@ -105,15 +119,15 @@ export function gridBack(block: Block): unknown[][] {
 
 /**
  * Refuse when a cell to be written holds something else than it did when the command read it, or a
- * formula that a value would replace.
+ * formula that a value would replace where the command may not do so.
  */
 export function refuseChanged(
   blocks: readonly (Block & Target)[],
   before: Snapshot,
-  asked: (sheet: string) => boolean,
+  overFormulas: boolean,
 ): void {
   const known = new Map<string, (row: number, column: number) => Raw>();
-  for (const sheet of before.sheets) if (asked(sheet.name)) known.set(sheet.name, contentsOf(sheet));
+  for (const sheet of before.sheets) if (sheet.sent) known.set(sheet.name, contentsOf(sheet));
   for (const block of blocks) {
     const then = known.get(block.sheet);
     block.values.forEach((cells, i) =>
@@ -123,7 +137,7 @@ export function refuseChanged(
         const formula = block.formulas[i]?.[j];
         const now = contentOf(value, formula, block.valueTypes[i]?.[j]);
         if (then && then(row, column) !== now) throw changedMeanwhile(place);
-        if (block.op === "values" && isFormula(formula, value)) throw holdsFormula(place);
+        if (block.op === "values" && !overFormulas && isFormula(formula, value)) throw holdsFormula(place);
       }),
     );
   }

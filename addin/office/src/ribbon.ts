@@ -29,6 +29,5 @@ export function labelOf(command: string): string {
 const OTHERS: Record<string, string> = {
   acknowledge: "Kvittera",
   withdraw: "Ångra kvittering",
-  mark: "Markera i arbetsboken",
   use_forecast: "Använd förslaget",
 };

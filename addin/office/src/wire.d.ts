@@ -3,10 +3,223 @@
  * Do not make direct changes to the file.
  */
 
-export type paths = Record<string, never>;
+export interface paths {
+    "/api/v1/commands": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List Commands
+         * @description Kommandona, och vilka blad vart och ett läser.
+         */
+        get: operations["list_commands_api_v1_commands_get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/commands/{command}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Call Command
+         * @description Kör ett kommando. Svaret hämtas från jobbet.
+         */
+        post: operations["call_command_api_v1_commands__command__post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/csp-report": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Csp Report
+         * @description Tar emot webbläsarens rapport om något som den har spärrat.
+         */
+        post: operations["csp_report_api_v1_csp_report_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/health": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Health
+         * @description Att servern svarar, och vad som är inställt.
+         */
+        get: operations["health_api_v1_health_get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/jobs/{job}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Job State
+         * @description Hur långt ett jobb har kommit, och svaret när det är klart.
+         */
+        get: operations["job_state_api_v1_jobs__job__get"];
+        put?: never;
+        post?: never;
+        /**
+         * Cancel Job
+         * @description Be ett jobb att sluta.
+         */
+        delete: operations["cancel_job_api_v1_jobs__job__delete"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/jobs/{job}/events": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Job Events
+         * @description Jobbet vid varje förändring, en rad JSON varje gång; den sista raden är slutlig.
+         */
+        get: operations["job_events_api_v1_jobs__job__events_get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/rules": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List Rules
+         * @description Reglerna.
+         */
+        get: operations["list_rules_api_v1_rules_get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/rules/{rule}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Rule Page
+         * @description En regels sida.
+         */
+        get: operations["rule_page_api_v1_rules__rule__get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/templates": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List Templates
+         * @description De tomma formulären.
+         */
+        get: operations["list_templates_api_v1_templates_get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/templates/{file}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Fetch Template
+         * @description Ett tomt formulär.
+         */
+        get: operations["fetch_template_api_v1_templates__file__get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+}
 export type webhooks = Record<string, never>;
 export interface components {
     schemas: {
+        /**
+         * Accepted
+         * @description A call was taken in; its job is asked for by this id.
+         */
+        Accepted: {
+            /** Job */
+            job: string;
+        };
         /**
          * AcknowledgedRow
          * @description A finding that somebody has acknowledged, with the reason.
@@ -20,15 +233,21 @@ export interface components {
             /** Who */
             who: string;
         };
-        /** Answer */
+        /**
+         * Answer
+         * @description What a host gets back: what to do with the workbook, and what to show.
+         */
         Answer: {
             /** Actions */
-            actions: (components["schemas"]["WriteValues"] | components["schemas"]["WriteFormulas"] | components["schemas"]["Look"] | components["schemas"]["RowHeight"] | components["schemas"]["DefineName"] | components["schemas"]["ResizeTable"] | components["schemas"]["SetSeries"] | components["schemas"]["Mark"] | components["schemas"]["ClearMarks"] | components["schemas"]["Select"])[];
+            actions: (components["schemas"]["WriteValues"] | components["schemas"]["WriteFormulas"] | components["schemas"]["Look"] | components["schemas"]["RowHeight"] | components["schemas"]["DefineName"] | components["schemas"]["DeleteName"] | components["schemas"]["Merge"] | components["schemas"]["Unmerge"] | components["schemas"]["ClearLinks"] | components["schemas"]["ResizeTable"] | components["schemas"]["SetChart"] | components["schemas"]["SetSeries"] | components["schemas"]["Mark"] | components["schemas"]["ClearMarks"] | components["schemas"]["Select"])[];
             /** Command */
             command: string;
             result: components["schemas"]["Result"];
         };
-        /** Call */
+        /**
+         * Call
+         * @description What a host sends: the open workbook, and the command's arguments by name.
+         */
         Call: {
             /** Arguments */
             arguments?: {
@@ -72,6 +291,22 @@ export interface components {
             kind: "changes";
         };
         /**
+         * ClearLinks
+         * @description Links are taken away in an area; what the cells hold, and how they look, is left.
+         */
+        ClearLinks: {
+            /** Address */
+            address: string;
+            /**
+             * Op
+             * @default clear_links
+             * @constant
+             */
+            op: "clear_links";
+            /** Sheet */
+            sheet: string;
+        };
+        /**
          * ClearMarks
          * @description Every mark of ours is taken away, in the whole workbook.
          */
@@ -83,13 +318,17 @@ export interface components {
              */
             op: "clear_marks";
         };
-        /** CommandInfo */
+        /**
+         * CommandInfo
+         * @description A command and the sheets it is to be sent: names, or ``*`` alone for every sheet.
+         */
         CommandInfo: {
             /** Id */
             id: string;
             /** Reads */
             reads: string[];
         };
+        CommandInfos: components["schemas"]["CommandInfo"][];
         /**
          * CommentCell
          * @description A cell that the thresholds want a comment in, with the figures beside it.
@@ -141,7 +380,24 @@ export interface components {
             /** Refers To */
             refers_to: string;
         };
-        /** Error */
+        /**
+         * DeleteName
+         * @description A workbook-wide name is taken away; one that is not there is passed over.
+         */
+        DeleteName: {
+            /** Name */
+            name: string;
+            /**
+             * Op
+             * @default delete_name
+             * @constant
+             */
+            op: "delete_name";
+        };
+        /**
+         * Error
+         * @description What is wrong, where, what was expected and what to do; ``id`` is also in the log.
+         */
         Error: {
             /** Expected */
             expected: string;
@@ -154,8 +410,11 @@ export interface components {
             /** Where */
             where: string;
         };
-        /** Failure */
-        Failure: {
+        /**
+         * ErrorBody
+         * @description Every answer that is not 2xx.
+         */
+        ErrorBody: {
             error: components["schemas"]["Error"];
         };
         /**
@@ -255,7 +514,43 @@ export interface components {
             /** Unit */
             unit: string;
         };
-        /** JobState */
+        /**
+         * Health
+         * @description That the server answers, and what it has been told of. ``csp_reports`` should be 0.
+         */
+        Health: {
+            /** Csp Reports */
+            csp_reports: number;
+            /** Demo */
+            demo: boolean;
+            /** Inputs */
+            inputs: boolean;
+            /** Jobs */
+            jobs: {
+                [key: string]: number;
+            };
+            /** Layouts */
+            layouts: boolean;
+            /** Previous */
+            previous: boolean;
+            /**
+             * Status
+             * @constant
+             */
+            status: "ok";
+            /** Submissions */
+            submissions: boolean;
+            /** Uptime */
+            uptime: number;
+            /** Version */
+            version: string;
+            /** Workers */
+            workers: number;
+        };
+        /**
+         * JobState
+         * @description A call on its way. ``what`` says what is being done; the last three states are final.
+         */
         JobState: {
             answer: components["schemas"]["Answer"] | null;
             /** Done */
@@ -289,7 +584,7 @@ export interface components {
              */
             bold: boolean | null;
             /** Borders */
-            borders?: {
+            borders: {
                 [key: string]: string;
             };
             /**
@@ -373,6 +668,22 @@ export interface components {
             severity: string;
             /** Text */
             text: string;
+        };
+        /**
+         * Merge
+         * @description Each area is made one cell; only its first cell holds anything.
+         */
+        Merge: {
+            /** Addresses */
+            addresses: string[];
+            /**
+             * Op
+             * @default merge
+             * @constant
+             */
+            op: "merge";
+            /** Sheet */
+            sheet: string;
         };
         /**
          * NoView
@@ -479,6 +790,27 @@ export interface components {
             sheet: string;
         };
         /**
+         * RuleInfo
+         * @description A rule; ``page`` is its text in whole, with reason and source.
+         */
+        RuleInfo: {
+            /** Id */
+            id: string;
+            /** Message */
+            message: string;
+            /** Page */
+            page: string;
+            /** Scope */
+            scope: string;
+            /** Severity */
+            severity: string;
+            /** Tip */
+            tip: string;
+            /** Title */
+            title: string;
+        };
+        RuleInfos: components["schemas"]["RuleInfo"][];
+        /**
          * Select
          * @description A sheet is activated and an area selected on it.
          */
@@ -493,6 +825,30 @@ export interface components {
             op: "select";
             /** Sheet */
             sheet: string;
+        };
+        /**
+         * SetChart
+         * @description A chart gets its title, its upper left corner in a cell, and as many series as it needs.
+         *
+         *     A chart that is not there is passed over, here and in SetSeries.
+         */
+        SetChart: {
+            /** Address */
+            address: string;
+            /** Chart */
+            chart: string;
+            /**
+             * Op
+             * @default chart
+             * @constant
+             */
+            op: "chart";
+            /** Series */
+            series: number;
+            /** Sheet */
+            sheet: string;
+            /** Title */
+            title: string;
         };
         /**
          * SetSeries
@@ -520,11 +876,12 @@ export interface components {
         };
         /**
          * SheetSnapshot
-         * @description One sheet. Without cells when the command did not ask for it.
+         * @description One sheet. Without cells, and not ``sent``, when the command did not ask for it.
          *
          *     ``values`` is a rectangle whose first cell is at ``top``, ``left``; None is an empty cell, and
          *     an error cell holds its text («#DIV/0!») and stands in ``errors`` too. ``formulas`` are
-         *     (row, column, text with its equals sign, English names and commas). ``formats`` are the
+         *     (row, column, text with its equals sign, English names and commas), each within ``values``; a
+         *     formula that shows an empty text holds one there, or None. ``formats`` are the
          *     distinct number formats in en-US codes, and ``format_of`` the index of each cell's, of the same
          *     shape as ``values``; both empty when all is General. ``merged`` are A1 areas.
          */
@@ -553,6 +910,11 @@ export interface components {
             merged?: string[];
             /** Name */
             name: string;
+            /**
+             * Sent
+             * @default true
+             */
+            sent: boolean;
             /**
              * Top
              * @default 1
@@ -599,11 +961,17 @@ export interface components {
             /** Sheets */
             sheets: components["schemas"]["SheetSnapshot"][];
         };
-        /** Started */
-        Started: {
-            /** Job */
-            job: string;
+        /**
+         * TemplateInfo
+         * @description An empty form that can be fetched.
+         */
+        TemplateInfo: {
+            /** Bytes */
+            bytes: number;
+            /** File */
+            file: string;
         };
+        TemplateInfos: components["schemas"]["TemplateInfo"][];
         /**
          * TieRow
          * @description Two figures that must agree.
@@ -717,6 +1085,22 @@ export interface components {
             units: components["schemas"]["UnitRow"][];
         };
         /**
+         * Unmerge
+         * @description All merged cells that lie in an area are made cells of their own again.
+         */
+        Unmerge: {
+            /** Address */
+            address: string;
+            /**
+             * Op
+             * @default unmerge
+             * @constant
+             */
+            op: "unmerge";
+            /** Sheet */
+            sheet: string;
+        };
+        /**
          * WriteFormulas
          * @description Formulas into a rectangle: English names and commas, each with its equals sign.
          */
@@ -759,46 +1143,339 @@ export interface components {
     headers: never;
     pathItems: never;
 }
-export type SchemaAcknowledgedRow = components['schemas']['AcknowledgedRow'];
-export type SchemaAnswer = components['schemas']['Answer'];
-export type SchemaCall = components['schemas']['Call'];
-export type SchemaChangeRow = components['schemas']['ChangeRow'];
-export type SchemaChangesView = components['schemas']['ChangesView'];
-export type SchemaClearMarks = components['schemas']['ClearMarks'];
-export type SchemaCommandInfo = components['schemas']['CommandInfo'];
-export type SchemaCommentCell = components['schemas']['CommentCell'];
-export type SchemaCommentsView = components['schemas']['CommentsView'];
-export type SchemaDefineName = components['schemas']['DefineName'];
-export type SchemaError = components['schemas']['Error'];
-export type SchemaFailure = components['schemas']['Failure'];
-export type SchemaFigure = components['schemas']['Figure'];
-export type SchemaFindingRow = components['schemas']['FindingRow'];
-export type SchemaFindingsView = components['schemas']['FindingsView'];
-export type SchemaForecastRow = components['schemas']['ForecastRow'];
-export type SchemaForecastView = components['schemas']['ForecastView'];
-export type SchemaJobState = components['schemas']['JobState'];
-export type SchemaLook = components['schemas']['Look'];
-export type SchemaMark = components['schemas']['Mark'];
-export type SchemaMarked = components['schemas']['Marked'];
-export type SchemaNoView = components['schemas']['NoView'];
-export type SchemaPlace = components['schemas']['Place'];
-export type SchemaProposalRow = components['schemas']['ProposalRow'];
-export type SchemaReportView = components['schemas']['ReportView'];
-export type SchemaResizeTable = components['schemas']['ResizeTable'];
-export type SchemaResult = components['schemas']['Result'];
-export type SchemaRowHeight = components['schemas']['RowHeight'];
-export type SchemaSelect = components['schemas']['Select'];
-export type SchemaSetSeries = components['schemas']['SetSeries'];
-export type SchemaSheetSnapshot = components['schemas']['SheetSnapshot'];
-export type SchemaSnapshot = components['schemas']['Snapshot'];
-export type SchemaStarted = components['schemas']['Started'];
-export type SchemaTieRow = components['schemas']['TieRow'];
-export type SchemaTiesView = components['schemas']['TiesView'];
-export type SchemaTraceNode = components['schemas']['TraceNode'];
-export type SchemaTraceView = components['schemas']['TraceView'];
-export type SchemaUnitRow = components['schemas']['UnitRow'];
-export type SchemaUnitsView = components['schemas']['UnitsView'];
-export type SchemaWriteFormulas = components['schemas']['WriteFormulas'];
-export type SchemaWriteValues = components['schemas']['WriteValues'];
 export type $defs = Record<string, never>;
-export type operations = Record<string, never>;
+export interface operations {
+    list_commands_api_v1_commands_get: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Lyckades */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CommandInfos"];
+                };
+            };
+            /** @description Fel */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+        };
+    };
+    call_command_api_v1_commands__command__post: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                command: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["Call"];
+            };
+        };
+        responses: {
+            /** @description Lyckades */
+            202: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Accepted"];
+                };
+            };
+            /** @description Fel */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+        };
+    };
+    csp_report_api_v1_csp_report_post: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Fel */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+        };
+    };
+    health_api_v1_health_get: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Lyckades */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Health"];
+                };
+            };
+            /** @description Fel */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+        };
+    };
+    job_state_api_v1_jobs__job__get: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                job: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Lyckades */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["JobState"];
+                };
+            };
+            /** @description Fel */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+        };
+    };
+    cancel_job_api_v1_jobs__job__delete: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                job: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Lyckades */
+            202: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["JobState"];
+                };
+            };
+            /** @description Fel */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+        };
+    };
+    job_events_api_v1_jobs__job__events_get: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                job: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Lyckades */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/x-ndjson": components["schemas"]["JobState"];
+                };
+            };
+            /** @description Fel */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+        };
+    };
+    list_rules_api_v1_rules_get: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Lyckades */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RuleInfos"];
+                };
+            };
+            /** @description Fel */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+        };
+    };
+    rule_page_api_v1_rules__rule__get: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                rule: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Lyckades */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RuleInfo"];
+                };
+            };
+            /** @description Fel */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+        };
+    };
+    list_templates_api_v1_templates_get: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Lyckades */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["TemplateInfos"];
+                };
+            };
+            /** @description Fel */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+        };
+    };
+    fetch_template_api_v1_templates__file__get: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                file: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet": string;
+                };
+            };
+            /** @description Fel */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+        };
+    };
+}

@@ -139,7 +139,7 @@ def _sheet(sheet: Sheet, looks: Worksheet, styles: _Styles, date_1904: bool) -> 
         "tables": [
             {"name": each.displayName, "address": each.ref} for each in looks.tables.values()
         ],
-        "charts": [_chart(chart) for chart in looks._charts if _drawn_name(chart)],
+        "charts": [_chart(chart) for chart in looks._charts],
         "lists": [list(found) for found in _lists(looks)],
     }
 
@@ -173,8 +173,9 @@ def plain_value(cell: Cell, date_1904: bool) -> Json:
 
 def _chart(chart: Any) -> Json:
     """A chart's name and where its series get their figures."""
+    frame = getattr(chart.anchor, "graphicFrame", None)
     return {
-        "name": _drawn_name(chart),
+        "name": frame.nvGraphicFramePr.cNvPr.name if frame is not None else "",
         "series": [
             {
                 "name": _source(series.tx),
@@ -184,12 +185,6 @@ def _chart(chart: Any) -> Json:
             for series in chart.series
         ],
     }
-
-
-def _drawn_name(chart: Any) -> str:
-    """The name of the frame that the chart is drawn in; openpyxl keeps it beside the anchor."""
-    frame = getattr(chart.anchor, "graphicFrame", None)
-    return str(frame.nvGraphicFramePr.cNvPr.name) if frame is not None else ""
 
 
 def _source(of: Any) -> str:

@@ -15,10 +15,8 @@ from ramkoll.excel.scan import scan
 from ramkoll.excel.set_cells import set_cells
 from ramkoll.model.cells import CellRef, a1, parse_a1
 from ramkoll.model.errors import RamkollError
-from ramkoll.pipeline.consolidate import consolidate
 from ramkoll.server.demo_book import book_json
 from ramkoll.server.demo_typed import Content, as_edit, read_typed
-from ramkoll.store.layouts import load_layouts
 
 Json = Any
 # [sheet, address, content]; content is {"typed": text}, {"value": …} or {"formula": "=…"}.
@@ -27,6 +25,10 @@ Edit = Sequence[Any]
 
 def make_report(folder: Path, out: Path, made: datetime) -> None:
     """The region's consolidated workbook of the submissions in ``folder``."""
+    # The pipeline takes seconds to import, and a workbook is opened without it.
+    from ramkoll.pipeline.consolidate import consolidate
+    from ramkoll.store.layouts import load_layouts
+
     consolidate(folder, out, load_layouts(), lambda *_: None, made)
 
 

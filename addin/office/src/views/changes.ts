@@ -10,7 +10,7 @@ export function changesView(view: ChangesView, acts: Acts): HTMLElement {
     {},
     heading(view.heading || "Ändringar"),
     view.check_texts.length > 0 &&
-      h("div", {}, h("h3", {}, `Kontrollera texten (${view.check_texts.length})`), list(view.check_texts, acts)),
+      h("section", {}, h("h3", {}, `Kontrollera texten (${view.check_texts.length})`), list(view.check_texts, acts)),
     view.check_texts.length > 0 && view.changes.length > 0 && h("h3", {}, `Ändrade belopp (${view.changes.length})`),
     view.changes.length > 0 && list(view.changes, acts),
     !view.changes.length && !view.check_texts.length && empty("Inget skiljer sig.", "Du behöver inte göra något."),

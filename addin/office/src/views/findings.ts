@@ -67,7 +67,14 @@ export function findingList(findings: readonly FindingRow[], acts: Acts): HTMLEl
 function findingRow(finding: FindingRow, acts: Acts): HTMLElement {
   const foot = h("div", { class: "foot" });
   const row = h("li", { class: "row" }, findingHead(finding, acts), details(finding, acts), foot);
-  if (finding.effect) foot.append(h("span", { class: "effect" }, finding.effect));
+  foot.append(
+    h(
+      "span",
+      { class: "quiet" },
+      finding.effect && h("span", { class: "effect" }, finding.effect),
+      `${finding.effect && " · "}${finding.rule} ${finding.title}`,
+    ),
+  );
   if (finding.can_acknowledge) {
     const open = button("Kvittera", () => foot.replaceWith(form), { appearance: "outline", runs: true });
     const close = () => {
@@ -92,15 +99,14 @@ function findingHead(finding: FindingRow, acts: Acts): HTMLElement {
   return h("button", { type: "button", class: "go", title: "Gå till cellen", onclick: go }, ...inside);
 }
 
-function details(finding: FindingRow, acts: Acts): HTMLElement {
-  const rule = h("span", { class: "quiet" }, `${finding.rule} ${finding.title}`);
+function details(finding: FindingRow, acts: Acts): HTMLElement | null {
   const related = finding.related.flatMap((place, i) => [i ? ", " : "Se även ", placeLink(place, acts)]);
+  if (!finding.tip && !related.length) return null;
   return h(
     "div",
     { class: "details" },
     finding.tip && h("p", {}, finding.tip),
     related.length > 0 && h("p", {}, ...related),
-    h("p", {}, rule),
   );
 }
 
@@ -171,7 +177,8 @@ function markSwitch(marked: boolean, acts: Acts): HTMLElement {
     onchange: () => {
       const on = (control as HTMLElement & { checked: boolean }).checked;
       control.setAttribute("aria-checked", String(on));
-      acts.run(on ? "mark" : "clear_marks");
+      if (on) acts.run("check", { mark: true });
+      else acts.run("clear_marks");
     },
   });
   return h("div", { class: "switch" }, control, h("label", { id: "markera-ord", for: "markera" }, "Markera i arbetsboken"));

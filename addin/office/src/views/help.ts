@@ -1,6 +1,6 @@
 /** Help: what each button does, in the ribbon's own words, and what to do when something fails. */
 import { h } from "../dom";
-import { heading } from "../parts";
+import { button, heading } from "../parts";
 import { GROUPS } from "../ribbon";
 
 const ADVICE = [
@@ -10,11 +10,11 @@ const ADVICE = [
   ["Ett fel visas", "Läs vad som står under Gör så här. Fel-id hjälper den som sköter Ramkoll att hitta orsaken."],
 ] as const;
 
-export function helpView(): HTMLElement {
+export function helpView(back: () => void): HTMLElement {
   return h(
     "section",
     { class: "help" },
-    heading("Hjälp"),
+    h("div", { class: "head" }, heading("Hjälp"), button("Tillbaka", back, { appearance: "outline" })),
     ...GROUPS.flatMap(({ label, button }) => [
       h("h3", {}, label),
       h("dl", {}, ...button.map((one) => h("div", {}, h("dt", {}, one.label), h("dd", {}, one.supertip)))),

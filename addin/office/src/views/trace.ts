@@ -9,13 +9,13 @@ const OPEN_LEVELS = 2;
 
 export function traceView(view: TraceView, acts: Acts): HTMLElement {
   const files = figures(view.files);
-  const tree = h("ul", { class: "tree", role: "tree", "aria-label": "Källor" }, item(view.top, 1, acts));
-  tree.querySelector("[role=treeitem]")?.setAttribute("tabindex", "0");
+  const tree = h("ul", { class: "tree", role: "tree", "aria-label": "Källor" }, ...items(view.top, 1, acts));
+  unfold(tree);
+  tree.querySelector("li")?.setAttribute("tabindex", "0");
   tree.addEventListener("keydown", (event) => walk(event, tree));
   tree.addEventListener("focusin", (event) => {
-    const now = (event.target as Element).closest("[role=treeitem]");
-    for (const one of tree.querySelectorAll("[role=treeitem][tabindex='0']")) one.setAttribute("tabindex", "-1");
-    now?.setAttribute("tabindex", "0");
+    for (const one of tree.querySelectorAll("[tabindex='0']")) one.setAttribute("tabindex", "-1");
+    (event.target as Element).closest("li")?.setAttribute("tabindex", "0");
   });
   return h(
     "section",
@@ -27,68 +27,79 @@ export function traceView(view: TraceView, acts: Acts): HTMLElement {
   );
 }
 
+/** A node and those below it, in the order they are read. Levels say what is below what. */
+function items(node: TraceNode, level: number, acts: Acts): HTMLElement[] {
+  return [item(node, level, acts), ...node.children.flatMap((child) => items(child, level + 1, acts))];
+}
+
 function item(node: TraceNode, level: number, acts: Acts): HTMLElement {
   const inner = node.children.length > 0;
-  const open = inner && level <= OPEN_LEVELS;
-  const go = () => node.at.sheet && acts.go(node.at);
+  const go = () => (node.at.sheet ? acts.go(node.at) : inner && toggle(element));
   const element = h(
     "li",
     {
+      class: node.at.sheet ? "node goes" : "node",
       role: "treeitem",
       tabindex: -1,
       "aria-level": level,
-      "aria-expanded": inner ? String(open) : null,
-      "aria-label": [node.label, node.value, node.at.words, node.agrees ? "" : "stämmer inte"].filter(Boolean).join(", "),
+      "aria-expanded": inner ? String(level <= OPEN_LEVELS) : null,
       onclick: (event: Event) => {
-        event.stopPropagation();
-        const twist = (event.target as Element).closest(".twist");
-        if (twist || (inner && !node.at.sheet)) toggle(element);
+        if ((event.target as Element).closest(".twist")) toggle(element);
         else go();
         element.focus();
       },
       onkeydown: (event: Event) => {
-        if ((event as KeyboardEvent).key !== "Enter" || event.target !== element) return;
+        if ((event as KeyboardEvent).key !== "Enter") return;
         event.preventDefault();
-        if (node.at.sheet) go();
-        else if (inner) toggle(element);
+        go();
       },
     },
-    h(
-      "div",
-      { class: node.at.sheet ? "node goes" : "node" },
-      h("span", { class: inner ? "twist" : "leaf", "aria-hidden": "true" }),
-      h("span", { class: "label" }, node.label),
-      h("span", { class: "value" }, node.value),
-      h("span", { class: "place" }, node.at.words),
-      node.formula && h("code", {}, node.formula),
-      !node.agrees && verdict(false, "Stämmer inte"),
-    ),
-    inner && h("ul", { role: "group" }, ...node.children.map((child) => item(child, level + 1, acts))),
+    h("span", { class: inner ? "twist" : "leaf", "aria-hidden": "true" }),
+    h("span", { class: "label" }, node.label),
+    " ",
+    h("span", { class: "value" }, node.value),
+    " ",
+    h("span", { class: "place" }, node.at.words),
+    " ",
+    node.formula && h("code", {}, node.formula),
+    !node.agrees && verdict(false, "Stämmer inte"),
   );
+  element.style.setProperty("--level", String(level - 1));
   return element;
 }
 
-function toggle(element: Element): void {
+function toggle(element: HTMLElement): void {
   const open = element.getAttribute("aria-expanded") === "true";
   element.setAttribute("aria-expanded", String(!open));
+  if (element.parentElement) unfold(element.parentElement);
+}
+
+const levelOf = (one: Element) => Number(one.getAttribute("aria-level"));
+
+/** Hide what lies below something closed. */
+function unfold(tree: HTMLElement): void {
+  let closedAt = Infinity;
+  for (const one of tree.querySelectorAll<HTMLElement>("li")) {
+    const level = levelOf(one);
+    one.hidden = level > closedAt;
+    if (!one.hidden) closedAt = one.getAttribute("aria-expanded") === "false" ? level : Infinity;
+  }
 }
 
 function walk(event: KeyboardEvent, tree: HTMLElement): void {
-  const here = (event.target as Element).closest<HTMLElement>("[role=treeitem]");
+  const here = (event.target as Element).closest<HTMLElement>("li");
   if (!here) return;
-  const all = [...tree.querySelectorAll<HTMLElement>("[role=treeitem]")].filter(
-    (one) => !one.parentElement?.closest("[aria-expanded=false]"),
-  );
-  const open = here.getAttribute("aria-expanded");
+  const all = [...tree.querySelectorAll<HTMLElement>("li:not([hidden])")];
   const at = all.indexOf(here);
-  const parent = here.parentElement?.closest<HTMLElement>("[role=treeitem]");
-  const moves: Record<string, () => HTMLElement | null | undefined> = {
+  const open = here.getAttribute("aria-expanded");
+  const above = all.slice(0, at).findLast((one) => levelOf(one) < levelOf(here));
+  const moves: Record<string, () => HTMLElement | undefined> = {
     ArrowDown: () => all[at + 1],
     ArrowUp: () => all[at - 1],
     Home: () => all[0],
     End: () => all.at(-1),
-    ArrowRight: () => (open === "true" ? all[at + 1] : (open === "false" && toggle(here), null)),
-    ArrowLeft: () => (open === "true" ? (toggle(here), null) : parent),
+    ArrowRight: () => (open === "true" ? all[at + 1] : (open === "false" && toggle(here), undefined)),
+    ArrowLeft: () => (open === "true" ? (toggle(here), undefined) : above),
   };
   const move = moves[event.key];
   if (!move) return;

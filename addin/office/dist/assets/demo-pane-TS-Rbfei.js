@@ -1,1 +1,0 @@
-import"./main-D3TwP2PX.js";var e=window.parent.ramkollDemo;e&&Object.assign(globalThis,e.globals);

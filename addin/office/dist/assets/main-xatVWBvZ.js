@@ -1,0 +1,1 @@
+import"./main-yz96W2cP.js";
