@@ -84,9 +84,9 @@ class Server:
 @contextmanager
 def served(*options: str) -> Iterator[Server]:
     with tempfile.TemporaryDirectory() as data:
+        command = [sys.executable, "-m", "ramkoll", "serve", "--http", "--port", "0"]
         process = subprocess.Popen(
-            [sys.executable, "-m", "ramkoll", "serve", "--http", "--port", "0", "--data", data]
-            + list(options),
+            [*command, "--data", data, *options],
             stdout=subprocess.PIPE,
             stderr=subprocess.DEVNULL,
             text=True,
@@ -120,7 +120,7 @@ def main() -> None:
         for command in ("check", "next_comment", "forecast", "refresh", "compare"):
             server.run(command, body)
             rows.append(measured(server, command, body, chosen.clicks))
-        empty = json.dumps({"workbook": {"name": "x.xlsx", "sheets": []}}).encode()
+        empty = json.dumps({"workbook": {"name": "x.xlsx", "sheets": [{"name": "Blad1"}]}}).encode()
         cold, first, _ = server.run("units", empty)
         assert cold["answer"]
         rows.append(measured(server, "units", empty, max(3, chosen.clicks // 5)))

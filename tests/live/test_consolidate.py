@@ -235,7 +235,7 @@ def test_an_acknowledged_finding_is_no_open_one_and_stands_with_its_reason_on_gr
             "Beslutas i oktober",
             "Anna Ek",
             NOW,
-        )  # fmt: skip
+        )
     )
     answer = run("consolidate", opened(TEMPLATE), of=here)
     rows = answer.result.view.findings

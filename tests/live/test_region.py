@@ -73,7 +73,7 @@ def test_acknowledged_findings_are_not_open_but_counted():
             "Status sätts på fredag",
             "Anna Ek",
             NOW,
-        )  # fmt: skip
+        )
     )
     after = {row.code: row for row in run("units", book("605"), of=here).result.view.units}
     assert after["605"].state == "klar"
