@@ -455,7 +455,7 @@ function act(context: Context, step: Action, old: Old): void {
       return;
     }
     case "mark":
-      for (const severity of Object.keys(MARKS)) {
+      for (const severity of new Set(step.cells.map((cell) => cell.severity))) {
         const cells = step.cells.filter((cell) => cell.severity === severity);
         for (const group of joined(cells.map(({ address }) => address))) addMark(sheet, group, severity);
       }
@@ -556,6 +556,8 @@ const MARKS: Record<string, { fill: string; line: string; style: "Continuous" | 
   stoppar: { fill: "#FDE7E9", line: "#B10E1C", style: "Continuous" },
   varning: { fill: "#FFF4CE", line: "#8A6100", style: "Dash" },
   upplysning: { fill: "#E1EFFA", line: "#115EA3", style: "Dot" },
+  // A text to read again, since its amounts have changed.
+  kontrollera: { fill: "#F0E6FA", line: "#6B2FA0", style: "Dash" },
 };
 
 interface OurMark {

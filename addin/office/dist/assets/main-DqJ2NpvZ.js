@@ -1,0 +1,1 @@
+import"./main-C4bhkap6.js";

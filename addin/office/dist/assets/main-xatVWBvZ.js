@@ -1,1 +1,0 @@
-import"./main-yz96W2cP.js";
