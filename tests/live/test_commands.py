@@ -109,7 +109,9 @@ def test_nasta_att_kommentera_shows_the_figures_of_the_row():
 
 def test_when_every_comment_is_written_it_says_so_and_selects_nothing():
     cells = run("next_comment", book("616")).result.view.cells
-    written = {cell.at.words: "Volymen har ökat." for cell in cells if not cell.written}
+    written: dict[str, object] = {
+        cell.at.words: "Volymen har ökat." for cell in cells if not cell.written
+    }
     answer = run("next_comment", edited(book("616"), written))
     assert answer.actions == []
     assert answer.result.message == "Alla 4 celler som behöver kommentar har en."

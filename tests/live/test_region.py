@@ -24,7 +24,7 @@ def report(consolidated):
     return scan(consolidated)
 
 
-def as_text(view: object) -> str:
+def as_text(view: Any) -> str:
     return json.dumps(asdict(view), ensure_ascii=False, indent=1) + "\n"
 
 
