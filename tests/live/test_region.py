@@ -3,6 +3,7 @@
 import json
 import shutil
 from dataclasses import asdict
+from typing import Any
 
 import pytest
 from tests.live.calls import NOW, region, run
