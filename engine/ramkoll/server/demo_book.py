@@ -24,7 +24,7 @@ Json = Any  # what json.dumps takes
 # The theme's first colours, which writers name instead of white and black.
 _THEME = {0: "#FFFFFF", 1: "#000000"}
 _POINTS_PER_PIXEL = 0.75
-_DRAWING = frozenset({"http://schemas.openxmlformats.org/drawingml/2006/spreadsheetDrawing"})
+_DRAWING = frozenset({"{http://schemas.openxmlformats.org/drawingml/2006/spreadsheetDrawing}"})
 _SIDES = ("top", "bottom", "left", "right")
 
 
