@@ -1,5 +1,6 @@
 """The demo page's workbooks, what is typed in them, and what they are saved as."""
 
+import io
 import json
 
 import pytest
@@ -158,3 +159,18 @@ def test_the_examples_themselves_are_never_written(client):
     before = BOOK.read_bytes()
     assert posted(client, "save", [["Prognos", "E8", {"typed": "1"}]]).body[:2] == b"PK"
     assert BOOK.read_bytes() == before
+
+
+def test_charts_keep_their_names_and_where_their_figures_are():
+    xlsxwriter = pytest.importorskip("xlsxwriter")
+    data = io.BytesIO()
+    book = xlsxwriter.Workbook(data, {"in_memory": True})
+    sheet = book.add_worksheet("Utfall")
+    sheet.write_column("A1", [1, 2, 3])
+    chart = book.add_chart({"type": "column", "name": "Diagram_utfall"})
+    chart.add_series({"values": "=Utfall!$A$1:$A$3"})
+    sheet.insert_chart("C2", chart)
+    book.close()
+    (found,) = book_json(data.getvalue(), "diagram.xlsx")["sheets"][0]["charts"]
+    assert found["name"] == "Diagram_utfall"
+    assert found["series"][0]["values"] == "Utfall!$A$1:$A$3"

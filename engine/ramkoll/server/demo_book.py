@@ -24,7 +24,7 @@ Json = Any  # what json.dumps takes
 # The theme's first colours, which writers name instead of white and black.
 _THEME = {0: "#FFFFFF", 1: "#000000"}
 _POINTS_PER_PIXEL = 0.75
-_DRAWING = frozenset({"http://schemas.openxmlformats.org/drawingml/2006/spreadsheetDrawing"})
+_DRAWING = frozenset({"{http://schemas.openxmlformats.org/drawingml/2006/spreadsheetDrawing}"})
 _SIDES = ("top", "bottom", "left", "right")
 
 
@@ -115,7 +115,7 @@ def _colour(colour: Color | None) -> str | None:
 
 
 def _sheet(
-    sheet: Sheet, looks: Worksheet, styles: _Styles, date_1904: bool, names: list[str]
+    sheet: Sheet, looks: Any, styles: _Styles, date_1904: bool, names: list[str]
 ) -> Json:
     panes = re.fullmatch(r"([A-Z]+)(\d+)", looks.freeze_panes or "A1")
     assert panes is not None
@@ -153,7 +153,7 @@ def _sheet(
 
 
 def _cells(
-    sheet: Sheet, looks: Worksheet, styles: _Styles, date_1904: bool
+    sheet: Sheet, looks: Any, styles: _Styles, date_1904: bool
 ) -> Iterator[list[Json]]:
     """Cells with content or a look of their own."""
     for row in looks.iter_rows():
@@ -219,7 +219,7 @@ def _source(of: Any) -> str:
     return str(found.f) if found is not None else ""
 
 
-def _widths(looks: Worksheet) -> dict[int, float]:
+def _widths(looks: Any) -> dict[int, float]:
     found = {}
     for size in looks.column_dimensions.values():
         if not size.customWidth:
