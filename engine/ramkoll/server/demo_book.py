@@ -114,9 +114,7 @@ def _colour(colour: Color | None) -> str | None:
     return None if found == "#000000" else found
 
 
-def _sheet(
-    sheet: Sheet, looks: Any, styles: _Styles, date_1904: bool, names: list[str]
-) -> Json:
+def _sheet(sheet: Sheet, looks: Any, styles: _Styles, date_1904: bool, names: list[str]) -> Json:
     panes = re.fullmatch(r"([A-Z]+)(\d+)", looks.freeze_panes or "A1")
     assert panes is not None
     frozen = looks[panes.group()]
@@ -152,9 +150,7 @@ def _sheet(
     }
 
 
-def _cells(
-    sheet: Sheet, looks: Any, styles: _Styles, date_1904: bool
-) -> Iterator[list[Json]]:
+def _cells(sheet: Sheet, looks: Any, styles: _Styles, date_1904: bool) -> Iterator[list[Json]]:
     """Cells with content or a look of their own."""
     for row in looks.iter_rows():
         for styled in row:
