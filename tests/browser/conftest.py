@@ -16,10 +16,11 @@ from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
 from tests.browser.pane import Pane
 from tests.browser.served import Served
 from tests.conftest import EXAMPLES
+from tests.live.cases import REPORT
 
 OFFICE = Path(__file__).parents[2] / "addin" / "office"
 OFFICE_JS = "https://appsforoffice.microsoft.com/lib/1/hosted/office.js"
-REPORT = "regionstyrelsen-2024-08"
+TEMPLATE = Path(__file__).parents[2] / "templates" / "regionstyrelse-1.xlsx"
 NARROW = {"width": 350, "height": 800}
 FLAGS = [
     "--no-sandbox",
@@ -127,13 +128,15 @@ def open_pane(
     """Open the pane beside a workbook: ``open_pane("616")``. What the page complains of fails the test."""
     opened: list[Pane] = []
 
-    def pane(book: str = "616", *, at: Served | None = None, dark: bool = False, **options) -> Pane:
+    def pane(book: str = "616", *, at: Served | None = None, **options) -> Pane:
         here = at or server
         page, context = pages(**options)
         path = EXAMPLES / f"{book}.xlsx"
         if book == REPORT:
             path = request.getfixturevalue("consolidated")
-        body = f"window.ramkollDark = {json.dumps(dark)}; window.ramkollBook = {book_json(path)};\n"
+        elif book == TEMPLATE.stem:
+            path = TEMPLATE
+        body = f"window.ramkollBook = {book_json(path)};\n"
         context.route(
             OFFICE_JS,
             lambda route: route.fulfill(body=body + office_js, content_type="text/javascript"),

@@ -85,7 +85,8 @@ export async function apply(
 ): Promise<void> {
   if (!actions.length) return;
   const steps = ordered(actions);
-  await run(async (context) => {
+  let written = false;
+  const writing = run(async (context) => {
     await refuseMissing(context, steps);
     await refuseLocked(context, steps);
     const blocks = await readBlocks(context, targetsOf(steps));
@@ -101,7 +102,12 @@ export async function apply(
       await rollBack(context, old);
       throw error;
     }
+    written = true;
   }, true);
+  // Excel closes the batch by itself. When that fails all is written, and nobody is told otherwise.
+  await writing.catch((error: unknown) => {
+    if (!written) throw error;
+  });
 }
 
 /** Go to a cell. */

@@ -9,13 +9,12 @@ import { parseArea } from "../fake/address";
 import { installHost } from "../fake/install";
 import type { Cell, SheetModel, Value } from "../fake/model";
 import { EMPTY } from "../fake/model";
-import { DARK } from "../fake/office";
+import { DARK, LIGHT } from "../fake/office";
 
 declare global {
   interface Window {
     ramkollBook: BookJson;
-    ramkollDark?: boolean;
-    ramkollTest: object;
+      ramkollTest: object;
   }
 }
 
@@ -24,8 +23,7 @@ model.listen(({ why }) => {
   if (why === "select") selections.push(`${model.active}!${model.selection}`);
 });
 const selections: string[] = [];
-const options = window.ramkollDark ? { patience: 30_000, theme: DARK } : { patience: 30_000 };
-const host = installHost(model, options);
+const host = installHost(model, { patience: 60_000 });
 
 /** All that a person could see of the workbook, each thing by its place. */
 function picture(): Map<string, string> {
@@ -108,6 +106,11 @@ window.ramkollTest = {
   protect(name: string, guarded: boolean): void {
     const sheet = model.sheet(name);
     if (sheet) sheet.protection = { ...sheet.protection, protected: guarded };
+  },
+  /** The theme of Office is another; the pane asks when it is looked at. */
+  theme(dark: boolean): void {
+    host.theme = dark ? DARK : LIGHT;
+    window.dispatchEvent(new Event("focus"));
   },
   select: (sheet: string, address: string): void => model.activate(sheet, address),
   selected: (): string => `${model.active}!${model.selection}`,

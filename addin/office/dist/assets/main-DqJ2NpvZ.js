@@ -1,1 +1,0 @@
-import"./main-C4bhkap6.js";
