@@ -22,10 +22,15 @@ OFFICE = Path(__file__).parents[2] / "addin" / "office"
 OFFICE_JS = "https://appsforoffice.microsoft.com/lib/1/hosted/office.js"
 TEMPLATE = Path(__file__).parents[2] / "templates" / "regionstyrelse-1.xlsx"
 NARROW = {"width": 350, "height": 800}
-FLAGS = (
-    "--no-sandbox --disable-gpu --disable-quic --no-first-run --disable-background-networking "
-    "--disable-component-update --disable-sync"
-).split()
+FLAGS = [
+    "--no-sandbox",
+    "--disable-gpu",
+    "--disable-quic",
+    "--no-first-run",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+]
 BLOCKED = """
 window.ramkollBlocked = [];
 document.addEventListener("securitypolicyviolation", (e) =>

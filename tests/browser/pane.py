@@ -99,7 +99,9 @@ class Pane:
     @property
     def rows(self) -> Locator:
         """The view's own rows."""
-        return self.page.locator("main > section > ul.rows > li, main > section > div > ul.rows > li")
+        return self.page.locator(
+            "main > section > ul.rows > li, main > section > div > ul.rows > li"
+        )
 
     def shows(self, name: str) -> dict:
         """Hold the status line and the view against a golden; gives it."""

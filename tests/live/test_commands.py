@@ -18,11 +18,21 @@ def test_kontrollera_shows_what_the_command_line_finds():
         answer = run("check", book(name))
         found = check_open(book(name), layouts(), frame()).findings
         rows = answer.result.view.findings
-        assert [(row.rule, row.message, row.at.words) for row in rows] == [
+        assert {(row.rule, row.message, row.at.words) for row in rows} == {
             (each.rule, each.message, each.at.in_sheet if each.at.row else each.at.sheet)
             for each in found
-        ]
+        }
+        assert len(rows) == len(found)
         assert answer.actions == []
+
+
+def test_findings_come_with_what_stops_first_and_then_most_kronor():
+    broken = edited(book("616"), {KONSULT: "text i stället för tal"})
+    found = {each.message: each for each in check_open(broken, layouts(), frame()).findings}
+    rows = run("check", broken).result.view.findings
+    order = [(row.severity != "stoppar", -(found[row.message].effect or 0)) for row in rows]
+    assert order == sorted(order)
+    assert order[0][0] is False
 
 
 def test_kontrollera_marks_each_cell_once_after_taking_old_marks_away():
@@ -109,7 +119,9 @@ def test_nasta_att_kommentera_shows_the_figures_of_the_row():
 
 def test_when_every_comment_is_written_it_says_so_and_selects_nothing():
     cells = run("next_comment", book("616")).result.view.cells
-    written = {cell.at.words: "Volymen har ökat." for cell in cells if not cell.written}
+    written: dict[str, object] = {
+        cell.at.words: "Volymen har ökat." for cell in cells if not cell.written
+    }
     answer = run("next_comment", edited(book("616"), written))
     assert answer.actions == []
     assert answer.result.message == "Alla 4 celler som behöver kommentar har en."

@@ -8,7 +8,7 @@ from zipfile import ZipFile
 
 import pytest
 from tests.live.applied import applied, contents, sent
-from tests.live.opened import NOW, region, run
+from tests.live.calls import NOW, region, run
 from tests.pipeline.opened import BOOKS, ROOT, edited, layouts
 
 from ramkoll.excel.scan import scan
@@ -59,7 +59,8 @@ def in_full(before: Submission, path: Path) -> Submission:
     """What was sent, with the cells of Underlag that the host has all the same."""
     whole = scan(path)
     return replace(
-        before, sheets=tuple(whole.sheet(s.name) if not s.cells else s for s in before.sheets)
+        before,
+        sheets=tuple(s if s.cells else whole.sheet(s.name) or s for s in before.sheets),
     )
 
 
@@ -191,7 +192,7 @@ def test_a_second_click_reads_nothing_and_a_changed_file_alone(tmp_path, monkeyp
     folder = few(tmp_path)
     here = region(folder)
     read: list[str] = []
-    plain = submissions.scan
+    plain = scan
 
     def counted(path: Path, name: str) -> Submission:
         read.append(name)

@@ -3,9 +3,10 @@
 import json
 import shutil
 from dataclasses import asdict
+from typing import Any
 
 import pytest
-from tests.live.opened import NOW, region, run
+from tests.live.calls import NOW, region, run
 from tests.pipeline.opened import BOOKS, ROOT, book, edited
 
 from ramkoll.excel.scan import scan
@@ -24,7 +25,7 @@ def report(consolidated):
     return scan(consolidated)
 
 
-def as_text(view: object) -> str:
+def as_text(view: Any) -> str:
     return json.dumps(asdict(view), ensure_ascii=False, indent=1) + "\n"
 
 

@@ -13,6 +13,7 @@ from ramkoll.live.host import Cancelled, Host
 from ramkoll.live.reading import submission_of
 from ramkoll.live.results import NoView, Result
 from ramkoll.live.run import ANSWER, run_command
+from ramkoll.live.snapshot import SheetSnapshot, Snapshot
 from ramkoll.live.writing import write_number, write_text
 from ramkoll.model.cells import Area
 from ramkoll.model.errors import RamkollError
@@ -92,6 +93,13 @@ def test_a_command_gets_a_book_and_gives_actions_and_an_answer(fake):
         Mark("Blad", [Marked("A1", "varning", "Se hit")]),
         Select("Blad", "A1"),
     ]
+
+
+@pytest.mark.parametrize(("reads", "may"), [(Reads.REPORT, True), (Reads.FORMS, False)])
+def test_only_a_command_of_the_report_writes_in_a_sheet_that_it_was_not_sent(reads, may):
+    unread = Snapshot("bok.xlsx", [SheetSnapshot("Underlag", sent=False)])
+    found = run._writable(unread, Command("double", reads, _double))
+    assert [sheet.sent for sheet in found.sheets] == [may]
 
 
 def test_the_answer_is_json_that_reads_back_the_same(fake):

@@ -210,6 +210,6 @@ def test_the_higher_version_counts_even_when_it_is_typed_as_text(
         put("ny", "Prognos", "Personal", "Ny prognos", -31000),
     )
     damaged = books.after(tmp_path, *newer)
-    chosen = [view.file for view in damaged.checked.package.view.forms if view.form.enhet == UNIT]  # type: ignore[union-attr]
+    chosen = [view.file for view in damaged.checked.package.view.forms if view.form.enhet == UNIT]
     assert chosen == ["ny.xlsx"]
     assert {"R011", "R302"} <= {each.rule for each in damaged.said}

@@ -26,7 +26,12 @@ def every_route(demo=True):
         assert each.path is not None
         assert each.methods
         path = each.path.replace("{command}", "check").replace("{file}", "avdelning-1.xlsx")
-        path = path.replace("{name}", "616.xlsx").replace("{job}", "0" * 16).replace("{rule}", "R001").replace("{path:path}", "")
+        path = (
+            path.replace("{name}", "616.xlsx")
+            .replace("{job}", "0" * 16)
+            .replace("{rule}", "R001")
+            .replace("{path:path}", "")
+        )
         assert "{" not in path, f"give {path} a value in this test"
         for method in sorted(each.methods):
             yield method, path

@@ -292,6 +292,43 @@ def test_only_so_many_answers_and_bytes_are_kept_and_the_newest_always():
             jobs.get(each.id)
 
 
+def test_the_first_worker_gets_the_work_and_the_second_only_when_it_is_busy():
+    jobs = Jobs(Limits())
+    took = []
+
+    def serve(rank, release):
+        while (job := jobs.next(rank)) is not None:
+            took.append((rank, job.id))
+            release.wait(10)
+            jobs.finish(job, b"1")
+
+    releases = [threading.Event(), threading.Event()]
+    threads = [threading.Thread(target=serve, args=each) for each in enumerate(releases)]
+    for each in threads:
+        each.start()
+    _until(lambda: jobs._idle == {0, 1})
+    releases[1].set()
+    first, second = jobs.add("check", b"", ""), jobs.add("check", b"", "")
+    _until(lambda: len(took) == 2)
+    assert sorted(took) == [(0, first.id), (1, second.id)]
+    releases[0].set()
+    for n in range(3):
+        _until(lambda: jobs._idle == {0, 1})
+        jobs.add("check", b"", "")
+        _until(lambda n=n: len(took) == 3 + n)
+    assert [rank for rank, _ in took[2:]] == [0, 0, 0]
+    jobs.close()
+    for each in threads:
+        each.join(5)
+
+
+def _until(true, seconds=10):
+    until = time.monotonic() + seconds
+    while not true():
+        assert time.monotonic() < until
+        time.sleep(0.005)
+
+
 def test_a_body_is_let_go_of_when_the_job_has_ended():
     assert ended(Jobs(Limits())).body == b""
 

@@ -106,8 +106,39 @@ export const CHARTS: Kind<Excel.ChartCollection, SheetModel> = {
 const CHART: Kind<Excel.Chart, ChartOn> = {
   name: "Chart",
   scalars: { name: { get: ({ chart }) => chart.name } },
-  objects: { series: { kind: () => SERIES_LIST, find: (on) => on } },
+  objects: {
+    series: { kind: () => SERIES_LIST, find: (on) => on },
+    title: { kind: () => CHART_TITLE, find: (on) => on },
+  },
+  does: {
+    setPosition: (on, [start]: [On | string], model) => {
+      mayDraw(on);
+      const cell = typeof start === "string" ? start : absolute(start).split("!").at(-1);
+      model.assign(on.chart, "position", (cell ?? "").replaceAll("$", ""));
+    },
+    delete: (on, _, model) => {
+      mayDraw(on);
+      model.assign(on.sheet, "charts", on.sheet.charts.filter((one) => one !== on.chart));
+    },
+  },
 };
+
+const CHART_TITLE: Kind<Excel.ChartTitle, ChartOn> = {
+  name: "ChartTitle",
+  scalars: {
+    text: {
+      get: ({ chart }) => chart.title ?? "",
+      set: (on, value, model) => {
+        mayDraw(on);
+        model.assign(on.chart, "title", String(value));
+      },
+    },
+  },
+};
+
+function mayDraw({ sheet }: ChartOn): void {
+  if (sheet.protection.protected) fail("AccessDenied", `Diagrammen på ${sheet.name} är skyddade.`);
+}
 
 interface SeriesOn extends ChartOn {
   readonly series: Series;
@@ -123,13 +154,23 @@ const SERIES_LIST: Kind<Excel.ChartSeriesCollection, ChartOn> = {
         return series ? { ...on, series } : fail("InvalidArgument", "Så många serier finns inte.");
       },
     },
+    add: {
+      kind: () => SERIES,
+      find: (on, [name = ""]: [string?], model): SeriesOn => {
+        mayDraw(on);
+        const series = { name, labels: "", values: "" };
+        model.assign(on.chart, "series", [...on.chart.series, series]);
+        return { ...on, series };
+      },
+    },
   },
+  scalars: { count: { get: ({ chart }) => chart.series.length } },
   gives: { getCount: ({ chart }) => chart.series.length },
   items: { kind: () => SERIES, list: (on) => on.chart.series.map((series) => ({ ...on, series })) },
 };
 
 function change(on: SeriesOn, key: keyof Series, value: string, model: WorkbookModel): void {
-  if (on.sheet.protection.protected) fail("AccessDenied", `Diagrammen på ${on.sheet.name} är skyddade.`);
+  mayDraw(on);
   model.assign(on.series, key, value);
 }
 
@@ -142,6 +183,10 @@ const SERIES: Kind<Excel.ChartSeries, SeriesOn> = {
     },
   },
   does: {
+    delete: (on, _, model) => {
+      mayDraw(on);
+      model.assign(on.chart, "series", on.chart.series.filter((one) => one !== on.series));
+    },
     setValues: (on, [range]: [On], model) => change(on, "values", absolute(range), model),
     setXAxisValues: (on, [range]: [On], model) => change(on, "labels", absolute(range), model),
   },

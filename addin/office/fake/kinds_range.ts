@@ -161,6 +161,16 @@ function shifted(area: Area, rows: number, columns: number, bottom: number, righ
   return between(area.top + rows, area.left + columns, bottom, right);
 }
 
+/** Merging is refused on a protected sheet, whatever it allows. */
+function mayMerge({ sheet }: On): void {
+  if (sheet.protection.protected) fail("AccessDenied", `Celler på ${sheet.name} kan inte slås ihop.`);
+}
+
+/** The merged areas that have nothing in common with this one. */
+function apart({ sheet, area }: On): Area[] {
+  return sheet.merged.filter((one) => overlap(one, area) === null);
+}
+
 export const RANGE: Kind<Excel.Range, On> = {
   name: "Range",
   scalars: {
@@ -255,7 +265,26 @@ export const RANGE: Kind<Excel.Range, On> = {
       model.activate(sheet.name, areaName(area));
     },
     calculate: () => undefined,
+    merge: (here, [across = false]: [boolean?], model) => {
+      if (across) throw new Error("Range.merge(true): not in the fake");
+      mayMerge(here);
+      // Only the first cell keeps what it holds, as in the real host.
+      eachCell(here, (row, column) => {
+        const cell = here.sheet.cell(row, column);
+        const first = row === here.area.top && column === here.area.left;
+        if (!first && (cell.value !== null || cell.formula !== null)) {
+          model.setCell(here.sheet, row, column, { ...cell, value: null, formula: null });
+        }
+      });
+      model.assign(here.sheet, "merged", [...apart(here), here.area]);
+    },
+    unmerge: (here, _, model) => {
+      mayMerge(here);
+      model.assign(here.sheet, "merged", apart(here));
+    },
     clear: (here, [applyTo = "All"]: [string?], model) => {
+      // Links are not kept in the fake; taking them away is allowed where formats are.
+      if (/Hyperlinks$/.test(applyTo)) return mayFormat(here.sheet);
       if (applyTo !== "Formats") mayWrite(here);
       if (applyTo !== "Contents") mayFormat(here.sheet);
       eachCell(here, (row, column) => {

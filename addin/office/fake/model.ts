@@ -57,6 +57,8 @@ export interface Series {
 }
 export interface Chart {
   name: string;
+  title?: string;
+  position?: string;
   series: Series[];
 }
 export interface ConditionalFormat {

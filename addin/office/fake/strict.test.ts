@@ -293,6 +293,35 @@ describe("names, tables, charts and marks", () => {
     expect(await code(moved)).toBe("InvalidArgument");
   });
 
+  test("a chart gets a title, a place and another series", async () => {
+    await Excel.run(async (context) => {
+      const chart = utfall(context).charts.getItem("Diagram 1");
+      chart.title.text = "Utfall";
+      chart.setPosition("D5");
+      chart.series.add("Budget").setValues(utfall(context).getRange("B2:B3"));
+      chart.series.load("count");
+      await context.sync();
+      expect(chart.series.count).toBe(2);
+    });
+    expect(model.sheet("Utfall")?.charts[0]).toMatchObject({ title: "Utfall", position: "D5" });
+  });
+
+  test("merging keeps the first cell only, is undone in one step, and is refused when protected", async () => {
+    const merge = () =>
+      Excel.run({ mergeUndoGroup: true } as Excel.RunOptions, async (context) => {
+        utfall(context).getRange("A1:B1").merge();
+      });
+    await merge();
+    expect(model.sheet("Utfall")?.cell(1, 2).value).toBeNull();
+    expect(model.sheet("Utfall")?.merged).toHaveLength(1);
+    model.undo();
+    expect(model.sheet("Utfall")?.cell(1, 2).value).toBe("Utfall");
+    expect(model.sheet("Utfall")?.merged).toHaveLength(0);
+    const sheet = model.sheet("Utfall");
+    if (sheet) sheet.protection = { protected: true, options: { ...sheet.protection.options, allowFormatCells: true } };
+    expect(await code(merge())).toBe("AccessDenied");
+  });
+
   test("a conditional format is added, found again and taken away", async () => {
     await Excel.run(async (context) => {
       const format = utfall(context).getRange("B2").conditionalFormats.add("Custom");

@@ -132,9 +132,9 @@ def parser() -> argparse.ArgumentParser:
     )
 
     manifest = commands.add_parser("manifest", help="skriv eller granska Excel-tilläggets manifest")
-    what = manifest.add_mutually_exclusive_group(required=True)
-    what.add_argument("--url", metavar="ADRESS", help="serverns adress, https://localhost:8443")
-    what.add_argument("--check", type=Path, metavar="FIL", help="granska ett manifest")
+    either = manifest.add_mutually_exclusive_group(required=True)
+    either.add_argument("--url", metavar="ADRESS", help="serverns adress, https://localhost:8443")
+    either.add_argument("--check", type=Path, metavar="FIL", help="granska ett manifest")
     manifest.add_argument(
         "--out", type=Path, metavar="FIL", help="manifestet som skrivs (annars på skärmen)"
     )

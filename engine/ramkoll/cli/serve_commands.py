@@ -18,6 +18,7 @@ from ramkoll.store.resources import resource
 
 _NEEDS = ("fastapi", "uvicorn", "pydantic", "sqlalchemy", "cryptography", "xlwings")
 _EXAMPLES, _EXTRACTS = "workbooks/2024-08", "extracts/2024-08/inputs"
+_LATE = "workbooks/prova/sena_bokningar.csv"
 _SOON = timedelta(days=14)
 _KEYCHAIN = "~/Library/Keychains/login.keychain-db"
 
@@ -25,6 +26,7 @@ _KEYCHAIN = "~/Library/Keychains/login.keychain-db"
 def _serve(arguments: Namespace) -> int:
     _installed()
     from ramkoll.server.app import make_app
+    from ramkoll.server.demo_extracts import later_extracts
     from ramkoll.server.log import log_to_stderr
     from ramkoll.server.serve import listen, server
     from ramkoll.server.settings import Settings, data_folder, private_folder, user_name
@@ -33,13 +35,14 @@ def _serve(arguments: Namespace) -> int:
     given = arguments.data or data_folder()
     certificate = None if http else _certificate_files(arguments, given)
     with ExitStack() as stack:
-        if arguments.demo and arguments.data is None:
+        examples = extracts = None
+        if arguments.demo:
             # What somebody tries out is not kept, and not mixed with what is real.
-            data = Path(stack.enter_context(tempfile.TemporaryDirectory(prefix="ramkoll-demo-")))
-        else:
-            data = private_folder(given)
-        examples = resource(_EXAMPLES) if arguments.demo else None
-        extracts = resource(_EXTRACTS) if arguments.demo else None
+            tried = Path(stack.enter_context(tempfile.TemporaryDirectory(prefix="ramkoll-demo-")))
+            examples = resource(_EXAMPLES)
+            extracts = later_extracts(resource(_EXTRACTS), resource(_LATE), tried / "utdrag")
+            given = arguments.data or tried / "data"
+        data = private_folder(given)
         listener = stack.enter_context(listen("127.0.0.1", arguments.port))
         settings = Settings(
             data=data,

@@ -46,7 +46,7 @@ class AcknowledgedRow:
 
 @dataclass(frozen=True)
 class FindingsView:
-    """What a check has found, most severe and most kronor first."""
+    """What a check has found: what stops, then most kronor first."""
 
     findings: list[FindingRow]
     acknowledged: list[AcknowledgedRow]

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 from pydantic import ConfigDict, TypeAdapter, ValidationError
@@ -11,6 +11,7 @@ from pydantic.dataclasses import dataclass as checked_dataclass
 
 from ramkoll.live.actions import Action
 from ramkoll.live.catalogue import commands
+from ramkoll.live.command import Command, Reads
 from ramkoll.live.region import Region
 from ramkoll.live.results import Result
 from ramkoll.live.snapshot import Raw, Snapshot
@@ -57,9 +58,20 @@ def run_command(
     except ValidationError as error:
         raise _misunderstood(error) from error
     arguments = _arguments(command.arguments, call.arguments)
-    host = SnapshotHost(call.workbook, region, report)
+    host = SnapshotHost(_writable(call.workbook, command), region, report)
     result = command.run(host.book, host, **arguments)
     return Answer(command_id, result, host.actions())
+
+
+def _writable(workbook: Snapshot, command: Command) -> Snapshot:
+    """The workbook, where a command of the report may write in sheets that it is not sent.
+
+    Those are the report's own, such as the long Underlag: they are written anew as a whole, so that
+    nothing in them needs to be known. Every other command writes only in what it has read.
+    """
+    if command.reads is not Reads.REPORT:
+        return workbook
+    return replace(workbook, sheets=[replace(each, sent=True) for each in workbook.sheets])
 
 
 def _arguments(wanted: Any, given: dict[str, Raw]) -> dict[str, Raw]:

@@ -56,7 +56,8 @@ def findings_view(
 ) -> FindingsView:
     """What a check of the open workbook found, apart from what somebody has acknowledged."""
     known = {each.finding: each for each in acknowledged}
-    rows = [finding_row(each, view.form.enhet, view.period, view.file) for each in findings]
+    first = sorted(findings, key=_kronor_first)
+    rows = [finding_row(each, view.form.enhet, view.period, view.file) for each in first]
     return FindingsView(
         findings=[row for row in rows if not _acknowledged(row, known)],
         acknowledged=[
@@ -68,6 +69,11 @@ def findings_view(
         not_run=list(not_run),
         marked=marked,
     )
+
+
+def _kronor_first(finding: Finding) -> tuple[bool, Decimal, tuple[object, ...]]:
+    """What stops comes first, all else by kronor: a notice of millions before a warning of none."""
+    return finding.severity is not Severity.BLOCKS, -(finding.effect or Decimal(0)), finding.order
 
 
 def _acknowledged(row: FindingRow, known: dict[str, Acknowledgement]) -> bool:

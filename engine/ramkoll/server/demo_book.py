@@ -14,6 +14,8 @@ from openpyxl.styles.colors import Color
 from openpyxl.worksheet.worksheet import Worksheet
 
 from ramkoll.excel.number_formats import serial_from_date
+from ramkoll.excel.ooxml import find_part, read_xml, relationships
+from ramkoll.excel.preflight import open_package, workbook_part
 from ramkoll.excel.scan import scan_bytes
 from ramkoll.model.cells import BLANK_CELL, Cell, CellKind, Sheet
 
@@ -22,6 +24,7 @@ Json = Any  # what json.dumps takes
 # The theme's first colours, which writers name instead of white and black.
 _THEME = {0: "#FFFFFF", 1: "#000000"}
 _POINTS_PER_PIXEL = 0.75
+_DRAWING = frozenset({"{http://schemas.openxmlformats.org/drawingml/2006/spreadsheetDrawing}"})
 _SIDES = ("top", "bottom", "left", "right")
 
 
@@ -34,13 +37,16 @@ def book_json(data: bytes, file: str) -> Json:
     submission = scan_bytes(data, file)
     book = openpyxl.load_workbook(io.BytesIO(data))
     styles = _Styles()
+    charts = _chart_names(data, file)
     return {
         "name": file,
         "names": dict(submission.names),
         "date1904": submission.date_1904,
         "active": book.active.title if book.active else submission.sheets[0].name,
         "sheets": [
-            _sheet(sheet, book[sheet.name], styles, submission.date_1904)
+            _sheet(
+                sheet, book[sheet.name], styles, submission.date_1904, charts.get(sheet.name, [])
+            )
             for sheet in submission.sheets
         ],
         "styles": styles.made,
@@ -108,7 +114,7 @@ def _colour(colour: Color | None) -> str | None:
     return None if found == "#000000" else found
 
 
-def _sheet(sheet: Sheet, looks: Worksheet, styles: _Styles, date_1904: bool) -> Json:
+def _sheet(sheet: Sheet, looks: Any, styles: _Styles, date_1904: bool, names: list[str]) -> Json:
     panes = re.fullmatch(r"([A-Z]+)(\d+)", looks.freeze_panes or "A1")
     assert panes is not None
     frozen = looks[panes.group()]
@@ -139,14 +145,12 @@ def _sheet(sheet: Sheet, looks: Worksheet, styles: _Styles, date_1904: bool) -> 
         "tables": [
             {"name": each.displayName, "address": each.ref} for each in looks.tables.values()
         ],
-        "charts": [_chart(chart) for chart in looks._charts],
+        "charts": [_chart(name, chart) for name, chart in zip(names, looks._charts, strict=False)],
         "lists": [list(found) for found in _lists(looks)],
     }
 
 
-def _cells(
-    sheet: Sheet, looks: Worksheet, styles: _Styles, date_1904: bool
-) -> Iterator[list[Json]]:
+def _cells(sheet: Sheet, looks: Any, styles: _Styles, date_1904: bool) -> Iterator[list[Json]]:
     """Cells with content or a look of their own."""
     for row in looks.iter_rows():
         for styled in row:
@@ -171,11 +175,10 @@ def plain_value(cell: Cell, date_1904: bool) -> Json:
     return value if isinstance(value, str | bool) else float(value)
 
 
-def _chart(chart: Any) -> Json:
+def _chart(name: str, chart: Any) -> Json:
     """A chart's name and where its series get their figures."""
-    frame = getattr(chart.anchor, "graphicFrame", None)
     return {
-        "name": frame.nvGraphicFramePr.cNvPr.name if frame is not None else "",
+        "name": name,
         "series": [
             {
                 "name": _source(series.tx),
@@ -187,12 +190,32 @@ def _chart(chart: Any) -> Json:
     }
 
 
+def _chart_names(data: bytes, file: str) -> dict[str, list[str]]:
+    """The names of the charts of each sheet, in the order openpyxl reads them; it drops names."""
+    parts = open_package(data, file)
+    main = workbook_part(parts, file)
+    sheets = relationships(parts, main, file)
+    found: dict[str, list[str]] = {}
+    for tab in read_xml(find_part(parts, main) or b"", file, "workbook").iter():
+        link = next((v for k, v in tab.attrib.items() if k.endswith("}id")), "")
+        if not tab.tag.endswith("}sheet") or link not in sheets:
+            continue
+        part = sheets[link].target
+        for drawing in relationships(parts, part, file).values():
+            if drawing.kind != "drawing":
+                continue
+            root = read_xml(find_part(parts, drawing.target) or b"", file, "wsDr", _DRAWING)
+            frames = (each for each in root.iter() if each.tag.endswith("}nvGraphicFramePr"))
+            found[tab.attrib["name"]] = [frame[0].attrib["name"] for frame in frames]
+    return found
+
+
 def _source(of: Any) -> str:
     found = getattr(of, "numRef", None) or getattr(of, "strRef", None)
     return str(found.f) if found is not None else ""
 
 
-def _widths(looks: Worksheet) -> dict[int, float]:
+def _widths(looks: Any) -> dict[int, float]:
     found = {}
     for size in looks.column_dimensions.values():
         if not size.customWidth:

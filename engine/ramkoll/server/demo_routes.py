@@ -8,12 +8,12 @@ from __future__ import annotations
 import asyncio
 import json
 import multiprocessing
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from concurrent.futures import ProcessPoolExecutor
 from concurrent.futures.process import BrokenProcessPool
 from datetime import datetime
 from pathlib import Path
-from typing import Any, TypeVar
+from typing import Any, TypeVar, cast
 
 from fastapi import APIRouter, Request
 from starlette.responses import Response
@@ -46,7 +46,8 @@ def demo_router(settings: Settings) -> APIRouter:
 
     @router.get("/workbooks")
     async def workbooks() -> Response:
-        return _answer({"workbooks": demo.listed(), "note": "Exempeldata"})
+        titles = await demo.work(_QUICK, demo_work.titles, demo.folder)
+        return _answer({"workbooks": demo.listed(titles)})
 
     @router.get("/workbooks/{name}")
     async def workbook(name: str) -> Response:
@@ -88,8 +89,9 @@ class _Demo:
         ordered = [_FIRST, REPORT, *found]
         return list(dict.fromkeys(n for n in ordered if n == REPORT or n in found))
 
-    def listed(self) -> list[dict[str, str]]:
-        return [{"name": name, "title": _TITLES.get(name, "")} for name in self.names()]
+    def listed(self, titles: Mapping[str, str]) -> list[dict[str, str]]:
+        said = {**titles, **_TITLES}
+        return [{"name": name, "title": said.get(name, "")} for name in self.names()]
 
     async def path(self, name: str) -> Path:
         """Where a workbook lies. The consolidated one is made the first time."""
@@ -110,15 +112,20 @@ class _Demo:
             if self.process is None:
                 spawn = multiprocessing.get_context("spawn")
                 self.process = ProcessPoolExecutor(1, mp_context=spawn)
-            running = asyncio.get_running_loop().run_in_executor(self.process, task, *given)
+            running = asyncio.get_running_loop().run_in_executor(
+                self.process, demo_work.told, task, *given
+            )
             try:
-                return await asyncio.wait_for(running, seconds)
+                answer, refused = await asyncio.wait_for(running, seconds)
             except (TimeoutError, BrokenProcessPool) as error:
                 self._end()
                 raise RamkollError(
                     "Beräkningen tog för lång tid eller gick inte att göra.",
                     todo="Ångra den senaste ändringen och försök igen.",
                 ) from error
+        if refused is not None:
+            raise RamkollError(**refused)
+        return cast(T, answer)
 
     def _end(self) -> None:
         if self.process is not None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from datetime import datetime
 from functools import lru_cache
 from pathlib import Path
@@ -10,7 +10,7 @@ from typing import Any
 
 import ironcalc
 
-from ramkoll.excel.cell_edit import CellError
+from ramkoll.excel.cell_edit import ERRORS, KEEP, CellEdit, CellError
 from ramkoll.excel.scan import scan
 from ramkoll.excel.set_cells import set_cells
 from ramkoll.model.cells import CellRef, a1, parse_a1
@@ -23,6 +23,17 @@ Json = Any
 Edit = Sequence[Any]
 
 
+def told(task: Callable[..., Any], *given: Any) -> tuple[Any, dict[str, str] | None]:
+    """What the task answers, or the facts of what it refuses: an exception of ours does not
+    survive the way between processes.
+    """
+    try:
+        return task(*given), None
+    except RamkollError as error:
+        facts = {"what": error.what, "where": error.where, "expected": error.expected}
+        return None, {**facts, "todo": error.todo}
+
+
 def make_report(folder: Path, out: Path, made: datetime) -> None:
     """The region's consolidated workbook of the submissions in ``folder``."""
     # The pipeline takes seconds to import, and a workbook is opened without it.
@@ -30,6 +41,17 @@ def make_report(folder: Path, out: Path, made: datetime) -> None:
     from ramkoll.store.layouts import load_layouts
 
     consolidate(folder, out, load_layouts(), lambda *_: None, made)
+
+
+@lru_cache(maxsize=1)
+def titles(folder: Path) -> dict[str, str]:
+    """What the forms of a folder are about, by file: the line under the heading of Start."""
+    found = {}
+    for path in folder.glob("*.xlsx"):
+        first = scan(path).sheets[0]
+        said = str(first.cell(2, 1).value or "") if first.name == "Start" else ""
+        found[path.name] = said.removeprefix(path.stem.split("_")[-1]).strip()
+    return found
 
 
 @lru_cache(maxsize=4)
@@ -53,6 +75,7 @@ def recalculated(path: Path, stamp: int, edits: Sequence[Edit]) -> Json:
         _put(model, index[sheet], *parse_a1(address), content)
     model.evaluate()
     edited = {(sheet, address) for sheet, address, _ in contents}
+    typed = {(sheet, address) for sheet, address, content in edits if "typed" in content}
     places = {**base, **{(s, a): object() for s, a, c in contents if c.formula}}
     changed = []
     for (sheet, address), before in places.items():
@@ -60,12 +83,28 @@ def recalculated(path: Path, stamp: int, edits: Sequence[Edit]) -> Json:
         if (sheet, address) in edited and not _formula_at(contents, sheet, address):
             continue
         value = model.get_cell_value(index[sheet], row, column)
+        plain = _plain(value)
+        if isinstance(plain, dict) and plain["error"] not in ERRORS:
+            # The calculator's own: it could not read the formula, or it goes round in a circle.
+            if (sheet, address) in typed:
+                raise _no_formula(path.name, sheet, address, plain["error"])
+            continue
         if value != before:
-            changed.append([sheet, address, _plain(value)])
+            changed.append([sheet, address, plain])
     return {
         "typed": [_said(sheet, address, content) for sheet, address, content in contents],
         "cells": changed,
     }
+
+
+def _no_formula(file: str, sheet: str, address: str, why: str) -> RamkollError:
+    round_ = why == "#CIRC!"
+    return RamkollError(
+        "Formeln hänvisar till sig själv." if round_ else "Formeln går inte att förstå.",
+        where=f"{file} {sheet}!{address}",
+        expected="" if round_ else "en engelsk formel, till exempel =SUM(A1:A9)",
+        todo="Rätta formeln, eller skriv ett tal.",
+    )
 
 
 def _formula_at(contents: Sequence[tuple[str, str, Content]], sheet: str, address: str) -> bool:
@@ -100,9 +139,17 @@ def _contents(path: Path, book: Json, edits: Sequence[Edit]) -> list[tuple[str, 
             known = formats[sheet].get(address, "General")
             read = read_typed(str(content["typed"]), at, known)
         else:
-            read = Content(_given(content.get("value")), content.get("formula"))
+            read = Content(_given(content.get("value")), _formula(content.get("formula"), at))
         found.append((sheet, address, read))
     return found
+
+
+def _formula(given: Json, at: CellRef) -> str | None:
+    if given is None or (isinstance(given, str) and given.startswith("=")):
+        return given
+    raise RamkollError(
+        "En formel börjar med likhetstecken.", where=f"{at.sheet}!{at.address}", todo="Rätta den."
+    )
 
 
 def _given(value: Json) -> Any:
@@ -155,8 +202,16 @@ def _said(sheet: str, address: str, content: Content) -> Json:
     }
 
 
+def _shown_by(sheet: str, address: str, value: Json) -> CellEdit:
+    row, column = parse_a1(address)
+    return CellEdit(sheet, row, column, value=_given(value), formula=KEEP)
+
+
 def saved(path: Path, stamp: int, edits: Sequence[Edit]) -> bytes:
     """The file with the edits, and every formula's cached value after them."""
     contents = _contents(path, read_book(path, stamp), edits)
     cells = [as_edit(sheet, address, content) for sheet, address, content in contents]
+    # Formulas that follow get their new values, so that previewers show what the page showed.
+    follow = recalculated(path, stamp, edits)["cells"]
+    cells += [_shown_by(*each) for each in follow]
     return set_cells(path.read_bytes(), path.name, cells, recalculate=True)

@@ -76,6 +76,7 @@ class Jobs:
         self._changed = threading.Condition()
         self._jobs: dict[str, Job] = {}
         self._queue: deque[Job] = deque()
+        self._idle: set[int] = set()
         self._streams = 0
         self._closed = False
 
@@ -94,7 +95,7 @@ class Jobs:
             job = Job(secrets.token_hex(8), command, user, body, self._clock())
             self._jobs[job.id] = job
             self._queue.append(job)
-            self._changed.notify()
+            self._changed.notify_all()
         return job
 
     def get(self, job_id: str) -> Job:
@@ -171,11 +172,19 @@ class Jobs:
 
     # What a worker's thread asks for.
 
-    def next(self) -> Job | None:
-        """The first in the queue, as running; waits for one. None when the server stops."""
+    def next(self, rank: int = 0) -> Job | None:
+        """The first in the queue, as running; waits for one. None when the server stops.
+
+        Of those that wait the lowest ``rank`` gets it: that worker has read the region's files
+        already, and the others need not.
+        """
         with self._changed:
-            while not self._queue and not self._closed:
+            self._idle.add(rank)
+            while not self._closed and not (self._queue and rank == min(self._idle)):
                 self._changed.wait()
+            self._idle.discard(rank)
+            # Whoever is lowest now may have something to do.
+            self._changed.notify_all()
             if self._closed:
                 return None
             job = self._queue.popleft()

@@ -35,7 +35,7 @@ class Pool:
         make_runner: Callable[[Setup], Runner] = worker.engine,
     ) -> None:
         slots = range(limits.workers)
-        self._slots = [_Slot(jobs, limits, setup, make_runner) for _ in slots]
+        self._slots = [_Slot(rank, jobs, limits, setup, make_runner) for rank in slots]
         self._jobs = jobs
 
     def start(self) -> None:
@@ -88,8 +88,14 @@ class _Slot:
     """A thread that keeps one worker, and replaces it when it dies or is worn."""
 
     def __init__(
-        self, jobs: Jobs, limits: Limits, setup: Setup, make_runner: Callable[[Setup], Runner]
+        self,
+        rank: int,
+        jobs: Jobs,
+        limits: Limits,
+        setup: Setup,
+        make_runner: Callable[[Setup], Runner],
     ) -> None:
+        self.rank = rank
         self.jobs, self.limits, self.setup, self.make_runner = jobs, limits, setup, make_runner
         self.closing = threading.Event()
         self.worker: _Worker | None = None
@@ -98,7 +104,7 @@ class _Slot:
 
     def _serve(self) -> None:
         self._warm()
-        while (job := self.jobs.next()) is not None:
+        while (job := self.jobs.next(self.rank)) is not None:
             try:
                 self._do(job)
             except Exception as fault:

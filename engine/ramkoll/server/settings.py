@@ -57,8 +57,8 @@ class Limits:
     cancel: float = 2.0
     # Reading layouts and importing pandas takes a second or two, on a busy machine ten.
     start: float = 60.0
-    # Address space of a worker: the largest consolidation needs about 1 GB of it.
-    memory: int = 3 * 1024 * MEGABYTE
+    # Address space of a worker: several times what the whole example region takes (0.4 GB).
+    memory: int = 2 * 1024 * MEGABYTE
     # What a library leaks is given back when a worker is replaced.
     jobs_per_worker: int = 500
     # The same line again, so that a stream is not taken for dead.

@@ -15,7 +15,7 @@ export function forecastView(view: ForecastView, acts: Acts): HTMLElement {
   const card = h("div", { class: "card" });
   const draw = () => card.replaceChildren(...rowCard(view.rows[current]!, view.unit, acts));
   draw();
-  const options = view.rows.map((row, i) => [String(i), `${row.line} ${row.label}`.trim()] as const);
+  const options = view.rows.map((row, i) => [String(i), row.label] as const);
   const chooser = choice("Rad", options, String(current), (value) => {
     current = Number(value);
     draw();

@@ -82,7 +82,7 @@ def acknowledge(book: xw.Book, host: Host, *, finding: str, reason: str) -> Resu
 def withdraw(book: xw.Book, host: Host, *, finding: str) -> Result:
     """Take an acknowledgement back."""
     found = opened(book, host)
-    host.region.acknowledgements.withdraw(finding)
+    host.region.acknowledgements.withdraw(finding, host.region.user, host.region.now())
     return Result("Kvitteringen är borttagen.", _view(found, host, marked=False))
 
 

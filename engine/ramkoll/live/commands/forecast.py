@@ -95,7 +95,7 @@ def _row(view: FormView, line: ForecastLine) -> ForecastRow:
     ends = line.bracket
     return ForecastRow(
         line=line.line,
-        label=line.label,
+        label=line.label if line.line.startswith(TOTAL_LINE) else f"{line.line} {line.label}",
         at=place_of(line.at, view.file),
         own="saknas" if line.own is None else value_words(line.own.value, column),
         figures=[Figure(what, value_words(amount, column)) for what, amount in amounts],
