@@ -11,6 +11,7 @@ WAYS = {
     "half, left by Excel": "f.breakAt = 2; f.afterFailure = 'before'",
     "all, and no answer": "f.breakAt = null; f.afterFailure = 'before'",
 }
+WORST = {way: how for way, how in WAYS.items() if "afterFailure" in how}
 
 
 def syncs(pane) -> int:
@@ -56,7 +57,7 @@ def test_anvand(open_pane, way):
     broken_in_turn(pane, use.click, way)
 
 
-@pytest.mark.parametrize("way", WAYS.values(), ids=list(WAYS))
+@pytest.mark.parametrize("way", WORST.values(), ids=list(WORST))
 def test_markera(open_pane, way):
     pane = open_pane("616")
     pane.run("Kontrollera")
@@ -85,7 +86,7 @@ def test_markera(open_pane, way):
             assert pane.trouble == ""
 
 
-@pytest.mark.parametrize("way", WAYS.values(), ids=list(WAYS))
+@pytest.mark.parametrize("way", WORST.values(), ids=list(WORST))
 def test_uppdatera_utfall(open_pane, way):
     pane = open_pane("605")
     pane.host("type", CASES["refresh-605"].written)

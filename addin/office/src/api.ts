@@ -67,31 +67,37 @@ export async function runCommand(
 ): Promise<Answer> {
   if (signal.aborted) throw new Cancelled();
   const body = JSON.stringify({ workbook, arguments: given });
-  const started = await ask(`/commands/${encodeURIComponent(id)}`, {
-    method: "POST",
-    ...(await packed(body)),
-  });
-  const { job } = (await started.json()) as { job: string };
-  const path = `/jobs/${encodeURIComponent(job)}`;
-  const cancel = () => void ask(path, { method: "DELETE" }).catch(() => undefined);
+  const accepted = startJob(id, body);
+  // However late the job is known: it is asked to stop.
+  const cancel = () => void accepted.then((path) => ask(path, { method: "DELETE" })).catch(() => undefined);
   signal.addEventListener("abort", cancel, { once: true });
-  if (signal.aborted) cancel();
   try {
-    return outcome(await orGivenUp(lastState(path, told), signal));
+    const path = await unlessStopped(accepted, signal);
+    return outcome(await unlessStopped(lastState(path, told), signal, CANCEL_MS));
   } finally {
     signal.removeEventListener("abort", cancel);
   }
 }
 
-/** A job that does not stop when asked is left to itself: its answer is never used. */
-function orGivenUp(last: Promise<JobState>, signal: AbortSignal): Promise<JobState> {
+async function startJob(id: string, body: string): Promise<string> {
+  const more = { method: "POST", ...(await packed(body)) };
+  const started = await ask(`/commands/${encodeURIComponent(id)}`, more);
+  const { job } = (await started.json()) as { job: string };
+  return `/jobs/${encodeURIComponent(job)}`;
+}
+
+/**
+ * What is waited for, unless the user wants to stop: then Cancelled, at the latest after
+ * ``patience`` milliseconds. What comes later is never used.
+ */
+export function unlessStopped<T>(coming: Promise<T>, signal: AbortSignal, patience = 0): Promise<T> {
   return new Promise((resolve, reject) => {
-    const giveUp = () => setTimeout(() => reject(new Cancelled()), CANCEL_MS);
+    const giveUp = () => setTimeout(() => reject(new Cancelled()), patience);
     signal.addEventListener("abort", giveUp, { once: true });
     if (signal.aborted) giveUp();
     // Once cancelled it stays cancelled, even when the job was quicker than the wish to stop it.
-    last.then(
-      (state) => (signal.aborted ? reject(new Cancelled()) : resolve(state)),
+    coming.then(
+      (found) => (signal.aborted ? reject(new Cancelled()) : resolve(found)),
       (error) => reject(signal.aborted ? new Cancelled() : error),
     );
   });

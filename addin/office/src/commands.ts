@@ -1,5 +1,5 @@
 /** A command from the click to the answer in the pane: read, ask, write, show. */
-import { commands, hasKey, rememberKey, runCommand } from "./api";
+import { commands, hasKey, rememberKey, runCommand, unlessStopped } from "./api";
 import * as excel from "./excel";
 import type { Pane } from "./pane";
 import { asProblem, Cancelled, Problem } from "./problem";
@@ -43,7 +43,7 @@ export function makeRunner(pane: Pane): Runner {
     pane.begin(labelOf(command));
     void excel.enableRibbon(ribbonIds, false);
     try {
-      const wanted = await sheetsOf(command);
+      const wanted = await unlessStopped(sheetsOf(command), stop.signal);
       const workbook = await excel.read(wanted);
       pane.progress({ done: 0, total: 0, what: "Väntar på svar" });
       const answer = await runCommand(command, workbook, given, pane.progress, stop.signal);

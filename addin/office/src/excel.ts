@@ -244,8 +244,9 @@ interface Old {
 
 const chartKey = ({ sheet, chart }: { sheet: string; chart: string }) => JSON.stringify([sheet, chart]);
 
-/** Questions about how cells look are answered at length. */
+/** Questions about how cells look are answered at length: some 400 bytes for each cell. */
 const ASKED_PER_SYNC = 500;
+const LOOKS_PER_SYNC = 4_000;
 
 async function refuseMissing(context: Context, steps: readonly Action[]): Promise<void> {
   const { worksheets } = context.workbook;
@@ -312,13 +313,20 @@ async function remember(
   const chartsAsked = new Set<string>();
   // Each asks first, and when Excel has answered it gives what puts the answer back.
   const asked: (() => () => void)[] = [];
+  let looks = 0;
   const answer = async () => {
     if (asked.length) await context.sync();
+    looks = 0;
     old.undo.push(...asked.splice(0).map((answered) => answered()));
   };
   for (const step of steps) {
-    if (step.op === "look") asked.push(...lookBefore(worksheets.getItem(step.sheet), step));
-    else if (step.op === "row_height") {
+    if (step.op === "look") {
+      for (const box of step.addresses.flatMap((address) => rowBlocks(boxOf(address), LOOKS_PER_SYNC))) {
+        if (looks + cellCount(box) > LOOKS_PER_SYNC) await answer();
+        looks += cellCount(box);
+        asked.push(lookBefore(worksheets.getItem(step.sheet), box));
+      }
+    } else if (step.op === "row_height") {
       for (const row of step.rows) {
         const { format } = worksheets.getItem(step.sheet).getRange(`A${row}`);
         format.load("rowHeight");
@@ -511,8 +519,8 @@ function drawLine(range: Excel.Range, side: keyof typeof SIDES, line: string, bo
   }
 }
 
-/** Ask how cells look; the answers give what makes them look so again. */
-function lookBefore(sheet: Excel.Worksheet, step: Look): (() => () => void)[] {
+/** Ask how cells look; the answer gives what makes them look so again. */
+function lookBefore(sheet: Excel.Worksheet, box: Box): () => () => void {
   const edge = { color: true, style: true, weight: true };
   const wanted = {
     fill: { color: true, pattern: true },
@@ -523,29 +531,27 @@ function lookBefore(sheet: Excel.Worksheet, step: Look): (() => () => void)[] {
     verticalAlignment: true,
     wrapText: true,
   };
-  return step.addresses.map((address) => {
-    const range = sheet.getRange(address).load("numberFormat");
-    const cells = range.getCellProperties({ format: wanted });
+  const address = addressOf(box);
+  const range = sheet.getRange(address).load("numberFormat");
+  const cells = range.getCellProperties({ format: wanted });
+  return () => {
+    const { numberFormat } = range;
+    const bare: string[] = [];
+    const looks = cells.value.map((row, i) =>
+      row.map(({ format = {} }, j) => {
+        const { fill, ...rest } = format;
+        if (fill?.color && fill.pattern !== "None") return { format };
+        bare.push(cellAddress(box.top + i, box.left + j));
+        return { format: rest };
+      }),
+    );
     return () => {
-      const { numberFormat } = range;
-      const bare: string[] = [];
-      const looks = cells.value.map((row, i) =>
-        row.map(({ format = {} }, j) => {
-          const { fill, ...rest } = format;
-          if (fill?.color && fill.pattern !== "None") return { format };
-          const { top, left } = boxOf(address);
-          bare.push(cellAddress(top + i, left + j));
-          return { format: rest };
-        }),
-      );
-      return () => {
-        const again = sheet.getRange(address);
-        again.numberFormat = numberFormat;
-        again.setCellProperties(looks);
-        for (const group of joined(bare)) sheet.getRanges(group).format.fill.clear();
-      };
+      const again = sheet.getRange(address);
+      again.numberFormat = numberFormat;
+      again.setCellProperties(looks);
+      for (const group of joined(bare)) sheet.getRanges(group).format.fill.clear();
     };
-  });
+  };
 }
 
 /** «vcenter» of the engine is Excel's Center, and so on. */

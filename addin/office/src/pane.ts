@@ -129,7 +129,8 @@ export class Pane {
   askKey(problem: Problem, again?: () => void): void {
     this.say("");
     this.trouble.replaceChildren();
-    this.waiting = again;
+    // After a wrong code there is still the same to do.
+    this.waiting = again ?? this.waiting;
     const field = h("input", { type: "password", autocomplete: "off", spellcheck: "false", required: true });
     const send = () => field.value.trim() && this.acts.unlock(field.value);
     field.addEventListener("keydown", (event) => event.key === "Enter" && send());
