@@ -143,12 +143,6 @@ export function refuseChanged(
   }
 }
 
-/** One value in every cell of a rectangle. */
-export function gridFilled<T>(box: Box, value: T): T[][] {
-  const row = new Array<T>(box.right - box.left + 1).fill(value);
-  return new Array<T[]>(box.bottom - box.top + 1).fill(row);
-}
-
 /** A sheet and an area on it. */
 export interface Reference {
   sheet: string;
