@@ -239,13 +239,18 @@ interface Old {
   there: Set<string>;
   /** How many series each chart has; a chart that is not there is passed over. */
   charts: Map<string, number>;
-  undo: (() => void)[];
+  undo: Undo[];
 }
 
 const chartKey = ({ sheet, chart }: { sheet: string; chart: string }) => JSON.stringify([sheet, chart]);
 
 /** Questions about how cells look are answered at length. */
 const ASKED_PER_SYNC = 500;
+/** A cell with its font, fill and four lines takes about 500 bytes, there and back. */
+const LOOKS_PER_SYNC = 5_000;
+
+/** What puts something back, and how many cells it says the looks or contents of. */
+type Undo = (() => void) & { cells?: number };
 
 async function refuseMissing(context: Context, steps: readonly Action[]): Promise<void> {
   const { worksheets } = context.workbook;
@@ -305,20 +310,28 @@ async function remember(
   const marking = steps.some(({ op }) => op === "mark" || op === "clear_marks");
   const old: Old = { marks: marking ? await ourMarks(context) : undefined, names: new Map(), there: new Set(), charts: new Map(), undo: [] };
   for (const { sheet, box, ...block } of blocks) {
-    old.undo.push(() => {
+    const back = () => {
       worksheets.getItem(sheet).getRange(addressOf(box)).formulas = gridBack({ box, ...block });
-    });
+    };
+    old.undo.push(Object.assign(back, { cells: cellCount(box) }));
   }
   const chartsAsked = new Set<string>();
   // Each asks first, and when Excel has answered it gives what puts the answer back.
-  const asked: (() => () => void)[] = [];
+  const asked: (() => Undo)[] = [];
+  let looks = 0;
   const answer = async () => {
+    looks = 0;
     if (asked.length) await context.sync();
     old.undo.push(...asked.splice(0).map((answered) => answered()));
   };
   for (const step of steps) {
-    if (step.op === "look") asked.push(...lookBefore(worksheets.getItem(step.sheet), step));
-    else if (step.op === "row_height") {
+    if (step.op === "look") {
+      for (const box of step.addresses.flatMap((one) => rowBlocks(boxOf(one), LOOKS_PER_SYNC))) {
+        if (looks + cellCount(box) > LOOKS_PER_SYNC || asked.length >= ASKED_PER_SYNC) await answer();
+        looks += cellCount(box);
+        asked.push(lookBefore(worksheets.getItem(step.sheet), box));
+      }
+    } else if (step.op === "row_height") {
       for (const row of step.rows) {
         const { format } = worksheets.getItem(step.sheet).getRange(`A${row}`);
         format.load("rowHeight");
@@ -385,7 +398,15 @@ async function rollBack(context: Context, old: Old): Promise<void> {
         else now[i]!.formula = was;
       } else if (was !== undefined) context.workbook.names.add(name, was);
     });
-    for (const undo of old.undo.reverse()) undo();
+    let cells = 0;
+    for (const undo of old.undo.reverse()) {
+      cells += undo.cells ?? 1;
+      if (cells > LOOKS_PER_SYNC) {
+        await context.sync();
+        cells = undo.cells ?? 1;
+      }
+      undo();
+    }
     await context.sync();
   } catch {
     throw halfDone();
@@ -511,8 +532,8 @@ function drawLine(range: Excel.Range, side: keyof typeof SIDES, line: string, bo
   }
 }
 
-/** Ask how cells look; the answers give what makes them look so again. */
-function lookBefore(sheet: Excel.Worksheet, step: Look): (() => () => void)[] {
+/** Ask how cells look; the answer gives what makes them look so again. */
+function lookBefore(sheet: Excel.Worksheet, box: Box): () => Undo {
   const edge = { color: true, style: true, weight: true };
   const wanted = {
     fill: { color: true, pattern: true },
@@ -523,29 +544,27 @@ function lookBefore(sheet: Excel.Worksheet, step: Look): (() => () => void)[] {
     verticalAlignment: true,
     wrapText: true,
   };
-  return step.addresses.map((address) => {
-    const range = sheet.getRange(address).load("numberFormat");
-    const cells = range.getCellProperties({ format: wanted });
-    return () => {
-      const { numberFormat } = range;
-      const bare: string[] = [];
-      const looks = cells.value.map((row, i) =>
-        row.map(({ format = {} }, j) => {
-          const { fill, ...rest } = format;
-          if (fill?.color && fill.pattern !== "None") return { format };
-          const { top, left } = boxOf(address);
-          bare.push(cellAddress(top + i, left + j));
-          return { format: rest };
-        }),
-      );
-      return () => {
-        const again = sheet.getRange(address);
-        again.numberFormat = numberFormat;
-        again.setCellProperties(looks);
-        for (const group of joined(bare)) sheet.getRanges(group).format.fill.clear();
-      };
+  const range = sheet.getRange(addressOf(box)).load("numberFormat");
+  const cells = range.getCellProperties({ format: wanted });
+  return () => {
+    const { numberFormat } = range;
+    const bare: string[] = [];
+    const looks = cells.value.map((row, i) =>
+      row.map(({ format = {} }, j) => {
+        const { fill, ...rest } = format;
+        if (fill?.color && fill.pattern !== "None") return { format };
+        bare.push(cellAddress(box.top + i, box.left + j));
+        return { format: rest };
+      }),
+    );
+    const back = () => {
+      const again = sheet.getRange(addressOf(box));
+      again.numberFormat = numberFormat;
+      again.setCellProperties(looks);
+      for (const group of joined(bare)) sheet.getRanges(group).format.fill.clear();
     };
-  });
+    return Object.assign(back, { cells: cellCount(box) });
+  };
 }
 
 /** «vcenter» of the engine is Excel's Center, and so on. */

@@ -1,0 +1,1 @@
+import"./main-68jQwItd.js";
