@@ -105,8 +105,9 @@ def _protocol(limits: Limits) -> type[asyncio.Protocol]:
 
         def connection_made(self, transport: Any) -> None:
             super().connection_made(transport)
-            # Then we are told as soon as anything at all is left unread, and when nothing is.
-            transport.set_write_buffer_limits(0)
+            # Then we are told as soon as anything is left unread, and when nothing is. (With
+            # 0 asyncio's TLS would say so always.)
+            transport.set_write_buffer_limits(1)
             self._silent_since = self.loop.time()
             self._wait()
             held: list[Any] = [each for each in self.connections if not _is_closing(each)]
