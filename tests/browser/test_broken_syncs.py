@@ -73,7 +73,8 @@ def test_markera(open_pane, way):
     pane.done()
     assert pane.changed() == []
     for n in range(2, total + 1):
-        for there in ([], marked):
+        nothing: list[str] = []
+        for there in (nothing, marked):
             pane.faulty(f"f.breakSync({n}); {way}")
             switch.click()
             pane.done()

@@ -10,12 +10,12 @@ from playwright.sync_api import expect
 @pytest.fixture
 def demo(pages, server):
     page, _ = pages(viewport={"width": 1400, "height": 900})
-    faults = []
-    page.on("console", lambda m: m.type in ("error", "warning") and faults.append(m.text))
-    page.on("pageerror", lambda error: faults.append(str(error)))
+    said: list[tuple[str, str]] = []
+    page.on("console", lambda message: said.append((message.type, message.text)))
+    page.on("pageerror", lambda error: said.append(("error", str(error))))
     page.goto(f"{server.address}demo.html#nyckel={server.secret}")
     yield page
-    assert faults == []
+    assert [text for kind, text in said if kind in ("error", "warning")] == []
     assert page.evaluate("() => window.ramkollBlocked") == []
 
 

@@ -69,7 +69,7 @@ export function batches(actions: readonly Action[], mostBytes = BYTES_PER_SYNC):
   let batch: Action[] = [];
   let bytes = 0;
   for (const piece of actions.flatMap((action) => pieces(action, mostBytes))) {
-    const size = JSON.stringify(piece).length;
+    const size = sizeOf(piece);
     if (batch.length && bytes + size > mostBytes) {
       found.push(batch);
       batch = [];
@@ -81,7 +81,33 @@ export function batches(actions: readonly Action[], mostBytes = BYTES_PER_SYNC):
   return batch.length ? [...found, batch] : found;
 }
 
+/** What Excel's own wrapping of one instruction takes, about. */
+const WRAPPING = 250;
+/** Instructions for a look: for each group of areas, and for each area with its lines. */
+const PER_GROUP = 14;
+const PER_AREA = 16;
+
+/** How many bytes Excel is sent for an action, about: its instructions, not our text of them. */
+function sizeOf(action: Action): number {
+  const text = JSON.stringify(action).length;
+  switch (action.op) {
+    case "look":
+      return text + (joined(action.addresses).length * PER_GROUP + action.addresses.length * PER_AREA) * WRAPPING;
+    case "row_height":
+      return text + action.rows.length * 3 * WRAPPING;
+    case "merge":
+      return text + action.addresses.length * 2 * WRAPPING;
+    default:
+      return text + 4 * WRAPPING;
+  }
+}
+
 function pieces(action: Action, mostBytes: number): Action[] {
+  if (action.op === "look" && action.addresses.length > 1 && sizeOf(action) > mostBytes) {
+    const middle = Math.ceil(action.addresses.length / 2);
+    const halves = [action.addresses.slice(0, middle), action.addresses.slice(middle)];
+    return halves.flatMap((addresses) => pieces({ ...action, addresses }, mostBytes));
+  }
   if (action.op !== "values" && action.op !== "formulas") return [action];
   const size = JSON.stringify(action).length;
   if (size <= mostBytes) return [action];
@@ -141,12 +167,6 @@ export function refuseChanged(
       }),
     );
   }
-}
-
-/** One value in every cell of a rectangle. */
-export function gridFilled<T>(box: Box, value: T): T[][] {
-  const row = new Array<T>(box.right - box.left + 1).fill(value);
-  return new Array<T[]>(box.bottom - box.top + 1).fill(row);
 }
 
 /** A sheet and an area on it. */

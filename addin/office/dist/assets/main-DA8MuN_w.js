@@ -1,1 +1,0 @@
-import"./main-COr0AvoC.js";
