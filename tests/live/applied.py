@@ -2,6 +2,7 @@
 
 from dataclasses import replace
 from types import MappingProxyType
+from typing import Any
 
 from ramkoll.live.actions import (
     Action,
@@ -14,7 +15,7 @@ from ramkoll.live.actions import (
     WriteValues,
 )
 from ramkoll.live.areas import area_of
-from ramkoll.model.cells import Area, Cell, CellKind, CellValue, Sheet, Submission, decimal_from_double
+from ramkoll.model.cells import Area, Cell, CellKind, Sheet, Submission, decimal_from_double
 
 Content = tuple[object, str]  # a value or a formula with its equals sign, and the number format
 
@@ -98,7 +99,7 @@ def _keys(area: Area) -> list[tuple[int, int]]:
     return [(row, column) for row in range(area.top, area.bottom + 1) for column in columns]
 
 
-def _cell(content: CellValue, code: str) -> Cell:
+def _cell(content: Any, code: str) -> Cell:
     if isinstance(content, str) and content.startswith("=") and code != "@":
         return Cell(CellKind.BLANK, None, content[1:], code)
     if isinstance(content, bool):

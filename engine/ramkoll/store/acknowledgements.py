@@ -38,7 +38,7 @@ from ramkoll.model.period import Period
 
 FILE = "ramkoll.db"
 BUSY_SECONDS = 10
-FEWEST_LETTERS, MOST_CHARACTERS = 3, 1000
+FEWEST_LETTERS, MOST_CHARACTERS = 5, 1000
 
 _META = MetaData()
 _TABLE = Table(
@@ -156,13 +156,13 @@ def checked_reason(reason: str) -> str:
     said = reason.strip()
     if sum(each.isalpha() for each in said) < FEWEST_LETTERS:
         raise RamkollError(
-            "En kvittering ska ha en orsak.",
-            expected=f"minst {FEWEST_LETTERS} bokstäver",
-            todo="Skriv varför fyndet får stå kvar.",
+            "Skälet är för kort.",
+            expected=f"minst {FEWEST_LETTERS} bokstäver: «ok» säger ingen varför",
+            todo="Skriv med några ord varför fyndet kan stå kvar.",
         )
     if len(said) > MOST_CHARACTERS:
         raise RamkollError(
-            f"Orsaken är {len(said)} tecken lång.",
+            f"Skälet är {len(said)} tecken långt.",
             expected=f"högst {MOST_CHARACTERS} tecken",
             todo="Korta texten.",
         )

@@ -15,8 +15,7 @@ from ramkoll.live.words import findings_view
 from ramkoll.model.errors import RamkollError
 from ramkoll.model.findings import Acknowledgement, finding_id
 from ramkoll.report.findings import count_text, not_run_lines
-
-LEAST_REASON = 5  # letters: «ok» tells nobody why
+from ramkoll.store.acknowledgements import checked_reason
 
 
 @command("check", Reads.FORMS)
@@ -41,12 +40,7 @@ def acknowledge(book: xw.Book, host: Host, *, finding: str, reason: str) -> Resu
     """Keep a finding away, with a reason, until the period or the amount changes."""
     found = opened(book, host)
     form = found.view
-    said = " ".join(reason.split())
-    if sum(map(str.isalpha, said)) < LEAST_REASON:
-        raise RamkollError(
-            "Skälet är för kort.",
-            todo="Skriv med några ord varför fyndet kan stå kvar.",
-        )
+    said = checked_reason(" ".join(reason.split()))
     for each in found.checked.findings:
         if finding_id(each, form.form.enhet, form.period) != finding:
             continue

@@ -61,7 +61,8 @@ def _of_report(workbook: Submission, at: CellRef) -> Result:
         _node(found.top, set()),
         [Figure(file, files[file] or UNKNOWN) for file in sorted(files)],
     )
-    return Result(said, view)
+    shown = view.top
+    return Result(f"{shown.at.words}, {shown.label}: {shown.value}", view)
 
 
 def _node(node: Node, seen: set[CellRef]) -> TraceNode:
