@@ -150,9 +150,10 @@ export function contentsOf(sheet: SheetSnapshot): (row: number, column: number) 
 /**
  * What is given to Excel for a value. The apostrophe makes a text a text, whatever it begins with
  * and whatever the language would read it as: a formula, a date, a number, a truth. Excel keeps
- * it out of the cell's value. An empty text empties the cell.
+ * it out of the cell's value, but not in a cell formatted as text, where all that is written is text
+ * anyhow. An empty text empties the cell.
  */
-export function literal(value: Raw): number | boolean | string {
+export function literal(value: Raw, textCell: boolean): number | boolean | string {
   if (value === null || value === "") return "";
-  return typeof value === "string" ? `'${value}` : value;
+  return typeof value === "string" && !textCell ? `'${value}` : value;
 }

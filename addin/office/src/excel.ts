@@ -6,8 +6,8 @@ import { addressOf, boxOf, cellAddress, cellCount, rowBlocks, sheetOf } from "./
 import type { Block, Box } from "./cells";
 import { codeOf, halfDone, hiddenSheet, locked, missing, tooLarge, unformattable, worded } from "./excel-words";
 import { batches, gridBack, gridOf, joined, ordered, referenceOf } from "./plan";
-import { refuseChanged, sheetsOf, targetsOf } from "./plan";
-import type { Reference, Target } from "./plan";
+import { refuseChanged, sheetsOf, targetsOf, textCells } from "./plan";
+import type { Reference, Target, TextCells } from "./plan";
 import type { Action, Look, Snapshot, SheetSnapshot } from "./types";
 
 /**
@@ -92,10 +92,11 @@ export async function apply(
     const blocks = await readBlocks(context, targetsOf(steps));
     refuseChanged(blocks, before, overFormulas);
     const old = await remember(context, steps, blocks);
+    const texts = textCells(blocks);
     try {
       for (const batch of batches(steps)) {
         suspend(context);
-        for (const step of batch) act(context, step, old);
+        for (const step of batch) act(context, step, old, texts);
         await context.sync();
       }
     } catch (error) {
@@ -437,7 +438,7 @@ function suspend(context: Context): void {
   context.workbook.application.suspendApiCalculationUntilNextSync();
 }
 
-function act(context: Context, step: Action, old: Old): void {
+function act(context: Context, step: Action, old: Old, texts: TextCells): void {
   const { worksheets, names } = context.workbook;
   if (step.op === "clear_marks") {
     for (const { item } of old.marks ?? []) item.delete();
@@ -455,13 +456,14 @@ function act(context: Context, step: Action, old: Old): void {
   const sheet = worksheets.getItem(step.sheet);
   switch (step.op) {
     case "values":
-      sheet.getRange(step.address).values = gridOf(step);
+      sheet.getRange(step.address).values = gridOf(step, texts);
       return;
     case "formulas":
-      sheet.getRange(step.address).formulas = gridOf(step);
+      sheet.getRange(step.address).formulas = gridOf(step, texts);
       return;
     case "look":
       look(sheet, step);
+      texts.given(step);
       return;
     case "row_height":
       for (const row of step.rows) sheet.getRange(`A${row}`).format.rowHeight = step.height;

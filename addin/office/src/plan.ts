@@ -2,7 +2,7 @@
 import { addressOf, boxOf, cellAddress, contentOf, contentsOf, isFormula, literal, rowBlocks } from "./cells";
 import type { Block, Box } from "./cells";
 import { Problem } from "./problem";
-import type { Action, Raw, Snapshot } from "./types";
+import type { Action, Look, Raw, Snapshot } from "./types";
 
 /**
  * Excel on the web takes at most 5 MB a request. What we count is the text of our actions, and Excel's
@@ -124,11 +124,46 @@ function pieces(action: Action, mostBytes: number): Action[] {
   });
 }
 
+/** Which cells are formatted as text, while the actions are done one after the other. */
+export interface TextCells {
+  /** A look has been given. */
+  given(look: Look): void;
+  isText(sheet: string, row: number, column: number): boolean;
+}
+
+const TEXT = "@";
+
+/** As the cells are in what was read of them. */
+export function textCells(blocks: readonly (Block & Target)[]): TextCells {
+  const before = new Set<string>();
+  const looks = new Map<string, { box: Box; text: boolean }[]>();
+  for (const { sheet, box, numberFormat } of blocks) {
+    numberFormat.forEach((row, i) =>
+      row.forEach((code, j) => code === TEXT && before.add(`${box.top + i},${box.left + j},${sheet}`)),
+    );
+  }
+  return {
+    given({ sheet, addresses, number_format: code }) {
+      if (typeof code !== "string") return;
+      const boxes = addresses.map((address) => ({ box: boxOf(address), text: code === TEXT }));
+      looks.set(sheet, [...boxes, ...(looks.get(sheet) ?? [])]);
+    },
+    isText(sheet, row, column) {
+      const inside = ({ box }: { box: Box }) =>
+        row >= box.top && row <= box.bottom && column >= box.left && column <= box.right;
+      return looks.get(sheet)?.find(inside)?.text ?? before.has(`${row},${column},${sheet}`);
+    },
+  };
+}
+
 /** What is handed to Excel for a rectangle. */
-export function gridOf(action: Written): (number | boolean | string)[][] {
+export function gridOf(action: Written, texts: TextCells): (number | boolean | string)[][] {
+  const { top, left } = boxOf(action.address);
+  const as = (value: Raw, i: number, j: number) =>
+    literal(value, typeof value === "string" && texts.isText(action.sheet, top + i, left + j));
   return action.op === "values"
-    ? action.values.map((row) => row.map(literal))
-    : action.formulas.map((row) => row.map((text) => (text.startsWith("=") ? text : literal(text))));
+    ? action.values.map((row, i) => row.map((value, j) => as(value, i, j)))
+    : action.formulas.map((row, i) => row.map((text, j) => (text.startsWith("=") ? text : as(text, i, j))));
 }
 
 /** What was read of a rectangle, as it is written back. */
@@ -138,7 +173,8 @@ export function gridBack(block: Block): unknown[][] {
       const formula = block.formulas[i]?.[j];
       if (isFormula(formula, value)) return formula;
       const type = block.valueTypes[i]?.[j];
-      return type === "Error" ? value : literal(contentOf(value, formula, type));
+      const textCell = block.numberFormat[i]?.[j] === TEXT;
+      return type === "Error" ? value : literal(contentOf(value, formula, type), textCell);
     }),
   );
 }

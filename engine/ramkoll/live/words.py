@@ -30,7 +30,10 @@ def place_of(ref: CellRef, open_file: str) -> Place:
 
 
 def finding_row(finding: Finding, enhet: str, period: Period, open_file: str) -> FindingRow:
-    """A finding of a unit's workbook. What stops cannot be acknowledged: it is to be mended."""
+    """A finding of a unit's workbook.
+
+    What stops cannot be acknowledged, since it is to be mended, nor what is in another workbook.
+    """
     titles = {each.id: each.title for each in rules()}
     return FindingRow(
         id=finding_id(finding, enhet, period),
@@ -42,7 +45,7 @@ def finding_row(finding: Finding, enhet: str, period: Period, open_file: str) ->
         at=place_of(finding.at, open_file),
         related=[place_of(each, open_file) for each in finding.related],
         effect="" if finding.effect is None else swedish_amount(finding.effect),
-        can_acknowledge=finding.severity is not Severity.BLOCKS,
+        can_acknowledge=finding.severity is not Severity.BLOCKS and finding.at.file == open_file,
     )
 
 

@@ -1,0 +1,1 @@
+import"./main-BnZHLBg5.js";

@@ -1,1 +1,0 @@
-import"./main-D3bSb7it.js";
