@@ -431,6 +431,7 @@ def test_xlwings_own_engines_are_left_alone():
         {"values": [[1.0]], "errors": [(1, 1)]},
         {"values": [["#N/A"]], "errors": [(5, 1)]},
         {"values": [["hemligt" * 5_000]]},
+        {"values": [[1.0]], "formats": ["[" * 1_001], "format_of": [[0]]},
         {"values": [[1.0]], "formulas": [(1, 1, "=" + "1+" * 9_000 + "1")]},
         {"merged": ["hemligt"]},
     ],

@@ -8,8 +8,9 @@ from ramkoll.model.cells import MAX_COLUMN, MAX_ROW, Area
 from ramkoll.model.errors import RamkollError
 
 # More than any cell holds makes what looks for words in it slow. A formula may grow when it is
-# put in English, so it has twice Excel's 8,192; of sheets Excel itself sets no limit.
-MAX_TEXT, MAX_FORMULA, MAX_SHEETS = 32_767, 16_384, 1_000
+# put in English, so it has twice Excel's 8,192, and a number format more than its 255; of sheets
+# Excel itself sets no limit.
+MAX_TEXT, MAX_FORMULA, MAX_FORMAT, MAX_SHEETS = 32_767, 16_384, 1_000, 1_000
 
 
 def check(snapshot: Snapshot) -> None:
@@ -40,6 +41,8 @@ def _check_sheet(sheet: SheetSnapshot) -> None:
         if any(type(value) is str and len(value) > MAX_TEXT for value in row):
             raise _bad(sheet.name)
     if sheet.format_of and [len(row) for row in sheet.format_of] != [width] * height:
+        raise _bad(f"{sheet.name}, talformat")
+    if any(len(code) > MAX_FORMAT for code in sheet.formats):
         raise _bad(f"{sheet.name}, talformat")
     known = len(sheet.formats)
     if any(row and not 0 <= min(row) <= max(row) < known for row in sheet.format_of):
