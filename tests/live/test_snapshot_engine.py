@@ -430,6 +430,9 @@ def test_xlwings_own_engines_are_left_alone():
         {"values": [[1.0]], "formulas": [(1, 1, "1")]},
         {"values": [[1.0]], "errors": [(1, 1)]},
         {"values": [["#N/A"]], "errors": [(5, 1)]},
+        {"values": [["hemligt" * 5_000]]},
+        {"values": [[1.0]], "formats": ["[" * 1_001], "format_of": [[0]]},
+        {"values": [[1.0]], "formulas": [(1, 1, "=" + "1+" * 9_000 + "1")]},
         {"merged": ["hemligt"]},
     ],
 )
@@ -446,6 +449,7 @@ def test_a_snapshot_whose_parts_do_not_fit_is_refused_in_swedish_without_its_val
         ([], {}),
         ([""], {}),
         (["Blad", "BLAD"], {}),
+        ([f"Blad{n}" for n in range(1_001)], {}),
         (["Blad"], {"active": "Borta"}),
         (["Blad"], {"selection": "A1,B2"}),
     ],

@@ -55,6 +55,22 @@ def test_a_length_that_is_no_number_is_refused(client, length):
     assert answer.status in (400, 413)
 
 
+@pytest.mark.parametrize(
+    ("version", "also"), [("1.1", "Content-Length: 3\r\n"), ("1.0", "")], ids=["both", "old"]
+)
+def test_a_body_of_two_lengths_is_refused_and_nothing_after_it_is_read(client, version, also):
+    host = f"Host: localhost:{client.settings.port}\r\n"
+    right = f"{host}Authorization: Bearer {client.settings.secret}\r\n"
+    kind = "Content-Type: application/json\r\n"
+    hidden = f"GET /api/v1/health HTTP/1.1\r\n{right}\r\n"
+    sent = f"POST {CALL} HTTP/{version}\r\n{right}{kind}{also}Transfer-Encoding: chunked\r\n\r\n"
+    with socket.create_connection(("127.0.0.1", client.settings.port), 5) as one:
+        one.sendall(f"{sent}0\r\n\r\n{hidden}".encode())
+        said = b"".join(iter(lambda: one.recv(10_000), b""))
+    assert said.startswith(b"HTTP/1.1 400 ")
+    assert said.count(b"HTTP/1.1 ") == 1
+
+
 def test_chunks_that_grow_too_large_are_refused(client):
     part = b"%x\r\n%s\r\n" % (65536, b" " * 65536)
     answer = client.ask("POST", CALL, part * 8, Transfer_Encoding="chunked")

@@ -9,7 +9,7 @@ from collections.abc import Iterator
 from starlette.datastructures import Headers, MutableHeaders
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-from ramkoll.server.errors import Refused
+from ramkoll.server.errors import RELOAD, Refused
 from ramkoll.server.headers import CSP_REPORT
 from ramkoll.server.settings import MEGABYTE, Limits
 
@@ -31,6 +31,10 @@ class Bodies:
         headers = Headers(scope=scope)
         small = scope["path"] == CSP_REPORT
         wire = self.limits.csp_report if small else self.limits.wire
+        chunked = "transfer-encoding" in headers
+        if chunked and ("content-length" in headers or scope["http_version"] == "1.0"):
+            # Where such a body ends is understood in several ways.
+            raise Refused(400, "Anropet säger på två sätt hur långt det är.", todo=RELOAD)
         length = headers.get("content-length", "0")
         if not (length.isascii() and length.isdecimal()) or int(length[:20]) > wire:
             raise _too_large(wire)

@@ -54,6 +54,8 @@ def error_response(error: RamkollError, status: int) -> Response:
     named = error_id()
     log("refused", id=named, status=status)
     headers = {"Retry-After": "1"} if status in (429, 503) else {}
+    if status == 400:  # what follows on the connection may be no request at all
+        headers["Connection"] = "close"
     body = json_bytes({"error": error_facts(error, named)})
     return Response(body, status, headers, "application/json")
 
