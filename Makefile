@@ -1,7 +1,7 @@
 # Tasks for developers on Debian. Users need none of this: see docs/handbok.md.
 .DELETE_ON_ERROR:
 .DEFAULT_GOAL := help
-.PHONY: help demo test test-all lint types debian bench update templates workbooks icons licences lock clean
+.PHONY: help demo serve test test-all lint types debian bench update templates workbooks icons licences lock clean
 
 VENV := .venv
 BIN := $(VENV)/bin
@@ -17,6 +17,9 @@ help: ## List the tasks
 
 demo: $(VENV)/engine.stamp ## The whole flow over the example workbooks
 	$(BIN)/ramkoll demo
+
+serve: $(VENV)/engine.stamp ## The add-in in a browser, without Excel, over the example workbooks
+	$(BIN)/ramkoll serve --demo
 
 test: debian lint $(NODE) ## Everything that CI runs: lint, types, import contracts, tests
 	$(BIN)/python -m pytest -m "not slow"

@@ -38,12 +38,14 @@ LARGEST_PICTURE = 200_000
 
 COMMANDS = (
     "areas",
+    "certificate",
     "check",
     "consolidate",
     "demo",
     "distribute",
     "manifest",
     "rules",
+    "serve",
     "tables",
     "template",
     "trace",

@@ -25,6 +25,7 @@ LIMITS = Limits(
     answer=1_000_000,
     receive=1.0,
     headers=1.0,
+    send=1.0,
     command=3.0,
     cancel=0.4,
     heartbeat=0.2,

@@ -5,7 +5,7 @@ import json
 import socket
 import time
 import zlib
-from contextlib import suppress
+from contextlib import contextmanager, suppress
 from typing import Any
 
 import pytest
@@ -165,17 +165,58 @@ def test_an_idle_client_with_a_running_stream_is_not_cut_off(client):
     client.wait(job)
 
 
-def test_one_connection_too_many_is_closed_and_the_others_live(client):
-    open_ones = []
+@pytest.mark.parametrize("sent", [b"", b"GET / HTTP/1.1\r\nHost: x\r\n"])
+def test_connections_that_say_nothing_give_way_to_one_that_does(client, sent):
+    begun = time.monotonic()
+    with silent(client, LIMITS.connections + 20, sent):
+        assert client.get("/api/v1/health").status == 200
+        assert time.monotonic() - begun < LIMITS.headers, "they were not closed for their silence"
+
+
+def test_a_stream_that_runs_does_not_give_way(client):
+    job = client.call(do="hang")
+    connection = client.send("GET", f"/api/v1/jobs/{job}/events")
+    answer = connection.getresponse()
+    with silent(client, LIMITS.connections + 20):
+        assert answer.readline()
+        assert answer.readline()
+    client.ask("DELETE", f"/api/v1/jobs/{job}")
+    connection.close()
+    client.wait(job)
+
+
+@contextmanager
+def silent(client, many, sent=b""):
+    found = []
     try:
-        for _ in range(LIMITS.connections + 5):
-            open_ones.append(socket.create_connection(("127.0.0.1", client.settings.port), 5))
-        time.sleep(0.2)
+        for _ in range(many):
+            found.append(socket.create_connection(("127.0.0.1", client.settings.port), 5))
+            with suppress(OSError):
+                found[-1].sendall(sent)
+        yield
     finally:
-        for each in open_ones:
+        for each in found:
             each.close()
-    time.sleep(0.2)
-    assert client.get("/api/v1/health").status == 200
+
+
+def test_a_client_that_never_reads_its_answers_is_let_go_of(client):
+    large = client.run(do="much", size=900_000)["id"]
+    head = f"Host: localhost:{client.settings.port}\r\nAuthorization: Bearer "
+    ask = f"GET /api/v1/jobs/{large} HTTP/1.1\r\n{head}{client.settings.secret}\r\n\r\n"
+    with socket.socket() as one:
+        one.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, 2048)
+        one.connect(("127.0.0.1", client.settings.port))
+        one.sendall(ask.encode() * 20)
+        connections = client.server.server_state.connections
+        assert held(connections, 1, 1), "it is not answered"
+        assert held(connections, 0, LIMITS.send + 2)
+
+
+def held(connections, count, seconds):
+    until = time.monotonic() + seconds
+    while len(connections) != count and time.monotonic() < until:
+        time.sleep(0.02)
+    return len(connections) == count
 
 
 # What the worker makes of a body: the engine's own reading of a call, without a command.

@@ -2,9 +2,10 @@
 
 import io
 import json
+from dataclasses import replace
 
 import pytest
-from tests.server.conftest import running
+from tests.server.conftest import LIMITS, running
 
 from ramkoll.excel.cell_edit import CellError
 from ramkoll.excel.scan import scan_bytes
@@ -174,3 +175,34 @@ def test_charts_keep_their_names_and_where_their_figures_are():
     (found,) = book_json(data.getvalue(), "diagram.xlsx")["sheets"][0]["charts"]
     assert found["name"] == "Diagram_utfall"
     assert found["series"][0]["values"] == "Utfall!$A$1:$A$3"
+
+
+@pytest.mark.parametrize(
+    "content",
+    [
+        b'{"value": NaN}',
+        b'{"value": 1e999}',
+        b'{"value": %s}' % (b"9" * 400),
+        b'{"value": "\\ud800"}',
+        b'{"typed": "=\\ud800"}',
+        b'{"value": {"error": "\\ud800"}}',
+        b'{"typed": "%s"}' % (b"x" * 40_000),
+        b'{"typed": "=EDATE(1,1e300)"}',
+        b'{"typed": "=%s1%s"}' % (b"(" * 5000, b")" * 5000),
+    ],
+)
+def test_what_no_cell_holds_and_what_the_calculator_cannot_bear_is_refused(client, content):
+    body = b'{"workbook": "616.xlsx", "edits": [["Prognos", "E8", %s]]}' % content
+    answer = client.ask("POST", "/demo/api/recalculate", body)
+    assert answer.status in (400, 409), answer.body
+    assert answer.error["todo"]
+    assert posted(client, "recalculate", []).status == 200
+
+
+def test_a_formula_that_wants_all_the_memory_there_is_is_refused(tmp_path):
+    limits = replace(LIMITS, memory=600 * 1024 * 1024)
+    with running(tmp_path, demo=True, submissions=EXAMPLES, limits=limits) as small:
+        large = '=LEN(SUBSTITUTE(REPT("a",32767),"a",REPT("b",32767)))'
+        answer = posted(small, "recalculate", [["Prognos", "E8", {"typed": large}]])
+        assert (answer.status, answer.error["todo"][:5]) == (409, "Ångra")
+        assert posted(small, "recalculate", []).status == 200

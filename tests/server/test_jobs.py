@@ -4,6 +4,7 @@ import json
 import os
 import signal
 import socket
+import sys
 import threading
 import time
 from dataclasses import replace
@@ -187,6 +188,34 @@ def test_a_worker_killed_while_it_waits_is_replaced_unnoticed(client):
     [pid] = client.warm()
     os.kill(pid, KILL)
     assert client.run()["state"] == "done"
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="processes are stopped otherwise there")
+def test_a_worker_that_is_stopped_before_a_large_call_holds_nothing_up(client):
+    (pid,) = client.warm()
+    os.kill(pid, signal.SIGSTOP)
+    cancelled = client.call(text="x" * 150_000)
+    time.sleep(0.2)
+    client.ask("DELETE", f"/api/v1/jobs/{cancelled}")
+    assert client.wait(cancelled, seconds=10)["state"] == "cancelled"
+    assert client.run()["state"] == "done"
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="processes are stopped otherwise there")
+def test_a_worker_that_is_stopped_is_replaced_when_its_time_is_out(client):
+    (pid,) = client.warm()
+    os.kill(pid, signal.SIGSTOP)
+    assert client.run(text="x" * 150_000)["state"] == "done"
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="processes are stopped otherwise there")
+def test_the_server_stops_though_its_worker_is_stopped(tmp_path):
+    with running(tmp_path) as client:
+        (pid,) = client.warm()
+        os.kill(pid, signal.SIGSTOP)
+        client.call(text="x" * 150_000)
+        time.sleep(0.2)
+    # that its thread has ended is asserted there
 
 
 def test_an_answer_that_is_too_large_is_refused(client):

@@ -116,6 +116,23 @@ def test_no_worker_outlives_a_server_that_is_killed(tmp_path):
         assert all_gone(pids)
 
 
+@pytest.mark.skipif(sys.platform != "linux", reason="finds processes as Linux shows them")
+def test_the_demos_calculator_does_not_outlive_a_server_that_is_killed(tmp_path):
+    with served("--demo", "--data", str(tmp_path)) as (process, found):
+        health(found)
+        before = workers(process.pid)
+        connection = HTTPConnection("localhost", int(found[2]), timeout=30)
+        right = {"Authorization": f"Bearer {found[4]}"}
+        connection.request("GET", "/demo/api/workbooks", headers=right)
+        assert connection.getresponse().read()
+        connection.close()
+        pids = workers(process.pid)
+        assert set(pids) > set(before)
+        process.kill()
+        process.wait(5)
+        assert all_gone(pids)
+
+
 def test_the_demo_needs_nothing_and_leaves_nothing(tmp_path, monkeypatch):
     monkeypatch.setenv("TMPDIR", str(tmp_path))
     with served("--demo") as (process, found):

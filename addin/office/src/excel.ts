@@ -5,7 +5,7 @@
 import { addressOf, boxOf, cellAddress, cellCount, rowBlocks, sheetOf } from "./cells";
 import type { Block, Box } from "./cells";
 import { codeOf, halfDone, hiddenSheet, locked, missing, tooLarge, unformattable, worded } from "./excel-words";
-import { batches, gridBack, gridFilled, gridOf, joined, ordered, referenceOf } from "./plan";
+import { batches, gridBack, gridOf, joined, ordered, referenceOf } from "./plan";
 import { refuseChanged, sheetsOf, targetsOf } from "./plan";
 import type { Reference, Target } from "./plan";
 import type { Action, Look, Snapshot, SheetSnapshot } from "./types";
@@ -242,15 +242,24 @@ interface Old {
   undo: Undo[];
 }
 
+/** Puts something back, and how many cells Excel is told of then. */
+interface Undo {
+  cells: number;
+  run: () => void;
+}
+
+/** Gives what puts an answer back, when Excel has answered. */
+type Asked = () => Undo;
+
+const nothing: Undo = { cells: 0, run: () => undefined };
+
 const chartKey = ({ sheet, chart }: { sheet: string; chart: string }) => JSON.stringify([sheet, chart]);
 
-/** Questions about how cells look are answered at length. */
+/** Questions about how cells look are answered at length: some 400 bytes for each cell. */
 const ASKED_PER_SYNC = 500;
-/** A cell with its font, fill and four lines takes about 500 bytes, there and back. */
-const LOOKS_PER_SYNC = 5_000;
-
-/** What puts something back, and how many cells it says the looks or contents of. */
-type Undo = (() => void) & { cells?: number };
+const LOOKS_PER_SYNC = 4_000;
+/** An area this large is first asked as a whole: nearly always all its cells look alike. */
+const ASKED_WHOLE = 200;
 
 async function refuseMissing(context: Context, steps: readonly Action[]): Promise<void> {
   const { worksheets } = context.workbook;
@@ -310,26 +319,32 @@ async function remember(
   const marking = steps.some(({ op }) => op === "mark" || op === "clear_marks");
   const old: Old = { marks: marking ? await ourMarks(context) : undefined, names: new Map(), there: new Set(), charts: new Map(), undo: [] };
   for (const { sheet, box, ...block } of blocks) {
-    const back = () => {
+    const run = () => {
       worksheets.getItem(sheet).getRange(addressOf(box)).formulas = gridBack({ box, ...block });
     };
-    old.undo.push(Object.assign(back, { cells: cellCount(box) }));
+    old.undo.push({ cells: cellCount(box), run });
   }
   const chartsAsked = new Set<string>();
   // Each asks first, and when Excel has answered it gives what puts the answer back.
-  const asked: (() => Undo)[] = [];
+  const asked: Asked[] = [];
   let looks = 0;
   const answer = async () => {
-    looks = 0;
     if (asked.length) await context.sync();
+    looks = 0;
     old.undo.push(...asked.splice(0).map((answered) => answered()));
   };
+  const alike = await looksAlike(context, steps);
   for (const step of steps) {
     if (step.op === "look") {
-      for (const box of step.addresses.flatMap((one) => rowBlocks(boxOf(one), LOOKS_PER_SYNC))) {
-        if (looks + cellCount(box) > LOOKS_PER_SYNC || asked.length >= ASKED_PER_SYNC) await answer();
-        looks += cellCount(box);
-        asked.push(lookBefore(worksheets.getItem(step.sheet), box));
+      for (const address of step.addresses) {
+        const whole = alike.get(lookKey(step.sheet, address));
+        if (whole) old.undo.push(whole);
+        else
+          for (const box of rowBlocks(boxOf(address), LOOKS_PER_SYNC)) {
+            if (looks + cellCount(box) > LOOKS_PER_SYNC) await answer();
+            looks += cellCount(box);
+            asked.push(lookBefore(worksheets.getItem(step.sheet), box));
+          }
       }
     } else if (step.op === "row_height") {
       for (const row of step.rows) {
@@ -337,7 +352,7 @@ async function remember(
         format.load("rowHeight");
         asked.push(() => {
           const was = format.rowHeight;
-          return () => (format.rowHeight = was);
+          return { cells: 1, run: () => (format.rowHeight = was) };
         });
       }
     } else if (step.op === "name" || step.op === "delete_name") {
@@ -345,19 +360,20 @@ async function remember(
       asked.push(() => {
         old.names.set(step.name, item.isNullObject ? undefined : String(item.formula));
         if (!item.isNullObject) old.there.add(step.name);
-        return () => undefined;
+        return nothing;
       });
     } else if (step.op === "unmerge") {
       const merged = mergedIn(context, step.sheet, boxOf(step.address));
       asked.push(() => {
         const sheet = worksheets.getItem(step.sheet);
         // Last of all, when the cells that it hides have been put back.
-        old.undo.unshift(...merged().map((address) => () => sheet.getRange(address).merge(false)));
-        return () => undefined;
+        const again = merged().map((address) => ({ cells: 1, run: () => sheet.getRange(address).merge(false) }));
+        old.undo.unshift(...again);
+        return nothing;
       });
     } else if (step.op === "merge") {
       const sheet = worksheets.getItem(step.sheet);
-      old.undo.push(() => step.addresses.forEach((address) => sheet.getRange(address).unmerge()));
+      old.undo.push({ cells: 1, run: () => step.addresses.forEach((address) => sheet.getRange(address).unmerge()) });
     } else if (step.op === "chart" || step.op === "series") {
       if (chartsAsked.has(chartKey(step))) continue;
       chartsAsked.add(chartKey(step));
@@ -365,14 +381,14 @@ async function remember(
       chart.load("series/count");
       asked.push(() => {
         if (!chart.isNullObject) old.charts.set(chartKey(step), chart.series.count);
-        return () => undefined;
+        return nothing;
       });
     } else if (step.op === "table") {
       const table = worksheets.getItem(step.sheet).tables.getItem(step.table);
       const range = table.getRange().load("address");
       asked.push(() => {
         const was = addressOf(boxOf(range.address));
-        return () => table.resize(was);
+        return { cells: 1, run: () => table.resize(was) };
       });
     }
     if (asked.length >= ASKED_PER_SYNC) await answer();
@@ -398,14 +414,14 @@ async function rollBack(context: Context, old: Old): Promise<void> {
         else now[i]!.formula = was;
       } else if (was !== undefined) context.workbook.names.add(name, was);
     });
-    let cells = 0;
-    for (const undo of old.undo.reverse()) {
-      cells += undo.cells ?? 1;
-      if (cells > LOOKS_PER_SYNC) {
+    let told = 0;
+    for (const { cells, run } of old.undo.reverse()) {
+      if (told && told + cells > LOOKS_PER_SYNC) {
         await context.sync();
-        cells = undo.cells ?? 1;
+        told = 0;
       }
-      undo();
+      run();
+      told += cells;
     }
     await context.sync();
   } catch {
@@ -517,7 +533,8 @@ function look(sheet: Excel.Worksheet, step: Look): void {
   const { number_format: code } = step;
   if (typeof code !== "string") return;
   for (const address of step.addresses) {
-    sheet.getRange(address).numberFormat = gridFilled(boxOf(address), code);
+    // One value for all cells, which Excel takes though its types do not say so.
+    sheet.getRange(address).numberFormat = code as unknown as string[][];
   }
 }
 
@@ -532,8 +549,71 @@ function drawLine(range: Excel.Range, side: keyof typeof SIDES, line: string, bo
   }
 }
 
+const lookKey = (sheet: string, address: string) => JSON.stringify([sheet, address]);
+
+/** The large areas whose cells all look alike, each with what makes them look so again. */
+async function looksAlike(context: Context, steps: readonly Action[]): Promise<Map<string, Undo>> {
+  const { worksheets } = context.workbook;
+  const asked = steps.flatMap((step) => {
+    if (step.op !== "look") return [];
+    const large = step.addresses.filter((address) => cellCount(boxOf(address)) >= ASKED_WHOLE);
+    return large.map((address) => {
+      const range = worksheets.getItem(step.sheet).getRange(address).load("numberFormat");
+      const format = range.format.load("horizontalAlignment,indentLevel,verticalAlignment,wrapText");
+      const font = range.format.font.load("bold,color,italic,size");
+      const fill = range.format.fill.load("color");
+      const lines = LINES.filter((edge) => edge !== "InsideHorizontal" || rowsOf(address) > 1).map((edge) =>
+        range.format.borders.getItem(edge).load("color,style,weight"),
+      );
+      return { key: lookKey(step.sheet, address), range, format, font, fill, lines };
+    });
+  });
+  if (asked.length) await context.sync();
+  const found = new Map<string, Undo>();
+  for (const { key, range, format, font, fill, lines } of asked) {
+    const formats = range.numberFormat as string[][];
+    const code = formats[0]?.[0];
+    const looks = [format.horizontalAlignment, format.indentLevel, format.verticalAlignment, format.wrapText];
+    const letters = [font.bold, font.color, font.italic, font.size, fill.color || null];
+    const edges = lines.map(({ color, style, weight }) => [color, style, weight] as const);
+    // What differs between the cells is told as null.
+    if ([...looks, ...letters, ...edges.flat()].includes(null as never)) continue;
+    if (formats.some((row) => row.some((one) => one !== code))) continue;
+    const was = {
+      horizontalAlignment: format.horizontalAlignment,
+      indentLevel: format.indentLevel,
+      verticalAlignment: format.verticalAlignment,
+      wrapText: format.wrapText,
+      font: { bold: font.bold, color: font.color, italic: font.italic, size: font.size },
+    };
+    const [filled, bare] = [fill.color, fill.color.toUpperCase() === "#FFFFFF"];
+    const run = () => {
+      range.numberFormat = code as unknown as string[][];
+      Object.assign(range.format.font, was.font);
+      const { font: _, ...rest } = was;
+      Object.assign(range.format, rest);
+      if (bare) range.format.fill.clear();
+      else range.format.fill.color = filled;
+      lines.forEach((line, i) => {
+        const [color, style, weight] = edges[i]!;
+        if (style !== "None") Object.assign(line, { color, weight });
+        line.style = style;
+      });
+    };
+    found.set(key, { cells: ASKED_WHOLE, run });
+  }
+  return found;
+}
+
+const LINES = ["EdgeTop", "EdgeBottom", "InsideHorizontal"] as const;
+
+function rowsOf(address: string): number {
+  const { top, bottom } = boxOf(address);
+  return bottom - top + 1;
+}
+
 /** Ask how cells look; the answer gives what makes them look so again. */
-function lookBefore(sheet: Excel.Worksheet, box: Box): () => Undo {
+function lookBefore(sheet: Excel.Worksheet, box: Box): Asked {
   const edge = { color: true, style: true, weight: true };
   const wanted = {
     fill: { color: true, pattern: true },
@@ -544,7 +624,8 @@ function lookBefore(sheet: Excel.Worksheet, box: Box): () => Undo {
     verticalAlignment: true,
     wrapText: true,
   };
-  const range = sheet.getRange(addressOf(box)).load("numberFormat");
+  const address = addressOf(box);
+  const range = sheet.getRange(address).load("numberFormat");
   const cells = range.getCellProperties({ format: wanted });
   return () => {
     const { numberFormat } = range;
@@ -557,13 +638,13 @@ function lookBefore(sheet: Excel.Worksheet, box: Box): () => Undo {
         return { format: rest };
       }),
     );
-    const back = () => {
-      const again = sheet.getRange(addressOf(box));
+    const run = () => {
+      const again = sheet.getRange(address);
       again.numberFormat = numberFormat;
       again.setCellProperties(looks);
       for (const group of joined(bare)) sheet.getRanges(group).format.fill.clear();
     };
-    return Object.assign(back, { cells: cellCount(box) });
+    return { cells: cellCount(box), run };
   };
 }
 

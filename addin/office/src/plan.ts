@@ -1,5 +1,5 @@
 /** Actions as plain data before Excel is asked: checked, in pieces that fit, and what they overwrite. */
-import { addressOf, boxOf, cellAddress, cellCount, contentOf, contentsOf, isFormula, literal, rowBlocks } from "./cells";
+import { addressOf, boxOf, cellAddress, contentOf, contentsOf, isFormula, literal, rowBlocks } from "./cells";
 import type { Block, Box } from "./cells";
 import { Problem } from "./problem";
 import type { Action, Raw, Snapshot } from "./types";
@@ -9,8 +9,6 @@ import type { Action, Raw, Snapshot } from "./types";
  * own wrapping of each comes on top.
  */
 export const BYTES_PER_SYNC = 1_500_000;
-/** A number format is sent once for each cell. */
-const LOOKS_PER_PIECE = 20_000;
 /** RangeAreas take an address text of at most 8,192 characters. */
 const ADDRESS_LENGTH = 6_000;
 
@@ -85,24 +83,30 @@ export function batches(actions: readonly Action[], mostBytes = BYTES_PER_SYNC):
 
 /** What Excel's own wrapping of one instruction takes, about. */
 const WRAPPING = 250;
+/** Instructions for a look: for each group of areas, and for each area with its lines. */
+const PER_GROUP = 14;
+const PER_AREA = 16;
 
 /** How many bytes Excel is sent for an action, about: its instructions, not our text of them. */
 function sizeOf(action: Action): number {
   const text = JSON.stringify(action).length;
-  if (action.op === "look") {
-    const cells = action.addresses.reduce((sum, one) => sum + cellCount(boxOf(one)), 0);
-    const format = typeof action.number_format === "string" ? action.number_format.length + 4 : 0;
-    return text + cells * format + (joined(action.addresses).length * 14 + action.addresses.length * 2) * WRAPPING;
+  switch (action.op) {
+    case "look":
+      return text + (joined(action.addresses).length * PER_GROUP + action.addresses.length * PER_AREA) * WRAPPING;
+    case "row_height":
+      return text + action.rows.length * 3 * WRAPPING;
+    case "merge":
+      return text + action.addresses.length * 2 * WRAPPING;
+    default:
+      return text + 4 * WRAPPING;
   }
-  if (action.op === "row_height") return text + action.rows.length * 3 * WRAPPING;
-  if (action.op === "merge") return text + action.addresses.length * 2 * WRAPPING;
-  return text + 4 * WRAPPING;
 }
 
 function pieces(action: Action, mostBytes: number): Action[] {
-  if (action.op === "look" && sizeOf(action) > mostBytes) {
-    const blocks = action.addresses.flatMap((one) => rowBlocks(boxOf(one), LOOKS_PER_PIECE));
-    return blocks.map((box) => ({ ...action, addresses: [addressOf(box)] }));
+  if (action.op === "look" && action.addresses.length > 1 && sizeOf(action) > mostBytes) {
+    const middle = Math.ceil(action.addresses.length / 2);
+    const halves = [action.addresses.slice(0, middle), action.addresses.slice(middle)];
+    return halves.flatMap((addresses) => pieces({ ...action, addresses }, mostBytes));
   }
   if (action.op !== "values" && action.op !== "formulas") return [action];
   const size = JSON.stringify(action).length;
@@ -163,12 +167,6 @@ export function refuseChanged(
       }),
     );
   }
-}
-
-/** One value in every cell of a rectangle. */
-export function gridFilled<T>(box: Box, value: T): T[][] {
-  const row = new Array<T>(box.right - box.left + 1).fill(value);
-  return new Array<T[]>(box.bottom - box.top + 1).fill(row);
 }
 
 /** A sheet and an area on it. */

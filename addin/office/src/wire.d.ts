@@ -457,7 +457,7 @@ export interface components {
         };
         /**
          * FindingsView
-         * @description What a check has found, most severe and most kronor first.
+         * @description What a check has found: what stops, then most kronor first.
          */
         FindingsView: {
             /** Acknowledged */

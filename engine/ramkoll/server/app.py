@@ -19,7 +19,7 @@ from ramkoll.server import worker
 from ramkoll.server.bodies import Bodies
 from ramkoll.server.errors import CatchAll, error_response, on_http_error, on_ramkoll_error
 from ramkoll.server.files import pages
-from ramkoll.server.guards import Guard, SlowReaders
+from ramkoll.server.guards import Guard
 from ramkoll.server.headers import Headers
 from ramkoll.server.jobs import Jobs
 from ramkoll.server.log import log
@@ -74,7 +74,6 @@ def make_app(settings: Settings, make_runner: Callable[[Setup], Runner] = worker
         middleware=[
             Middleware(Headers),
             Middleware(CatchAll),
-            Middleware(SlowReaders, limits=limits),
             Middleware(Guard, settings=settings),
             Middleware(Bodies, limits=limits),
         ],

@@ -18,6 +18,7 @@ from typing import Any, TypeVar, cast
 from fastapi import APIRouter, Request
 from starlette.responses import Response
 
+from ramkoll.excel.cell_edit import MAX_TEXT
 from ramkoll.model.errors import RamkollError
 from ramkoll.server import demo_work
 from ramkoll.server.errors import Refused
@@ -41,7 +42,7 @@ _MOST_EDITS = 50_000
 def demo_router(settings: Settings) -> APIRouter:
     """The routes; each workbook is one of ``settings.submissions``, or made from them."""
     assert settings.submissions is not None, "the demo has examples"
-    demo = _Demo(settings.submissions, settings.data / "demo")
+    demo = _Demo(settings.submissions, settings.data / "demo", settings.limits.memory)
     router = APIRouter(include_in_schema=False)
 
     @router.get("/workbooks")
@@ -78,9 +79,10 @@ def demo_router(settings: Settings) -> APIRouter:
 class _Demo:
     """The example workbooks, and one child process that works on them."""
 
-    def __init__(self, folder: Path, made: Path) -> None:
+    def __init__(self, folder: Path, made: Path, memory: int) -> None:
         self.folder = folder
         self.made = made
+        self.memory = memory
         self.process: ProcessPoolExecutor | None = None
         self.one_at_a_time = asyncio.Lock()
 
@@ -111,7 +113,7 @@ class _Demo:
         async with self.one_at_a_time:
             if self.process is None:
                 spawn = multiprocessing.get_context("spawn")
-                self.process = ProcessPoolExecutor(1, mp_context=spawn)
+                self.process = ProcessPoolExecutor(1, spawn, demo_work.begin, (self.memory,))
             running = asyncio.get_running_loop().run_in_executor(
                 self.process, demo_work.told, task, *given
             )
@@ -119,10 +121,7 @@ class _Demo:
                 answer, refused = await asyncio.wait_for(running, seconds)
             except (TimeoutError, BrokenProcessPool) as error:
                 self._end()
-                raise RamkollError(
-                    "Beräkningen tog för lång tid eller gick inte att göra.",
-                    todo="Ångra den senaste ändringen och försök igen.",
-                ) from error
+                raise RamkollError(**demo_work.GAVE_UP) from error
         if refused is not None:
             raise RamkollError(**refused)
         return cast(T, answer)
@@ -146,10 +145,16 @@ def _answer(value: object) -> Response:
 
 def _edits(body: bytes) -> tuple[str, list[Any]]:
     try:
-        asked = json.loads(body)
+        # Numbers as cells hold them: one that is too large becomes infinity, which is refused
+        # below with all else that JSON in UTF-8 cannot say.
+        asked = json.loads(body, parse_int=float)
+        json.dumps(asked, ensure_ascii=False, allow_nan=False).encode()
         edits = asked["edits"]
         right = isinstance(edits, list) and all(
-            isinstance(sheet, str) and isinstance(address, str) and isinstance(content, dict)
+            isinstance(sheet, str)
+            and isinstance(address, str)
+            and isinstance(content, dict)
+            and all(len(text) <= MAX_TEXT for text in content.values() if isinstance(text, str))
             for sheet, address, content in edits
         )
         name = str(asked["workbook"])

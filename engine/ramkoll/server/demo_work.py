@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import multiprocessing
+import os
+import threading
 from collections.abc import Callable, Sequence
 from datetime import datetime
 from functools import lru_cache
@@ -17,10 +20,31 @@ from ramkoll.model.cells import CellRef, a1, parse_a1
 from ramkoll.model.errors import RamkollError
 from ramkoll.server.demo_book import book_json
 from ramkoll.server.demo_typed import Content, as_edit, read_typed
+from ramkoll.server.worker import apart
 
 Json = Any
 # [sheet, address, content]; content is {"typed": text}, {"value": …} or {"formula": "=…"}.
 Edit = Sequence[Any]
+
+
+# What is said when the calculator ends, goes on for too long or wants too much.
+GAVE_UP = {
+    "what": "Beräkningen tog för lång tid eller gick inte att göra.",
+    "todo": "Ångra den senaste ändringen och försök igen.",
+}
+
+
+def begin(memory: int) -> None:
+    """What the child process does first: it keeps to itself, and ends when the server does."""
+    apart(memory)
+    server = multiprocessing.parent_process()
+    assert server is not None
+
+    def watch() -> None:
+        server.join()
+        os._exit(0)
+
+    threading.Thread(target=watch, daemon=True).start()
 
 
 def told(task: Callable[..., Any], *given: Any) -> tuple[Any, dict[str, str] | None]:
@@ -32,6 +56,13 @@ def told(task: Callable[..., Any], *given: Any) -> tuple[Any, dict[str, str] | N
     except RamkollError as error:
         facts = {"what": error.what, "where": error.where, "expected": error.expected}
         return None, {**facts, "todo": error.todo}
+    except MemoryError:
+        return None, GAVE_UP
+    except BaseException as error:
+        # A panic of the calculator is no Exception; its text may quote the formula.
+        if type(error).__name__ != "PanicException":
+            raise
+        return None, GAVE_UP
 
 
 def make_report(folder: Path, out: Path, made: datetime) -> None:

@@ -7,17 +7,16 @@ own pages and knows the secret that was printed when the server started.
 
 from __future__ import annotations
 
-import asyncio
 import time
 from collections.abc import Callable
 from hmac import compare_digest
 
 from starlette.datastructures import Headers
-from starlette.types import ASGIApp, Message, Receive, Scope, Send
+from starlette.types import ASGIApp, Receive, Scope, Send
 
 from ramkoll.server.errors import Refused, error_response
 from ramkoll.server.headers import CSP_REPORT
-from ramkoll.server.settings import Limits, Settings
+from ramkoll.server.settings import Settings
 
 # The first step of a path. All else is static files, which hold no secret.
 SECRET_PATHS = frozenset({"api", "demo"})
@@ -115,20 +114,3 @@ class Bucket:
             return False
         self.left -= 1
         return True
-
-
-class SlowReaders:
-    """Lets go of a client that does not take its answer."""
-
-    def __init__(self, app: ASGIApp, limits: Limits) -> None:
-        self.app = app
-        self.seconds = limits.send
-
-    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        if scope["type"] != "http":
-            return await self.app(scope, receive, send)
-
-        async def in_time(message: Message) -> None:
-            await asyncio.wait_for(send(message), self.seconds)
-
-        await self.app(scope, receive, in_time)

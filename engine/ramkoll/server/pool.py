@@ -21,6 +21,8 @@ from ramkoll.server.worker import Runner, Setup
 
 # How often a running job is looked at for a cancel or its time limit.
 _TICK = 0.05
+# What the slot's thread gets to see to it by itself.
+_GRACE = 0.5
 _SPAWN = multiprocessing.get_context("spawn")
 
 
@@ -168,10 +170,33 @@ class _Slot:
         if made is None:  # the server is closing
             self.jobs.stop(job)
             return True
+        slow = job.command in self.limits.slow_commands
+        seconds = self.limits.slow_command if slow else self.limits.command
+        ended = threading.Event()
+        watch = threading.Thread(target=self._watch, args=(job, made, seconds, ended), daemon=True)
+        watch.start()
+        try:
+            return self._see_to(job, made, seconds)
+        finally:
+            ended.set()
+
+    def _watch(self, job: Job, made: _Worker, seconds: float, ended: threading.Event) -> None:
+        """Kill a process that holds this slot's thread in the middle of a message: one that has
+        been stopped takes nothing from a full pipe, and ends nothing that it has begun to say.
+        """
+        until = time.monotonic() + seconds + _GRACE
+        asked = False
+        while not ended.wait(4 * _TICK) and time.monotonic() < until:
+            if not asked and (job.cancelling or self.closing.is_set()):
+                asked = True
+                until = min(until, time.monotonic() + self.limits.cancel + _GRACE)
+        if not ended.is_set():
+            with suppress(ValueError):  # it has ended in the same moment
+                made.process.kill()
+
+    def _see_to(self, job: Job, made: _Worker, seconds: float) -> bool:
         begun = False
         limits = self.limits
-        slow = job.command in limits.slow_commands
-        seconds = limits.slow_command if slow else limits.command
         until, cancel_until = time.monotonic() + seconds, 0.0
         try:
             made.calls.send((job.command, job.body, job.user))

@@ -6,6 +6,7 @@ import asyncio
 import socket
 import ssl
 from collections.abc import Callable
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -70,15 +71,21 @@ def server(
         config.load()
         assert config.ssl is not None
         config.ssl.minimum_version = ssl.TLSVersion.TLSv1_2
-    return _Server(config, ready)
+    return _Server(config, ready, settings.limits.headers)
 
 
 class _Server(uvicorn.Server):
-    def __init__(self, config: uvicorn.Config, ready: Callable[[], None]) -> None:
+    def __init__(self, config: uvicorn.Config, ready: Callable[[], None], handshake: float) -> None:
         super().__init__(config)
         self._ready = ready
+        self._handshake = handshake
 
     async def startup(self, sockets: list[socket.socket] | None = None) -> None:
+        if self.config.ssl is not None:
+            # Before TLS is agreed on there is no connection of ours that could be closed.
+            loop = asyncio.get_running_loop()
+            patient = partial(loop.create_server, ssl_handshake_timeout=self._handshake)
+            loop.create_server = patient  # type: ignore[method-assign]
         await super().startup(sockets)
         if self.started:
             self._ready()
@@ -86,16 +93,37 @@ class _Server(uvicorn.Server):
 
 def _protocol(limits: Limits) -> type[asyncio.Protocol]:
     class Patient(H11Protocol):
-        """HTTP that closes a connection whose request does not come, and one too many."""
+        """HTTP that closes a connection whose request does not come, or whose answer is not read.
+
+        Of too many the one that has been silent longest gives way: else a program that opens
+        many and says nothing would shut everybody else out.
+        """
 
         _waits: asyncio.TimerHandle | None = None
+        _unread: asyncio.TimerHandle | None = None
+        _silent_since = 0.0
 
         def connection_made(self, transport: Any) -> None:
             super().connection_made(transport)
-            if len(self.connections) > limits.connections:
-                transport.abort()
-            else:
-                self._wait()
+            # Then we are told as soon as anything is left unread, and when nothing is. (With
+            # 0 asyncio's TLS would say so always.)
+            transport.set_write_buffer_limits(1)
+            self._silent_since = self.loop.time()
+            self._wait()
+            held: list[Any] = [each for each in self.connections if not _is_closing(each)]
+            if len(held) > limits.connections:
+                silent = [each for each in held if each is not self and each._idle()]
+                longest = min(silent, key=lambda each: each._silent_since, default=self)
+                longest.transport.abort()
+
+        def pause_writing(self) -> None:
+            super().pause_writing()
+            if self._unread is None:
+                self._unread = self.loop.call_later(limits.send, self.transport.abort)
+
+        def resume_writing(self) -> None:
+            self._stop_unread()
+            super().resume_writing()
 
         def data_received(self, data: bytes) -> None:
             super().data_received(data)
@@ -107,10 +135,12 @@ def _protocol(limits: Limits) -> type[asyncio.Protocol]:
 
         def connection_lost(self, exc: Exception | None) -> None:
             self._stop_waiting()
+            self._stop_unread()
             super().connection_lost(exc)
 
         def on_response_complete(self) -> None:
             self._stop_waiting()
+            self._silent_since = self.loop.time()
             super().on_response_complete()
             begun, _ = self.conn.trailing_data
             if begun and self._idle():  # by the next request, which is not whole
@@ -129,9 +159,18 @@ def _protocol(limits: Limits) -> type[asyncio.Protocol]:
                 self._waits.cancel()
                 self._waits = None
 
+        def _stop_unread(self) -> None:
+            if self._unread is not None:
+                self._unread.cancel()
+                self._unread = None
+
         def _too_slow(self) -> None:
             self._waits = None
             if self._idle():
                 self.transport.abort()
 
     return Patient
+
+
+def _is_closing(connection: Any) -> bool:
+    return bool(connection.transport.is_closing())

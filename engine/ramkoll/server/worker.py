@@ -76,7 +76,7 @@ def work(
     calls: Connection, events: Connection, make_runner: Callable[[Setup], Runner], setup: Setup
 ) -> None:
     """The whole life of a worker: ends when the server ends, whichever way it does."""
-    _apart(setup.memory)
+    apart(setup.memory)
     inbox: queue.SimpleQueue[tuple[str, bytes, str]] = queue.SimpleQueue()
     cancelled = threading.Event()
     threading.Thread(target=_listen, args=(calls, inbox, cancelled), daemon=True).start()
@@ -110,14 +110,17 @@ def work(
         del body
 
 
-def _apart(memory: int) -> None:
+def apart(memory: int) -> None:
     """Keep this process from the terminal, and within its memory."""
     import signal
 
     # Ctrl-C goes to every process of the terminal; the server decides when we end.
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     # A library's warning may quote a cell: nothing of ours reaches the log but through the pipe.
+    # Some are no Python, and write to the terminal themselves.
     sys.stdout = sys.stderr = open(os.devnull, "w", encoding="utf-8")  # noqa: SIM115
+    for terminal in (1, 2):
+        os.dup2(sys.stdout.fileno(), terminal)
     # Each thread of these reserves memory, and we compute with one.
     for name in ("OPENBLAS_NUM_THREADS", "OMP_NUM_THREADS", "MKL_NUM_THREADS"):
         os.environ.setdefault(name, "1")

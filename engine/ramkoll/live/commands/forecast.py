@@ -101,10 +101,9 @@ def _row(view: FormView, line: ForecastLine) -> ForecastRow:
         figures=[Figure(what, value_words(amount, column)) for what, amount in amounts],
         bracket=""
         if ends is None
-        else f"Metoderna ger från {swedish_amount(ends.ends[0])} till "
-        f"{swedish_amount(ends.ends[1])}.",
+        else f"{swedish_amount(ends.ends[0])} till {swedish_amount(ends.ends[1])}",
         proposals=[_proposal(line, each) for each in line.proposals],
-        why_not=line.why_not,
+        why_not=_sentence(line.why_not),
     )
 
 
@@ -113,9 +112,14 @@ def _proposal(line: ForecastLine, each: Proposal) -> ProposalRow:
     against = None if each.value is None or own is None else each.value - own
     return ProposalRow(
         method=each.method,
-        name=METHODS[each.method],
+        # What it computes would fill a pane; the handbook says it.
+        name=METHODS[each.method].partition(":")[0],
         value="" if each.value is None else value_words(each.value, line.column),
         difference=change_words(against, line.column),
         why=each.why,
         usable=each.value is not None and not line.why_not,
     )
+
+
+def _sentence(words: str) -> str:
+    return f"{words[0].upper()}{words[1:]}." if words else ""

@@ -113,9 +113,9 @@ def persons_in_text(text: str, words: PersonWords) -> tuple[str, str] | None:
         people = {n: who for n in range(len(tokens)) if (who := _person(tokens, n, words))}
         for n in range(len(tokens)) if people else ():
             kind = _absence(tokens, n, people, words)
-            near = [who for at, who in people.items() if abs(at - n) <= NEAR]
-            if kind and near:
-                return kind, near[0]
+            near = (people[at] for at in range(n - NEAR, n + NEAR + 1) if at in people)
+            if kind and (who := next(near, "")):
+                return kind, who
     return None
 
 

@@ -1,1 +1,0 @@
-import"./main-68jQwItd.js";

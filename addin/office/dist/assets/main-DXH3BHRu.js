@@ -1,0 +1,1 @@
+import"./main-D3bSb7it.js";
