@@ -46,7 +46,7 @@ def test_a_click_is_acknowledged_at_once_though_the_server_does_not_answer(own_s
     assert pane.changed() == []
 
 
-def test_a_slow_server_is_waited_for(open_pane, own_server):
+def test_a_slow_server_is_waited_for(own_server, open_pane):
     server = own_server()
     pane = open_pane("616", at=server)
     server.hold()

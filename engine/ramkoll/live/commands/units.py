@@ -77,8 +77,9 @@ def _version(status: UnitStatus) -> str:
 
 def _worst(finding: Finding) -> str:
     title = next((each.title for each in rules() if each.id == finding.rule), "")
-    amount = "" if finding.effect is None else f", {swedish_amount(finding.effect)}"
-    return f"{finding.severity.value.capitalize()} {finding.rule} {title}{amount}"
+    if finding.effect is not None:
+        title = f"{title.removesuffix('.')}, {swedish_amount(finding.effect)}"
+    return f"{finding.severity.value.capitalize()} {finding.rule} {title}"
 
 
 def _counts(status: UnitStatus) -> str:
