@@ -61,8 +61,8 @@ def _of_report(workbook: Submission, at: CellRef) -> Result:
         _node(found.top, set()),
         [Figure(file, files[file] or UNKNOWN) for file in sorted(files)],
     )
-    shown = view.top
-    return Result(f"{shown.at.words}, {shown.label}: {shown.value}", view)
+    what = ", ".join(filter(None, (view.top.at.words, view.top.label)))
+    return Result(f"{what}: {view.top.value}", view)
 
 
 def _node(node: Node, seen: set[CellRef]) -> TraceNode:
