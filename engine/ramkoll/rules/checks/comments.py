@@ -52,6 +52,7 @@ def unit_comment_missing(view: FormView) -> Iterator[Hit]:
         limit = _limit(least, share) if by_share else amount_in_words(always)
         yield hit(
             at,
+            effect=deviation.number,
             related=[deviation.at],
             rad=view.label("economy", NET),
             avvikelse=swedish_amount(deviation.number),
@@ -125,6 +126,7 @@ def group_comment_missing(view: FormView) -> Iterator[Hit]:
         if abs(deviation.number) >= max(least, share * whole):
             yield hit(
                 at,
+                effect=deviation.number,
                 related=[deviation.at],
                 rad=label,
                 avvikelse=swedish_amount(deviation.number),
@@ -168,6 +170,7 @@ def forecast_cause_missing(view: FormView) -> Iterator[Hit]:
         if abs(change.number) >= max(least, share * whole):
             yield hit(
                 at,
+                effect=change.number,
                 related=[change.at],
                 rad=label,
                 ändring=swedish_amount(change.number),
