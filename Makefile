@@ -1,7 +1,7 @@
 # Tasks for developers on Debian. Users need none of this: see docs/handbok.md.
 .DELETE_ON_ERROR:
 .DEFAULT_GOAL := help
-.PHONY: help demo serve test test-all lint types debian bench update templates workbooks icons licences lock clean
+.PHONY: help demo serve test test-all lint types debian bench update templates workbooks icons pane licences lock clean
 
 VENV := .venv
 BIN := $(VENV)/bin

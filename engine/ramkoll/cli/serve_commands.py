@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 import importlib.util
+import os
+import platform
 import signal
 import sys
 import tempfile
+import webbrowser
 from argparse import Namespace
 from collections.abc import Callable, Mapping
 from contextlib import ExitStack
@@ -63,6 +66,11 @@ def _serve(arguments: Namespace) -> int:
             print(f"Panelen: {settings.address}{page}#nyckel={settings.secret}")
             print(f"Startkod: {settings.secret}")
             print("Koden gäller tills servern stoppas. Stoppa med Ctrl-C.", flush=True)
+            own = arguments.submissions or arguments.inputs or arguments.previous
+            # The address has the code in it, which others may see on the browser's command line:
+            # over the examples alone that does no harm.
+            if settings.demo and not own and _has_screen():
+                webbrowser.open(f"{settings.address}{page}#nyckel={settings.secret}")
 
         # A service manager asks in another way than Ctrl-C, for the same.
         before = signal.signal(signal.SIGTERM, signal.default_int_handler)
@@ -74,6 +82,12 @@ def _serve(arguments: Namespace) -> int:
             signal.signal(signal.SIGTERM, before)
     print("Servern är stoppad.")
     return OK
+
+
+def _has_screen() -> bool:
+    """Whether somebody sits there: without a screen, a browser of texts would take the terminal."""
+    screens = ("DISPLAY", "WAYLAND_DISPLAY")
+    return platform.system() != "Linux" or any(os.environ.get(name) for name in screens)
 
 
 def _certificate_files(arguments: Namespace, data: Path) -> tuple[Path, Path]:
