@@ -60,15 +60,15 @@ class Served:
 
     def hold(self) -> None:
         """It is there, and answers nothing."""
-        os.kill(self.process.pid, signal.SIGSTOP)
+        os.kill(self.process.pid, signal.Signals["SIGSTOP"])
 
     def let_go(self) -> None:
-        os.kill(self.process.pid, signal.SIGCONT)
+        os.kill(self.process.pid, signal.Signals["SIGCONT"])
 
     def kill(self) -> None:
         """As when the power goes: with its workers, and without a word."""
         if self.process.poll() is None:
-            os.killpg(self.process.pid, signal.SIGKILL)
+            os.kill(-self.process.pid, signal.Signals["SIGKILL"])
         self.process.wait(30)
 
     def restarted(self) -> Served:

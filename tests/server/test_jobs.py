@@ -193,7 +193,7 @@ def test_a_worker_killed_while_it_waits_is_replaced_unnoticed(client):
 @pytest.mark.skipif(sys.platform == "win32", reason="processes are stopped otherwise there")
 def test_a_worker_that_is_stopped_before_a_large_call_holds_nothing_up(client):
     (pid,) = client.warm()
-    os.kill(pid, signal.SIGSTOP)
+    os.kill(pid, signal.Signals["SIGSTOP"])
     cancelled = client.call(text="x" * 150_000)
     time.sleep(0.2)
     client.ask("DELETE", f"/api/v1/jobs/{cancelled}")
@@ -204,7 +204,7 @@ def test_a_worker_that_is_stopped_before_a_large_call_holds_nothing_up(client):
 @pytest.mark.skipif(sys.platform == "win32", reason="processes are stopped otherwise there")
 def test_a_worker_that_is_stopped_is_replaced_when_its_time_is_out(client):
     (pid,) = client.warm()
-    os.kill(pid, signal.SIGSTOP)
+    os.kill(pid, signal.Signals["SIGSTOP"])
     assert client.run(text="x" * 150_000)["state"] == "done"
 
 
@@ -212,7 +212,7 @@ def test_a_worker_that_is_stopped_is_replaced_when_its_time_is_out(client):
 def test_the_server_stops_though_its_worker_is_stopped(tmp_path):
     with running(tmp_path) as client:
         (pid,) = client.warm()
-        os.kill(pid, signal.SIGSTOP)
+        os.kill(pid, signal.Signals["SIGSTOP"])
         client.call(text="x" * 150_000)
         time.sleep(0.2)
     # that its thread has ended is asserted there

@@ -48,13 +48,16 @@ function picture(): Map<string, string> {
   return seen;
 }
 
-/** A cell as text, with what its look leaves out said, so that the same cells are the same text. */
+/**
+ * A cell as text, with what its look leaves out said, so that the same cells are the same text. A formula
+ * stands for its value, which nobody computes here once it has been written again.
+ */
 function plain({ look, value, formula, format, locked }: Cell): string {
   const edges = Object.entries(look.borders ?? {}).filter(([, { style }]) => style !== "None");
   const { fill = "", bold = false, italic = false, colour = "#000000", size = 11, wrap = false } = look;
   const { horizontal = "General", vertical = "Bottom", indent = 0 } = look;
   const rest = [format, locked, edges.sort(), fill, bold, italic, colour, size, wrap, horizontal, vertical, indent];
-  return JSON.stringify([value, formula, ...rest]);
+  return JSON.stringify([formula ?? value, ...rest]);
 }
 const BLANK = plain(EMPTY);
 let before = picture();
