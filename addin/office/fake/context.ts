@@ -100,6 +100,8 @@ interface Waiting {
   run(): number;
 }
 
+const UTF8 = new TextEncoder();
+
 export class Context {
   private queue: Waiting[] = [];
   /** Every write of a context with a merged undo group waits for the end to become one step. */
@@ -156,7 +158,7 @@ export class Context {
 function size(value: unknown): number {
   if (value === undefined) return 0;
   const text = JSON.stringify(value);
-  return text === undefined ? 0 : new Blob([text]).size;
+  return text === undefined ? 0 : UTF8.encode(text).length;
 }
 
 /** A client's object of a kind. ``find`` is run when the queue has come to it. */

@@ -27,7 +27,7 @@ function common<V>(areas: Areas, of: (cell: Cell) => V): V | null {
     eachCell(here, (row, column) => {
       const value = of(here.sheet.cell(row, column));
       if (first) seen = value;
-      else if (JSON.stringify(seen) !== JSON.stringify(value)) same = false;
+      else if (same && seen !== value && JSON.stringify(seen) !== JSON.stringify(value)) same = false;
       first = false;
     });
   }

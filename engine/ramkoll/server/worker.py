@@ -6,6 +6,7 @@ never pickled objects: the server believes nothing that a workbook may have had 
 
 from __future__ import annotations
 
+import gc
 import json
 import os
 import queue
@@ -25,6 +26,8 @@ from ramkoll.model.errors import RamkollError
 READY, BEGUN, PROGRESS, ANSWER, CANCELLED, REFUSED, FAULT, MEMORY = b"RBPACEFM"
 # Progress oftener than this is not seen by anybody.
 _BETWEEN = 0.05
+_SELDOM = (100_000, 10, 10)
+_EXAMPLE_FORM = "templates/avdelning-1.xlsx"
 
 Report = Callable[[int, int, str], None]
 # Command, body and user in; the answer as JSON out.
@@ -45,13 +48,16 @@ class Setup:
 
 def engine(setup: Setup) -> Runner:
     """The engine with the region's files; what every command needs is read at once."""
+    from ramkoll.excel.scan import scan
     from ramkoll.live.catalogue import commands
     from ramkoll.live.region import Region
     from ramkoll.live.run import ANSWER as ANSWER_TYPE
     from ramkoll.live.run import run_command
+    from ramkoll.pipeline.check import check_open
     from ramkoll.rules.catalogue import rules
     from ramkoll.store.acknowledgements import FILE, Acknowledgements
     from ramkoll.store.layouts import load_layouts
+    from ramkoll.store.resources import resource
 
     region = Region(
         load_layouts(setup.layouts),
@@ -64,6 +70,8 @@ def engine(setup: Setup) -> Runner:
     rules()
     with suppress(RamkollError):  # the command that needs it says so
         region.frame()
+    with suppress(RamkollError, OSError):  # so that the first click finds everything imported
+        check_open(scan(resource(_EXAMPLE_FORM)), region.layouts, None)
 
     def run(command: str, body: bytes, user: str, report: Report) -> bytes:
         region.user = user
@@ -89,6 +97,10 @@ def work(
     except Exception as error:
         return _say(events, FAULT, _lines(error))
     _say(events, READY)
+    # What was read at the start stays: it is not gone through for cycles at each click, and new
+    # things seldom, since a call makes a hundred thousand and drops nearly all of them by itself.
+    gc.freeze()
+    gc.set_threshold(*_SELDOM)
     while True:
         command, body, user = inbox.get()
         _say(events, BEGUN)
