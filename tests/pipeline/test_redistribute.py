@@ -53,9 +53,9 @@ def test_workbooks_that_nobody_has_touched_are_replaced(folder):
     ("file", "sheet", "address", "value"),
     [
         ("605.xlsx", "Utfall", "I24", "Vakanser i våras."),
-        ("607.xlsx", "Prognos", "E8", -1),
-        ("607.xlsx", "Prognos", "F8", -1),
-        ("608.xlsx", "Start", "B14", "Inlämnad"),
+        pytest.param("607.xlsx", "Prognos", "E8", -1, marks=pytest.mark.slow),
+        pytest.param("607.xlsx", "Prognos", "F8", -1, marks=pytest.mark.slow),
+        pytest.param("608.xlsx", "Start", "B14", "Inlämnad", marks=pytest.mark.slow),
     ],
 )
 def test_what_a_person_has_written_stops_the_distribution(folder, file, sheet, address, value):
