@@ -36,8 +36,9 @@ types: $(VENV)/tools.stamp ## Types, as Linux and as Windows see them
 	$(BIN)/mypy
 	$(BIN)/mypy --platform win32
 
-bench: $(VENV)/tools.stamp ## Measure the speed of the engine
+bench: $(VENV)/tools.stamp ## Measure the speed of the engine, and of a click
 	$(BIN)/python -m tests.bench.run
+	$(BIN)/python -m tests.bench.clicks
 
 update: $(VENV)/tools.stamp ## Write the goldens anew, to be reviewed as a diff
 	$(BIN)/python -m pytest -n0 --update-goldens
