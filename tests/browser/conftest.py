@@ -39,6 +39,7 @@ document.addEventListener("securitypolicyviolation", (e) =>
 CHROMIUM = next(filter(None, map(shutil.which, ("chromium", "chromium-browser"))), None)
 
 
+@pytest.hookimpl(tryfirst=True)  # before xdist looks at the groups
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """One worker for all of them: they share a server that has read the examples."""
     for item in items:

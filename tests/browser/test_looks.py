@@ -80,6 +80,7 @@ def test_the_views_of_changes(open_pane, pictures):
     assert found == []
 
 
+@pytest.mark.slow
 def test_the_views_of_the_regionstyrelse(open_pane, pictures):
     pane = open_pane(REPORT)
     pane.run("Mina avdelningar")

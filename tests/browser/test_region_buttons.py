@@ -110,6 +110,7 @@ def test_sammanstall_that_is_cancelled_leaves_the_workbook(open_pane):
     assert pane.host("steps") == 0
 
 
+@pytest.mark.slow
 def test_sammanstall_rolls_back_whichever_of_its_syncs_fails(open_pane):
     pane = open_pane(TEMPLATE.stem)
     pane.run("Sammanställ")
