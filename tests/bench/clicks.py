@@ -177,7 +177,7 @@ def main() -> None:
             | {"Mina avdelningar": max(3, chosen.clicks // 5)},
         )
         few = max(3, chosen.clicks // 5)
-        report = {"Sammanställ": few, "Stäm av": few, "Visa källa": few}
+        report = {"Sammanställ": few, "Stäm av": few}
         painted += clicked(server, REPORT, report) if chosen.report else []
     with served("--submissions", str(EXAMPLES), "--inputs", str(INPUTS)) as server:
         body = call(book(LARGEST))
