@@ -1,8 +1,10 @@
 """The commands of a controller's workbook, through the bytes that a host sends."""
 
+import shutil
+
 import pytest
 from tests.live.calls import region, run
-from tests.pipeline.opened import book, edited, frame, layouts, view_of
+from tests.pipeline.opened import BOOKS, book, edited, frame, layouts, view_of
 
 from ramkoll.live.actions import ClearMarks, Mark, Select, WriteValues
 from ramkoll.live.host import Cancelled
@@ -24,6 +26,15 @@ def test_kontrollera_shows_what_the_command_line_finds():
         }
         assert len(rows) == len(found)
         assert answer.actions == []
+
+
+def test_the_frame_workbook_is_known_by_what_it_holds_and_not_by_its_name(tmp_path):
+    shutil.copy(BOOKS / "budgetram.xlsx", tmp_path / "Ramar 2024.xlsx")
+    renamed = run("check", book("616"), of=region(submissions=tmp_path)).result.view
+    assert renamed == run("check", book("616")).result.view
+    without = run("check", book("616"), of=region(submissions=None)).result.view
+    assert any("ingen ramarbetsbok" in line for line in without.not_run)
+    assert not any("ingen ramarbetsbok" in line for line in renamed.not_run)
 
 
 def test_findings_come_with_what_stops_first_and_then_most_kronor():

@@ -12,24 +12,24 @@ from functools import partial
 from pathlib import Path
 from typing import TypeVar, cast
 
-from ramkoll.excel.scan import scan
 from ramkoll.layout.form import Form
-from ramkoll.layout.identify import identify
 from ramkoll.model.errors import RamkollError
 from ramkoll.pipeline.check import form_view
+from ramkoll.pipeline.frame_book import FRAME_FILE
+from ramkoll.pipeline.keep import file_stamp
 from ramkoll.pipeline.package import version
 from ramkoll.pipeline.submissions import (
     Frame,
-    Workbook,
+    frame_of,
     locate_unit,
     open_frame,
+    read_inbox,
     workbook_files,
 )
 from ramkoll.rules.views import FormView
 from ramkoll.store.acknowledgements import Acknowledgements
 from ramkoll.store.layouts import Layouts
 
-FRAME_FILE = "budgetram.xlsx"
 T = TypeVar("T")
 
 
@@ -53,12 +53,14 @@ class Region:
 
     def frame(self) -> Frame | None:
         """The frame workbook, or None when there is none. RamkollError when it cannot be used."""
-        if self.submissions is None:
+        if self.submissions is None or not self.submissions.is_dir():
             return None
         path = self.submissions / FRAME_FILE
-        if not path.exists():
-            return None
-        return self.kept("frame", file_stamp(path), lambda: open_frame(path, self.layouts))
+        if path.exists():
+            return self.kept("frame", file_stamp(path), lambda: open_frame(path, self.layouts))
+        # Under another name it is known by what it holds.
+        inbox = read_inbox(workbook_files([self.submissions]), self.layouts, _quietly, self.kept)
+        return frame_of(inbox, self.layouts, None, self.kept)
 
     def needs_submissions(self) -> Path:
         """The folder of submissions. RamkollError when none is set up."""
@@ -97,34 +99,23 @@ class Region:
         of_frame = frame.form.sha256 if frame else ""
         files = workbook_files([folder]) if folder.is_dir() else []
         found: list[FormView] = []
-        for n, (path, name) in enumerate(files, 1):
-            stamp = (file_stamp(path), of_frame)
-            form = self.kept(("form", path), stamp, partial(self._form, path, name))
-            progress(n, len(files), name)
-            if form is None or form.places.layout.id != view.form.places.layout.id:
+        for workbook in read_inbox(files, self.layouts, progress, self.kept).units:
+            if workbook.layout.id != view.form.places.layout.id:
                 continue
-            if form.enhet == view.form.enhet and form.places.period <= view.period:
+            submission = workbook.submission
+            at, stamp = (folder, submission.file), (submission.sha256, of_frame)
+            form = self.kept(("located", at), stamp, partial(locate_unit, workbook, register))
+            if not isinstance(form, Form) or form.enhet != view.form.enhet:
+                continue
+            if form.places.period <= view.period:
                 found.append(form_view(form, self.layouts, register, None))
         return max(found, key=lambda each: (each.period, version(each)), default=None)
 
-    def _form(self, path: Path, name: str) -> Form | None:
-        """A workbook located, or None when it is no form that can be."""
-        try:
-            submission = scan(path, name)
-            workbook = Workbook(submission, identify(submission, self.layouts.forms))
-        except RamkollError:
-            return None
-        frame = self.frame()
-        located = locate_unit(workbook, frame.register if frame else None)
-        return located if isinstance(located, Form) else None
 
-
-def file_stamp(path: Path) -> object:
-    """What changes when a file does."""
-    found = path.stat()
-    return path, found.st_mtime_ns, found.st_size
+def _quietly(done: int, total: int, what: str) -> None:
+    """Nobody is told: it is done within another step."""
 
 
 def folder_stamp(folder: Path) -> object:
     """What changes when a file of a folder does, or one comes or goes."""
-    return tuple(file_stamp(path) for path in sorted(folder.iterdir()) if path.is_file())
+    return tuple((each, file_stamp(each)) for each in sorted(folder.iterdir()) if each.is_file())

@@ -7,12 +7,13 @@ from decimal import Decimal
 
 from ramkoll.layout.layout import ColumnLayout
 from ramkoll.layout.places import SlotKey, heading
-from ramkoll.live.results import AcknowledgedRow, Figure, FindingRow, FindingsView, Place
+from ramkoll.live.results import AcknowledgedRow, ChangeRow, Figure, FindingRow, FindingsView, Place
 from ramkoll.model.cells import CellRef
 from ramkoll.model.facts import FactValue
 from ramkoll.model.findings import Acknowledgement, Finding, Severity, finding_id
 from ramkoll.model.period import Period
 from ramkoll.model.units import MINUS, swedish_amount
+from ramkoll.pipeline.changes import Change
 from ramkoll.rules.catalogue import rules
 from ramkoll.rules.shown import in_column
 from ramkoll.rules.views import FormView
@@ -113,6 +114,18 @@ def change_words(change: Decimal | None, column: ColumnLayout) -> str:
         return ""
     said = value_words(change, column)
     return said if not change or said.startswith(MINUS) else f"+{said}"
+
+
+def change_row(view: FormView, each: Change, note: str = "") -> ChangeRow:
+    """A change as the pane lists it."""
+    return ChangeRow(
+        at=place_of(each.at, view.file),
+        label=slot_words(view, each.slot),
+        before=value_words(each.before, each.column),
+        after=value_words(each.after, each.column),
+        difference=change_words(each.change, each.column),
+        note=note,
+    )
 
 
 def row_figures(view: FormView, slot: SlotKey) -> list[Figure]:

@@ -4,42 +4,19 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
-from decimal import Decimal
 
-from ramkoll.layout.layout import ColumnLayout
 from ramkoll.layout.places import SlotKey, TablePlace
-from ramkoll.model.cells import CellRef
 from ramkoll.model.facts import FactValue
+from ramkoll.pipeline.changes import Change
 from ramkoll.rules.views import FormView
 
 
 @dataclass(frozen=True)
-class Difference:
-    """A cell with another value than in the other workbook.
+class Difference(Change):
+    """A change since another workbook. ``computed`` says that a formula gives it, so that it
+    follows from others."""
 
-    Values are in kronor for amounts; None is a blank cell. ``computed`` says that a formula gives
-    it, so that it follows from others.
-    """
-
-    at: CellRef
-    slot: SlotKey
-    column: ColumnLayout
-    before: FactValue | None
-    after: FactValue | None
-    computed: bool
-
-    @property
-    def change(self) -> Decimal | None:
-        """After less before; None where one of them is a text."""
-        if isinstance(self.before, str) or isinstance(self.after, str):
-            return None
-        return (self.after or Decimal(0)) - (self.before or Decimal(0))
-
-    @property
-    def kronor(self) -> Decimal:
-        """How many kronor it is about, never negative; 0 for what is no amount."""
-        change = self.change if self.column.unit.kronor is not None else None
-        return abs(change) if change is not None else Decimal(0)
+    computed: bool = False
 
 
 def differences(now: FormView, before: FormView) -> Iterator[Difference]:

@@ -15,7 +15,8 @@ from ramkoll.model.cells import CellRef
 from ramkoll.model.errors import RamkollError
 from ramkoll.model.facts import Fact
 from ramkoll.model.units import round_half_up
-from ramkoll.pipeline.refresh import Change, changed_facts
+from ramkoll.pipeline.changes import Change
+from ramkoll.pipeline.refresh import changed_facts
 from ramkoll.rules.views import FormView
 
 TABLE, TYPED, OWN, BY_MONTH = "forecasts", "forecast_typed", "forecast", "forecast_month"

@@ -7,75 +7,29 @@ from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
 
-from ramkoll.compute.forms import Computed, compute_form, in_cell_unit
+from ramkoll.compute.forms import Computed, compute_form
 from ramkoll.layout.draw import Filling
 from ramkoll.layout.form import Form
 from ramkoll.layout.layout import ENGINE, ColumnLayout
 from ramkoll.layout.places import Places, RowKey, SlotKey, TablePlace
-from ramkoll.model.cells import CellRef
 from ramkoll.model.errors import RamkollError
 from ramkoll.model.facts import Fact, Facts, FactValue, Read
 from ramkoll.model.plan import PlanValue
 from ramkoll.model.units import Unit, round_half_up
+from ramkoll.pipeline.changes import Change
 from ramkoll.pipeline.distribute import Prepared, fill
 from ramkoll.rules.views import FormView
 from ramkoll.store.layouts import Layouts
 
 
 @dataclass(frozen=True)
-class Change:
-    """A cell that gets another value. Amounts are in kronor; None is a blank cell."""
-
-    at: CellRef
-    slot: SlotKey
-    column: ColumnLayout
-    before: FactValue | None
-    after: FactValue | None
-
-    @property
-    def in_cell(self) -> Decimal | str | date | None:
-        """The new value in the unit of the cell's heading."""
-        if isinstance(self.after, str) and self.column.kind == "date":
-            return date.fromisoformat(self.after)
-        return in_cell_unit(self.after, self.column)
-
-    @property
-    def change(self) -> Decimal | None:
-        """After less before; None where one of them is a text."""
-        return _less(self.before, self.after)
-
-    @property
-    def kronor(self) -> Decimal:
-        """How many kronor it is about, never negative; 0 for what is no amount."""
-        change = self.change if self.column.unit.kronor is not None else None
-        return abs(change) if change is not None else Decimal(0)
-
-
-@dataclass(frozen=True)
-class StaleText:
+class StaleText(Change):
     """A text on a row whose figures change: it may no longer say what they say.
 
-    ``column`` is that of the figure that changes most, ``before`` and ``after`` its amounts in
-    kronor.
+    Before and after are those of the figure of the row that changes most.
     """
 
-    at: CellRef
-    slot: SlotKey
-    text: str
-    column: ColumnLayout
-    before: Decimal | None
-    after: Decimal | None
-
-    @property
-    def change(self) -> Decimal | None:
-        """After less before, in kronor."""
-        return _less(self.before, self.after)
-
-
-def _less(before: FactValue | None, after: FactValue | None) -> Decimal | None:
-    if isinstance(before, str) or isinstance(after, str):
-        return None
-    return (after or Decimal(0)) - (before or Decimal(0))
+    text: str = ""
 
 
 @dataclass(frozen=True)
@@ -168,7 +122,7 @@ def _stale(view: FormView, after: Computed) -> Iterator[StaleText]:
                 fact = view.form.facts.get(view.form.places.fact_key(slot))
                 if fact is not None and str(fact.value).strip():
                     at = view.form.places.ref(slot)
-                    yield StaleText(at, slot, str(fact.value), *moved)
+                    yield StaleText(at, slot, *moved, text=str(fact.value))
 
 
 def _most_moved(

@@ -9,13 +9,14 @@ import xlwings as xw
 from ramkoll.live.command import Reads, command
 from ramkoll.live.host import Host
 from ramkoll.live.opened import opened
-from ramkoll.live.results import ChangeRow, ChangesView, Result
-from ramkoll.live.words import change_words, place_of, slot_words, value_words
+from ramkoll.live.results import ChangesView, Result
+from ramkoll.live.words import change_row
 from ramkoll.model.errors import RamkollError
-from ramkoll.pipeline.compare import Difference, differences
+from ramkoll.pipeline.compare import differences
 from ramkoll.rules.views import FormView
 
 SUBMITTED, REPORT = "inlämnad", "rapport"
+COMPUTED = "räknas av en formel"
 
 
 @command("compare", Reads.FORMS)
@@ -36,7 +37,11 @@ def compare(
     count = f"{len(found)} {'cell' if len(found) == 1 else 'celler'}"
     return Result(
         f"{count} skiljer sig från {what}.",
-        ChangesView(heading, [_row(view, each) for each in found], []),
+        ChangesView(
+            heading,
+            [change_row(view, each, COMPUTED if each.computed else "") for each in found],
+            [],
+        ),
     )
 
 
@@ -55,15 +60,4 @@ def _earlier(view: FormView, host: Host, against: str) -> tuple[FormView, str]:
     raise RamkollError(
         f"Det finns ingen tidigare arbetsbok för {view.enhet} att jämföra med.",
         todo="Be den som sköter Ramkoll ange mapparna med --submissions och --previous.",
-    )
-
-
-def _row(view: FormView, each: Difference) -> ChangeRow:
-    return ChangeRow(
-        at=place_of(each.at, view.file),
-        label=slot_words(view, each.slot),
-        before=value_words(each.before, each.column),
-        after=value_words(each.after, each.column),
-        difference=change_words(each.change, each.column),
-        note="räknas av en formel" if each.computed else "",
     )

@@ -9,11 +9,11 @@ from ramkoll.live.command import Reads, command
 from ramkoll.live.host import Host
 from ramkoll.live.opened import opened, unit_of
 from ramkoll.live.region import folder_stamp
-from ramkoll.live.results import ChangeRow, ChangesView, Result
-from ramkoll.live.words import change_words, place_of, slot_words, value_words
+from ramkoll.live.results import ChangesView, Result
+from ramkoll.live.words import change_row, value_words
 from ramkoll.live.writing import write_values
 from ramkoll.pipeline.distribute import Prepared, prepare
-from ramkoll.pipeline.refresh import Change, Refresh, StaleText, refresh
+from ramkoll.pipeline.refresh import Refresh, StaleText, refresh
 from ramkoll.rules.views import FormView
 
 CHECK_TEXT = "kontrollera texten"
@@ -55,30 +55,8 @@ def _view(view: FormView, new: Refresh) -> ChangesView:
     rows = sorted(new.changes, key=lambda each: (-each.kronor, each.at[1:]))
     return ChangesView(
         heading="Nytt utfall, ny budget och nya personaltal",
-        changes=[_change(view, each) for each in rows],
-        check_texts=[_stale(view, each) for each in new.stale],
-    )
-
-
-def _change(view: FormView, each: Change) -> ChangeRow:
-    return ChangeRow(
-        at=place_of(each.at, view.file),
-        label=slot_words(view, each.slot),
-        before=value_words(each.before, each.column),
-        after=value_words(each.after, each.column),
-        difference=change_words(each.change, each.column),
-        note="",
-    )
-
-
-def _stale(view: FormView, each: StaleText) -> ChangeRow:
-    return ChangeRow(
-        at=place_of(each.at, view.file),
-        label=slot_words(view, each.slot),
-        before=value_words(each.before, each.column),
-        after=value_words(each.after, each.column),
-        difference=change_words(each.change, each.column),
-        note=f"{CHECK_TEXT}: «{each.text}»",
+        changes=[change_row(view, each) for each in rows],
+        check_texts=[change_row(view, each, f"{CHECK_TEXT}: «{each.text}»") for each in new.stale],
     )
 
 
