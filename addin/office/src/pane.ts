@@ -132,7 +132,13 @@ export class Pane {
     // After a wrong code there is still the same to do.
     this.waiting = again ?? this.waiting;
     const field = h("input", { type: "password", autocomplete: "off", spellcheck: "false", required: true });
-    const send = () => field.value.trim() && this.acts.unlock(field.value);
+    const send = () => {
+      if (field.readOnly || !field.value.trim()) return;
+      // Until the server has answered: what is typed meanwhile would be lost with this form.
+      field.readOnly = true;
+      this.say("Prövar startkoden …");
+      this.acts.unlock(field.value);
+    };
     field.addEventListener("keydown", (event) => event.key === "Enter" && send());
     this.replace(
       h(

@@ -1,0 +1,1 @@
+import"./main-B76briq3.js";

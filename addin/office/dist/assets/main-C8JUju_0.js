@@ -1,1 +1,0 @@
-import"./main-BnZHLBg5.js";
