@@ -8,7 +8,8 @@ import pytest
 from ramkoll.excel.evaluate import Evaluator, Figure, NotComputable
 from ramkoll.excel.formula import Cells, Name, UnknownFormula, parse
 from ramkoll.excel.precedents import NoOpinion, evaluated, precedents
-from ramkoll.model.cells import Area, Cell, CellKind, Sheet, Submission
+from ramkoll.model.cells import Area, Cell, CellKind
+from ramkoll.model.workbook import Sheet, Submission
 
 VALUES: dict[str, Decimal | str] = {
     "A1": Decimal("10"), "A2": Decimal("0.1"), "A3": "text", "A5": Decimal("-3"),

@@ -18,7 +18,8 @@ from ramkoll.excel.cell_values import Book, NumberFormat
 from ramkoll.excel.preflight import Unreadable
 from ramkoll.excel.scan import scan_bytes
 from ramkoll.excel.sheet_xml import Budget, read_sheet
-from ramkoll.model.cells import Area, Cell, CellKind, Visibility
+from ramkoll.model.cells import Area, Cell, CellKind
+from ramkoll.model.workbook import Visibility
 
 SHEET = "xl/worksheets/sheet1.xml"
 RELS = "xl/_rels/workbook.xml.rels"

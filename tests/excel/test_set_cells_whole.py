@@ -28,8 +28,9 @@ from tests.excel.edited import (
 from ramkoll.excel.preflight import Unreadable
 from ramkoll.excel.scan import scan, scan_bytes
 from ramkoll.excel.set_cells import CellEdit, CellError, set_cells
-from ramkoll.model.cells import CellKind, Submission
+from ramkoll.model.cells import CellKind
 from ramkoll.model.errors import RamkollError
+from ramkoll.model.workbook import Submission
 
 TEMPLATES = EXAMPLES.parent.parent / "templates"
 WORKBOOKS = sorted([*EXAMPLES.glob("*.xlsx"), *TEMPLATES.glob("*.xlsx")])

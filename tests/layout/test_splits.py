@@ -7,7 +7,8 @@ import pytest
 
 from ramkoll.layout.form import Irregular
 from ramkoll.layout.splits import small_splits
-from ramkoll.model.cells import Cell, CellKind, Sheet, Submission
+from ramkoll.model.cells import Cell, CellKind
+from ramkoll.model.workbook import Sheet, Submission
 
 Value = str | int | float | None
 

@@ -15,7 +15,8 @@ from ramkoll.live.actions import (
     WriteValues,
 )
 from ramkoll.live.areas import area_of
-from ramkoll.model.cells import Area, Cell, CellKind, Sheet, Submission, decimal_from_double
+from ramkoll.model.cells import Area, Cell, CellKind, decimal_from_double
+from ramkoll.model.workbook import Sheet, Submission
 
 Content = tuple[object, str]  # a value or a formula with its equals sign, and the number format
 

@@ -11,7 +11,7 @@ from tests.pipeline.opened import BOOKS, INPUTS, layouts
 from ramkoll.live.file_host import snapshot_of
 from ramkoll.live.region import Region
 from ramkoll.live.run import Answer, run_command
-from ramkoll.model.cells import Submission
+from ramkoll.model.workbook import Submission
 from ramkoll.store.acknowledgements import Acknowledgements
 
 NOW = datetime(2024, 9, 12, 8, 0)

@@ -24,9 +24,9 @@ from ramkoll.live.actions import (
 from ramkoll.live.catalogue import commands, sheets_read
 from ramkoll.live.host import Cancelled
 from ramkoll.live.run import ANSWER
-from ramkoll.model.cells import Submission
 from ramkoll.model.errors import RamkollError
 from ramkoll.model.findings import Acknowledgement, finding_id
+from ramkoll.model.workbook import Submission
 from ramkoll.pipeline import submissions
 from ramkoll.pipeline.check import check
 from ramkoll.pipeline.consolidate import consolidate

@@ -7,8 +7,9 @@ from pathlib import Path
 from types import MappingProxyType
 
 from ramkoll.excel.scan import scan
-from ramkoll.model.cells import BLANK_CELL, Cell, CellKind, Submission, parse_a1
+from ramkoll.model.cells import BLANK_CELL, Cell, CellKind, parse_a1
 from ramkoll.model.period import Period
+from ramkoll.model.workbook import Submission
 from ramkoll.pipeline.check import check_open
 from ramkoll.pipeline.distribute import prepare
 from ramkoll.pipeline.submissions import open_frame

@@ -9,7 +9,8 @@ from pathlib import Path
 import ironcalc
 
 from ramkoll.excel.scan import scan
-from ramkoll.model.cells import CellKind, Submission
+from ramkoll.model.cells import CellKind
+from ramkoll.model.workbook import Submission
 
 RECALCULATE_ALWAYS = """<?xml version="1.0" encoding="UTF-8"?>
 <oor:items xmlns:oor="http://openoffice.org/2001/registry">

@@ -15,10 +15,11 @@ from ramkoll.compute.report_forecast import FORMULAS, forecast_items
 from ramkoll.compute.tables import Block, Row
 from ramkoll.compute.underlag import Codes, Criterion, Underlag
 from ramkoll.excel.evaluate import Evaluator, Figure
-from ramkoll.model.cells import Cell, CellKind, Sheet, Submission
+from ramkoll.model.cells import Cell, CellKind
 from ramkoll.model.facts import Facts
 from ramkoll.model.period import Period
 from ramkoll.model.register import Register
+from ramkoll.model.workbook import Sheet, Submission
 from ramkoll.sheets.table import draw_table
 from ramkoll.store.layouts import load_layouts
 

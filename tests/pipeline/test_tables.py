@@ -10,9 +10,10 @@ import openpyxl
 import pytest
 
 from ramkoll.excel.scan import scan
-from ramkoll.model.cells import Cell, CellKind, Submission
+from ramkoll.model.cells import Cell, CellKind
 from ramkoll.model.errors import RamkollError
 from ramkoll.model.period import Period
+from ramkoll.model.workbook import Submission
 from ramkoll.pipeline.consolidate import consolidate
 from ramkoll.pipeline.distribute import distribute
 from ramkoll.pipeline.tables import shown_number, shown_tables, write_tables

@@ -18,9 +18,10 @@ from ramkoll.excel.evaluate import Figure
 from ramkoll.excel.formula import Call, Cells, Expr, Name, cells_from_text
 from ramkoll.excel.precedents import precedents
 from ramkoll.excel.scan import scan
-from ramkoll.model.cells import Cell, CellKind, CellRef, Sheet, Submission, column_letters, parse_a1
+from ramkoll.model.cells import Cell, CellKind, CellRef, column_letters, parse_a1
 from ramkoll.model.errors import RamkollError
 from ramkoll.model.units import Unit
+from ramkoll.model.workbook import Sheet, Submission
 from ramkoll.pipeline.trace import Trace, Verdict, follow, trace
 from ramkoll.pipeline.trace_nodes import SourceRow
 from ramkoll.pipeline.trace_open import changed_figures, open_report

@@ -6,12 +6,13 @@ import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, time
+from math import isfinite
 from typing import NamedTuple
 from xml.etree.ElementTree import Element
 
 from ramkoll.excel.number_formats import date_from_serial
 from ramkoll.excel.ooxml import namespace
-from ramkoll.model.cells import Cell, CellKind, decimal_from_double
+from ramkoll.model.cells import Cell, CellKind
 
 # Most cells repeat a value and style; the rest must not be remembered without end.
 _REMEMBERED_CELLS = 100_000
@@ -48,27 +49,28 @@ class Book:
 
     def _new_cell(self, kind: str | None, style: str | None, text: str | None) -> Cell:
         code, is_date = self.formats[style]
+        index = int(style or 0)
         if text is None or (not text and kind in (None, "n", "b", "e", "d", "s")):
-            return Cell(CellKind.BLANK, number_format=code)
+            return Cell(CellKind.BLANK, None, None, code, index)
         match kind:
             case None | "n":
                 number = _double(text)
                 moment = date_from_serial(number, self.date_1904) if is_date else None
                 if moment is not None:
-                    return Cell(CellKind.DATE, moment, number_format=code)
-                return Cell(CellKind.NUMBER, decimal_from_double(number), number_format=code)
+                    return Cell(CellKind.DATE, moment, None, code, index)
+                return Cell(CellKind.NUMBER, number, None, code, index)
             case "s":
                 if not text.strip().isdecimal():
                     raise ValueError(f"no index of a text: {text!r}")
-                return Cell(CellKind.TEXT, self.strings[int(text)], number_format=code)
+                return Cell(CellKind.TEXT, self.strings[int(text)], None, code, index)
             case "str" | "inlineStr":
-                return Cell(CellKind.TEXT, unescaped(text), number_format=code)
+                return Cell(CellKind.TEXT, unescaped(text), None, code, index)
             case "b":
-                return Cell(CellKind.BOOL, xml_bool(text), number_format=code)
+                return Cell(CellKind.BOOL, xml_bool(text), None, code, index)
             case "e":
-                return Cell(CellKind.ERROR, text, number_format=code)
+                return Cell(CellKind.ERROR, text, None, code, index)
             case "d":
-                return _iso_cell(text, code)
+                return _iso_cell(text, code, index)
         raise ValueError(f"unknown cell type: {kind!r}")
 
 
@@ -76,17 +78,20 @@ def _double(text: str) -> float:
     # float() takes more than a cell may hold: 1_000, and digits of other scripts.
     if "_" in text or not text.isascii():
         raise ValueError(f"not a number: {text!r}")
-    return float(text)
+    number = float(text)
+    if not isfinite(number):
+        raise ValueError(f"not a number: {text!r}")
+    return number
 
 
-def _iso_cell(text: str, code: str) -> Cell:
+def _iso_cell(text: str, code: str, style: int) -> Cell:
     try:
         moment = datetime.fromisoformat(text).replace(tzinfo=None)
     except ValueError:
         clock = time.fromisoformat(text)
         seconds = clock.hour * 3600 + clock.minute * 60 + clock.second + clock.microsecond / 1e6
-        return Cell(CellKind.NUMBER, decimal_from_double(seconds / 86_400), number_format=code)
-    return Cell(CellKind.DATE, moment, number_format=code)
+        return Cell(CellKind.NUMBER, seconds / 86_400, None, code, style)
+    return Cell(CellKind.DATE, moment, None, code, style)
 
 
 def unescaped(text: str) -> str:

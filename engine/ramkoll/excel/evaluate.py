@@ -21,8 +21,9 @@ from ramkoll.excel.formula import (
     cells_from_text,
     parse,
 )
-from ramkoll.model.cells import BLANK_CELL, Cell, CellKind, CellRef, Submission
+from ramkoll.model.cells import BLANK_CELL, Cell, CellKind, CellRef
 from ramkoll.model.units import round_half_up
+from ramkoll.model.workbook import Submission
 
 # In Excel the criterion "605" also finds "0605", and * ? ~ < > = have a meaning of their own.
 _CODE = re.compile(r"[^\W\d_]\w*")

@@ -23,8 +23,8 @@ from ramkoll.excel.ooxml import (
 from ramkoll.excel.preflight import MAX_FILE_BYTES, open_package, workbook_part
 from ramkoll.excel.sheet_xml import Budget, read_sheet
 from ramkoll.excel.unreadable import Unreadable, damaged
-from ramkoll.model.cells import Sheet, Submission, Visibility
 from ramkoll.model.errors import RamkollError
+from ramkoll.model.workbook import Sheet, Submission, Visibility
 
 _GENERAL = NumberFormat("General", False)
 # Sheets that hold no cells; old macro sheets do, and are refused.

@@ -12,7 +12,6 @@ from xml.etree.ElementTree import XML, ParseError
 from xml.etree.ElementTree import Element as Parsed
 
 from ramkoll.excel.cell_values import rich_text, unescaped
-from ramkoll.excel.formula_shift import SharedFormula
 from ramkoll.excel.markup import (
     Element,
     attributes,
@@ -23,6 +22,7 @@ from ramkoll.excel.markup import (
     unfit,
 )
 from ramkoll.model.cells import MAX_COLUMN, MAX_ROW, Area, parse_a1
+from ramkoll.model.formula_text import SharedFormula
 
 _ROW_NUMBER = re.compile(rb"""\sr\s*=\s*["']([^"']*)["']""")
 _TAG_GOES_ON = (b" ", b"\t", b"\n", b"\r", b"/", b">")

@@ -8,21 +8,11 @@ from typing import NamedTuple
 from xml.etree.ElementTree import Element
 
 from ramkoll.excel.cell_values import Book, rich_text, unescaped, xml_bool
-from ramkoll.excel.formula_shift import SharedFormula
 from ramkoll.excel.ooxml import grow_xml, namespace, valid_content
 from ramkoll.excel.unreadable import Unreadable, damaged, too_large
-from ramkoll.model.cells import (
-    MAX_COLUMN,
-    MAX_ROW,
-    Area,
-    Cell,
-    CellKind,
-    CellRef,
-    Sheet,
-    Visibility,
-    a1,
-    parse_a1,
-)
+from ramkoll.model.cells import MAX_COLUMN, MAX_ROW, Area, Cell, CellKind, CellRef, a1, parse_a1
+from ramkoll.model.formula_text import SharedFormula
+from ramkoll.model.workbook import Sheet, Visibility
 
 # Each cell takes some 400 bytes in memory; a large submission has some ten thousand.
 MAX_CELLS = 1_000_000
@@ -193,7 +183,7 @@ class _Grid:
                     "Cellen har en formel vars text saknas i filen.",
                 )
             cell, text = self.cells[row, column], self._moved(index, row, column)
-            self.cells[row, column] = Cell(cell.kind, cell.value, text, cell.number_format)
+            self.cells[row, column] = cell._replace(formula=text)
         self.budget.cells -= len(self.cells)
 
     @property
@@ -221,7 +211,7 @@ class _Grid:
             formula = _what_if_table(element)
         else:
             return cell
-        return Cell(cell.kind, cell.value, formula, cell.number_format)
+        return cell._replace(formula=formula)
 
     def _moved(self, index: str, row: int, column: int) -> str:
         """A shared formula as it reads in a cell."""

@@ -21,9 +21,10 @@ from ramkoll.layout.places import (
 )
 from ramkoll.layout.search import Search, folded, listed, series_label
 from ramkoll.layout.typed import text_in
-from ramkoll.model.cells import CellKind, CellRef, Sheet
+from ramkoll.model.cells import CellKind, CellRef
 from ramkoll.model.period import SHORT_MONTHS, Period
 from ramkoll.model.register import Register
+from ramkoll.model.workbook import Sheet
 
 LIST_END = 40  # beyond so many empty rows a lone cell is a note, and no row of the list
 

@@ -7,8 +7,9 @@ from collections.abc import Sequence
 
 from ramkoll.layout.layout import Layout
 from ramkoll.layout.typed import text_in
-from ramkoll.model.cells import CellKind, CellRef, Sheet, Submission
+from ramkoll.model.cells import CellKind, CellRef
 from ramkoll.model.errors import RamkollError
+from ramkoll.model.workbook import Sheet, Submission
 
 FORM_FIELD = "form"
 FORM_NAME = re.compile(r"\w+-\d+")

@@ -17,10 +17,11 @@ from ramkoll.layout.identify import FORM_FIELD, UnknownForm, folded_label, value
 from ramkoll.layout.layout import FORMULA, ColumnLayout, Layout, SheetLayout
 from ramkoll.layout.places import Places, RowKey, SlotKey, TablePlace
 from ramkoll.layout.typed import NotANumber, date_in, leads_out, number_in, text_in
-from ramkoll.model.cells import BLANK_CELL, Cell, CellKind, CellRef, Submission
+from ramkoll.model.cells import BLANK_CELL, Cell, CellKind, CellRef
 from ramkoll.model.facts import Fact, Facts, Read, Slot
 from ramkoll.model.period import Period
 from ramkoll.model.register import Register
+from ramkoll.model.workbook import Submission
 
 SHEETS_FIELD = "sheets"
 PERIOD_FIELDS = {"year": range(1901, 2200), "month": range(1, 13)}

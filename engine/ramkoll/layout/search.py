@@ -8,8 +8,9 @@ from dataclasses import dataclass
 
 from ramkoll.layout.layout import TableLayout
 from ramkoll.layout.places import SERIES, SeriesPlace, series_places
-from ramkoll.model.cells import CellKind, CellRef, Sheet
+from ramkoll.model.cells import CellKind, CellRef
 from ramkoll.model.period import Period
+from ramkoll.model.workbook import Sheet
 
 MANY = 4  # names in a message before the rest are only counted
 

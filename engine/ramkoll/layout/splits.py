@@ -11,7 +11,8 @@ from collections.abc import Iterator
 from decimal import Decimal
 
 from ramkoll.layout.form import Irregular, Irregularity
-from ramkoll.model.cells import Cell, CellKind, CellRef, Sheet, Submission
+from ramkoll.model.cells import Cell, CellKind, CellRef
+from ramkoll.model.workbook import Sheet, Submission
 
 HEADINGS = frozenset({"kön", "ålder", "åldersgrupp", "åldersgrupper", "åldersintervall"})
 WOMEN = frozenset({"kvinna", "kvinnor", "varav kvinnor"})

@@ -16,8 +16,9 @@ from ramkoll.live.areas import size_of
 from ramkoll.live.snapshot import Raw, SheetSnapshot, Snapshot
 from ramkoll.live.snapshot_cells import GENERAL
 from ramkoll.live.snapshot_range import MAX_CELLS
-from ramkoll.model.cells import Area, Cell, CellKind, Sheet, Submission
+from ramkoll.model.cells import Area, Cell, CellKind
 from ramkoll.model.errors import RamkollError
+from ramkoll.model.workbook import Sheet, Submission
 
 
 def snapshot_of(submission: Submission, *, active: str = "", selection: str = "A1") -> Snapshot:

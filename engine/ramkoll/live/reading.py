@@ -24,16 +24,8 @@ import xlwings
 from ramkoll.excel.number_formats import shows_date
 from ramkoll.live.areas import CellKey, area_of, rectangles
 from ramkoll.live.snapshot_cells import NotCalculated
-from ramkoll.model.cells import (
-    Area,
-    Cell,
-    CellKind,
-    CellValue,
-    Sheet,
-    Submission,
-    Visibility,
-    decimal_from_double,
-)
+from ramkoll.model.cells import Area, Cell, CellKind, CellValue, decimal_from_double
+from ramkoll.model.workbook import Sheet, Submission, Visibility
 
 _DAY_0, _DAY_0_1904 = datetime(1899, 12, 30), datetime(1904, 1, 1)
 # XlSheetVisibility; xlwings on a Mac says True and False.

@@ -6,7 +6,6 @@ from collections.abc import Iterator, Mapping
 from datetime import date, datetime
 from typing import TYPE_CHECKING, Any
 
-from ramkoll.excel.formula_shift import SharedFormula
 from ramkoll.excel.number_formats import serial_from_date, shows_date
 from ramkoll.live.actions import Raw
 from ramkoll.live.areas import CellKey, area_of, size_of
@@ -14,6 +13,7 @@ from ramkoll.live.recorder import Formula
 from ramkoll.live.snapshot_cells import GENERAL, Held
 from ramkoll.live.snapshot_part import Part
 from ramkoll.model.cells import MAX_COLUMN, MAX_ROW, Area, column_letters
+from ramkoll.model.formula_text import SharedFormula
 
 if TYPE_CHECKING:
     from ramkoll.live.snapshot_book import Sheet

@@ -3,13 +3,11 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import datetime
 from decimal import Context, Decimal
 from enum import StrEnum
 from functools import lru_cache
-from types import MappingProxyType
 from typing import NamedTuple, TypeAlias
 
 MAX_ROW = 1_048_576
@@ -67,6 +65,7 @@ def quoted_sheet(name: str) -> str:
     return "'" + name.replace("'", "''") + "'"
 
 
+@lru_cache(maxsize=1 << 16)
 def decimal_from_double(number: float) -> Decimal:
     """An Excel double as the decimal number Excel shows: 15 significant digits.
 
@@ -131,18 +130,43 @@ class CellRef(NamedTuple):
         return f"{self.file} {self.sheet}" + (f"!{self.address}" if self.row else "")
 
 
-@dataclass(frozen=True, slots=True)
-class Cell:
-    """One cell as it stood in the file; nothing is interpreted.
+class ArrayKind(StrEnum):
+    """How a formula that fills several cells, or may, was entered."""
 
-    ``value`` is the cached value of a formula, or None when the file holds none.
-    ``formula`` has no leading equals sign and English function names, as stored.
+    ARRAY = "matris"  # with Ctrl+Shift+Enter
+    DYNAMIC = "dynamisk matris"  # spills by itself
+    TABLE = "datatabell"  # a what-if table
+
+
+class Cell(NamedTuple):
+    """One cell as it stood in the file; nothing is interpreted. Equal when it holds the same.
+
+    ``stored`` is the cached value of a formula, or None when the file holds none; a number may
+    stand there as the double that the file has. ``formula`` has no leading equals sign and English
+    function names, as stored. ``style`` is the index of its format among the workbook's cell
+    formats. ``array`` marks the first cell of a formula for several cells, whose area is in
+    ``Sheet.arrays``. A tuple: a workbook has hundreds of thousands.
     """
 
     kind: CellKind
-    value: CellValue = None
+    stored: CellValue | float = None
     formula: str | None = None
     number_format: str = "General"
+    style: int = 0
+    array: ArrayKind | None = None
+
+    @property
+    def value(self) -> CellValue:
+        """What stands there, a number with the 15 significant digits that Excel shows."""
+        stored = self.stored
+        return decimal_from_double(stored) if type(stored) is float else stored  # type: ignore[return-value]
+
+    @property
+    def double(self) -> float:
+        """A number as the file has it, to the last bit. ValueError for what is none."""
+        if self.kind is not CellKind.NUMBER or self.stored is None:
+            raise ValueError(f"no number: {self.kind}")
+        return float(self.stored)  # type: ignore[arg-type]
 
     @property
     def is_blank(self) -> bool:
@@ -150,7 +174,7 @@ class Cell:
         if self.formula is not None:
             return False
         return self.kind is CellKind.BLANK or (
-            self.kind is CellKind.TEXT and not str(self.value).strip()
+            self.kind is CellKind.TEXT and not str(self.stored).strip()
         )
 
 
@@ -175,46 +199,3 @@ class Area:
         """As A1:B2, or A1 for a single cell."""
         first, last = a1(self.top, self.left), a1(self.bottom, self.right)
         return first if first == last else f"{first}:{last}"
-
-
-class Visibility(StrEnum):
-    """How a sheet shows in the tab row."""
-
-    VISIBLE = "visible"
-    HIDDEN = "hidden"
-    VERY_HIDDEN = "veryHidden"
-
-
-@dataclass(frozen=True, slots=True)
-class Sheet:
-    """One worksheet as read. ``cells`` holds only cells with a value or a formula."""
-
-    name: str
-    cells: Mapping[tuple[int, int], Cell]
-    visibility: Visibility = Visibility.VISIBLE
-    merged: tuple[Area, ...] = ()
-    hidden_rows: frozenset[int] = frozenset()
-    hidden_columns: frozenset[int] = frozenset()
-
-    def cell(self, row: int, column: int) -> Cell:
-        """The cell, or a blank one."""
-        return self.cells.get((row, column), BLANK_CELL)
-
-
-@dataclass(frozen=True, slots=True)
-class Submission:
-    """One workbook as read: what stood in it, and the fingerprint of the file.
-
-    ``names`` maps a workbook-wide defined name to its text, such as ``Underlag!$A$5:$A$90``.
-    """
-
-    file: str
-    sha256: str
-    sheets: tuple[Sheet, ...]
-    names: Mapping[str, str] = field(default_factory=lambda: MappingProxyType({}))
-    date_1904: bool = False
-
-    def sheet(self, name: str) -> Sheet | None:
-        """The sheet of that name, compared as Excel does, without regard to case."""
-        folded = name.casefold()
-        return next((s for s in self.sheets if s.name.casefold() == folded), None)

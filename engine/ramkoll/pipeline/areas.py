@@ -19,12 +19,13 @@ from ramkoll.layout.form import Form, Irregularity
 from ramkoll.layout.formulas import same_formula
 from ramkoll.layout.places import Places, SlotKey, list_line
 from ramkoll.layout.typed import text_in
-from ramkoll.model.cells import Cell, CellRef, Submission
+from ramkoll.model.cells import Cell, CellRef
 from ramkoll.model.errors import RamkollError
 from ramkoll.model.findings import Finding
 from ramkoll.model.period import Period
 from ramkoll.model.plan import PlanValue
 from ramkoll.model.register import Enhet, Register, Reporter
+from ramkoll.model.workbook import Submission
 from ramkoll.pipeline.check import form_view
 from ramkoll.pipeline.distribute import file_names, fill_reporter
 from ramkoll.pipeline.existing import would_be_lost

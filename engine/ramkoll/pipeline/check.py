@@ -11,10 +11,10 @@ from ramkoll.compute.listed import UNIT_FORM
 from ramkoll.layout.form import STRUCTURE, Form, Irregular, Irregularity
 from ramkoll.layout.identify import identify
 from ramkoll.layout.splits import small_splits
-from ramkoll.model.cells import Submission
 from ramkoll.model.findings import Finding, NotRun, Scope
 from ramkoll.model.period import Period
 from ramkoll.model.register import Register
+from ramkoll.model.workbook import Submission
 from ramkoll.pipeline.keep import Keep, made_anew
 from ramkoll.pipeline.package import Package, make_package
 from ramkoll.pipeline.stages import Stages

@@ -12,8 +12,9 @@ from dataclasses import dataclass
 
 from ramkoll.excel.evaluate import name_cells
 from ramkoll.layout.report import REST, ReportLayout
-from ramkoll.model.cells import Area, CellKind, CellRef, Sheet, Submission, quoted_sheet
+from ramkoll.model.cells import Area, CellKind, CellRef, quoted_sheet
 from ramkoll.model.plan import PlannedCell, SheetPlan, WorkbookPlan
+from ramkoll.model.workbook import Sheet, Submission
 from ramkoll.pipeline.tables import is_table_name
 from ramkoll.sheets import about
 from ramkoll.sheets.view import headline

@@ -12,9 +12,10 @@ from ramkoll.layout.form import Form, Irregular, Irregularity
 from ramkoll.layout.identify import UnknownForm, identify
 from ramkoll.layout.layout import Layout
 from ramkoll.layout.locate import locate
-from ramkoll.model.cells import CellRef, Submission
+from ramkoll.model.cells import CellRef
 from ramkoll.model.errors import RamkollError
 from ramkoll.model.register import Register
+from ramkoll.model.workbook import Submission
 from ramkoll.pipeline.keep import Keep, file_stamp, made_anew
 from ramkoll.sheets import underlag
 from ramkoll.sheets.table import VALUE_NAME

@@ -14,9 +14,10 @@ from ramkoll.excel.evaluate import Evaluator, Figure, NotComputable, name_cells
 from ramkoll.excel.formula import Cells
 from ramkoll.excel.replace import replace_file
 from ramkoll.excel.scan import scan
-from ramkoll.model.cells import CellKind, CellRef, CellValue, Submission
+from ramkoll.model.cells import CellKind, CellRef, CellValue
 from ramkoll.model.errors import RamkollError
 from ramkoll.model.units import round_half_up
+from ramkoll.model.workbook import Submission
 
 _NAME = re.compile(r"Tabell_([A-Za-z0-9_]+)", re.IGNORECASE)
 _LITERAL = re.compile(r'"[^"]*"?|\\.|_.|\*.|\[[^\]]*\]', re.DOTALL)

@@ -9,8 +9,9 @@ from enum import StrEnum
 from ramkoll.excel.evaluate import Figure, NotComputable
 from ramkoll.excel.formula import Name, cells_from_text
 from ramkoll.excel.precedents import Grid, NoOpinion, evaluated
-from ramkoll.model.cells import Area, Cell, CellKind, CellRef, Submission, parse_a1
+from ramkoll.model.cells import Area, Cell, CellKind, CellRef, parse_a1
 from ramkoll.model.errors import RamkollError
+from ramkoll.model.workbook import Submission
 from ramkoll.pipeline.trace_nodes import Node, Report, SourceRow, same
 from ramkoll.pipeline.trace_open import open_report
 from ramkoll.sheets import reconcile

@@ -19,8 +19,9 @@ from ramkoll.excel.formula import (
     cells_from_text,
 )
 from ramkoll.excel.precedents import NoOpinion, precedents
-from ramkoll.model.cells import CellKind, CellRef, CellValue, Submission
+from ramkoll.model.cells import CellKind, CellRef, CellValue
 from ramkoll.model.units import Unit
+from ramkoll.model.workbook import Submission
 from ramkoll.pipeline.trace_units import Units
 from ramkoll.sheets import underlag
 

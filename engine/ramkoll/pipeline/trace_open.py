@@ -7,9 +7,10 @@ from dataclasses import dataclass
 from ramkoll.compute.fingerprint import fingerprint
 from ramkoll.excel.evaluate import Evaluator, name_cells
 from ramkoll.excel.formula import Cells
-from ramkoll.model.cells import Area, CellKind, CellRef, CellValue, Sheet, Submission
+from ramkoll.model.cells import Area, CellKind, CellRef, CellValue
 from ramkoll.model.errors import RamkollError
 from ramkoll.model.units import Unit
+from ramkoll.model.workbook import Sheet, Submission
 from ramkoll.pipeline.tables import printed_tables
 from ramkoll.pipeline.trace_nodes import Report
 from ramkoll.pipeline.trace_units import Units

@@ -17,7 +17,8 @@ from ramkoll.excel.number_formats import serial_from_date
 from ramkoll.excel.ooxml import find_part, read_xml, relationships
 from ramkoll.excel.preflight import open_package, workbook_part
 from ramkoll.excel.scan import scan_bytes
-from ramkoll.model.cells import BLANK_CELL, Cell, CellKind, Sheet
+from ramkoll.model.cells import BLANK_CELL, Cell, CellKind
+from ramkoll.model.workbook import Sheet
 
 Json = Any  # what json.dumps takes
 

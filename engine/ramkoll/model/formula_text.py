@@ -1,4 +1,4 @@
-"""Shared formulas: one text, moved to each cell that shares it."""
+"""Formula texts as Excel moves them: shared by many cells, and compared in R1C1 terms."""
 
 from __future__ import annotations
 
@@ -26,6 +26,8 @@ _TOKEN = re.compile(
 )
 _CELL = re.compile(r"(\$?[A-Za-z]+)(\$?[0-9]+)")
 _OUTSIDE = "#REF!"
+_TEXTS = re.compile(r'("(?:[^"]|"")*")')
+_BLANKS = re.compile(r"\s+")
 
 
 class _Row(NamedTuple):
@@ -88,6 +90,39 @@ class SharedFormula:
         return "".join(
             piece if isinstance(piece, str) else piece.moved(rows, columns) for piece in self.pieces
         )
+
+
+def in_r1c1(formula: str, row: int, column: int) -> str:
+    """A formula as it reads in R1C1 notation: the same text in every cell that it is copied to.
+
+    ``A1`` in B2 is ``R[-1]C[-1]``, ``$A$1`` is ``R1C1``. Function names and references are in
+    upper case, sheet names unquoted and without regard to case, and spaces outside texts are gone,
+    so that what Excel takes for the same formula is the same text. ``formula`` has no equals sign.
+    """
+    pieces: list[str] = []
+    for piece in SharedFormula.parse(formula).pieces:
+        if isinstance(piece, str):
+            pieces.append(_plain(piece))
+        else:
+            first, last = (_r1c1(part, row, column) for part in (piece.first, piece.last))
+            # A cell is written column first in A1 notation, row first in R1C1.
+            pieces.append(first + piece.between + last if piece.between else last + first)
+    return "".join(pieces)
+
+
+def _plain(text: str) -> str:
+    """What stands between references: upper case and no spaces, but for texts."""
+    return "".join(
+        part if part.startswith('"') else _BLANKS.sub("", part).replace("'", "").upper()
+        for part in _TEXTS.split(text)
+    )
+
+
+def _r1c1(part: _Row | _Column, row: int, column: int) -> str:
+    letter, own = ("R", row) if isinstance(part, _Row) else ("C", column)
+    if part.fixed:
+        return f"{letter}{part.number}"
+    return f"{letter}[{part.number - own}]" if part.number != own else letter
 
 
 def _reference(match: re.Match[str]) -> _Reference | None:

@@ -5,8 +5,8 @@ from __future__ import annotations
 import pytest
 from openpyxl.formula.translate import Translator
 
-from ramkoll.excel.formula_shift import SharedFormula
 from ramkoll.model.cells import parse_a1
+from ramkoll.model.formula_text import SharedFormula
 
 
 @pytest.mark.parametrize(
