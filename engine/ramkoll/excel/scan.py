@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+import logging
+from collections.abc import Iterable, Mapping
 from hashlib import sha256
 from pathlib import Path
 from typing import NamedTuple
@@ -21,11 +22,15 @@ from ramkoll.excel.ooxml import (
     valid_content,
 )
 from ramkoll.excel.preflight import MAX_FILE_BYTES, open_package, workbook_part
+from ramkoll.excel.row_cells import SheetCells
+from ramkoll.excel.sheet_fast import Known, NotUsual, read_cells
 from ramkoll.excel.sheet_xml import Budget, read_sheet
 from ramkoll.excel.unreadable import Unreadable, damaged
+from ramkoll.model.cells import MAX_COLUMN, parse_area
 from ramkoll.model.errors import RamkollError
 from ramkoll.model.workbook import Sheet, Submission, Visibility
 
+_LOG = logging.getLogger("ramkoll.excel")
 _GENERAL = NumberFormat("General", False)
 # Sheets that hold no cells; old macro sheets do, and are refused.
 _WITHOUT_CELLS = frozenset({"chartsheet", "dialogsheet"})
@@ -62,9 +67,11 @@ def scan_bytes(data: bytes, file: str) -> Submission:
     main = workbook_part(parts, file)
     links = relationships(parts, main, file)
     workbook = _workbook(_part(parts, main, file), file)
+    strings = shared_strings(_linked(parts, links, "sharedStrings", file), file)
     book = Book(
         file=file,
-        strings=shared_strings(_linked(parts, links, "sharedStrings", file), file),
+        strings=strings,
+        by_index={str(n): text for n, text in enumerate(strings)},
         formats=_formats(_linked(parts, links, "styles", file), file),
         date_1904=workbook.date_1904,
     )
@@ -189,7 +196,7 @@ def _sheets(
 ) -> tuple[Sheet, ...]:
     sheets: list[Sheet] = []
     seen: set[str] = set()
-    budget = Budget()
+    budget, known = Budget(), Known(book)
     if not workbook.tabs:
         raise damaged(book.file, "Filen är skadad: arbetsboken har inga blad.")
     for tab in workbook.tabs:
@@ -214,5 +221,49 @@ def _sheets(
         data = find_part(parts, link.target)
         if data is None:
             raise damaged(where, "Filen är skadad: bladet har ett namn men inget innehåll.")
-        sheets.append(read_sheet(data, book, tab.name, tab.visibility, budget))
+        sheets.append(_sheet(tab, _cells(data, known, tab.name, budget), where))
     return tuple(sheets)
+
+
+def _cells(data: bytes, known: Known, name: str, budget: Budget) -> SheetCells:
+    """A sheet by the quickest reader that can account for all of it."""
+    book = known.book
+    where = f"{book.file} {name}"
+    try:
+        return read_cells(data, known, where, budget)
+    except NotUsual as why:
+        _LOG.debug("%s: read by the namespace-aware reader, since it met %s", where, why)
+    return read_sheet(data, book, name, budget)
+
+
+def _sheet(tab: _Tab, read: SheetCells, where: str) -> Sheet:
+    frame = read.frame
+    main = namespace(frame)
+    with valid_content(where):
+        return Sheet(
+            name=tab.name,
+            cells=read.cells,
+            visibility=tab.visibility,
+            merged=tuple(
+                parse_area(element.attrib["ref"])
+                for element in frame.iterfind(f"{main}mergeCells/{main}mergeCell")
+            ),
+            hidden_rows=read.hidden_rows,
+            hidden_columns=_columns(
+                (int(element.attrib["min"]), int(element.attrib["max"]))
+                for element in frame.iterfind(f"{main}cols/{main}col")
+                if xml_bool(element.get("hidden", "0"))
+            ),
+            arrays=read.arrays,
+        )
+
+
+def _columns(spans: Iterable[tuple[int, int]]) -> frozenset[int]:
+    """Every column of spans that may overlap; sorted first, so that no column is walked twice."""
+    found: set[int] = set()
+    done = 0
+    for first, last in sorted(spans):
+        last = min(last, MAX_COLUMN)
+        found.update(range(max(first, done + 1), last + 1))
+        done = max(done, last)
+    return frozenset(found)

@@ -2,17 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import NamedTuple
 from xml.etree.ElementTree import Element
 
 from ramkoll.excel.cell_values import Book, rich_text, unescaped, xml_bool
 from ramkoll.excel.ooxml import grow_xml, namespace, valid_content
+from ramkoll.excel.row_cells import SheetCells
 from ramkoll.excel.unreadable import Unreadable, damaged, too_large
-from ramkoll.model.cells import MAX_COLUMN, MAX_ROW, Area, Cell, CellKind, CellRef, a1, parse_a1
+from ramkoll.model.cells import MAX_COLUMN, MAX_ROW, Cell, CellKind, CellRef, a1, parse_a1
 from ramkoll.model.formula_text import SharedFormula
-from ramkoll.model.workbook import Sheet, Visibility
 
 # Each cell takes some 400 bytes in memory; a large submission has some ten thousand.
 MAX_CELLS = 1_000_000
@@ -59,7 +59,7 @@ class _Waiting(NamedTuple):
     shared_index: str
 
 
-def read_sheet(data: bytes, book: Book, name: str, visibility: Visibility, budget: Budget) -> Sheet:
+def read_sheet(data: bytes, book: Book, name: str, budget: Budget) -> SheetCells:
     """The worksheet of a part; Unreadable, with the cell's address, when it is malformed.
 
     What it takes is drawn from the budget.
@@ -80,23 +80,7 @@ def read_sheet(data: bytes, book: Book, name: str, visibility: Visibility, budge
             del rows[:done]
     assert root is not None
     grid.finish()
-    main = namespace(root)
-    with valid_content(where):
-        return Sheet(
-            name=name,
-            cells=grid.cells,
-            visibility=visibility,
-            merged=tuple(
-                _area(element.attrib["ref"])
-                for element in root.iterfind(f"{main}mergeCells/{main}mergeCell")
-            ),
-            hidden_rows=frozenset(grid.hidden_rows),
-            hidden_columns=_columns(
-                (int(element.attrib["min"]), int(element.attrib["max"]))
-                for element in root.iterfind(f"{main}cols/{main}col")
-                if xml_bool(element.get("hidden", "0"))
-            ),
-        )
+    return SheetCells(grid.cells, {}, frozenset(grid.hidden_rows), root)
 
 
 @dataclass(slots=True)
@@ -208,7 +192,7 @@ class _Grid:
                 formula = ""
                 self.waiting.append(_Waiting(*key, index))
         elif kind == "dataTable":
-            formula = _what_if_table(element)
+            formula = what_if_table(element.attrib)
         else:
             return cell
         return cell._replace(formula=formula)
@@ -227,25 +211,9 @@ class _Grid:
         return damaged(where, f"Filen är skadad: cellen {what}.")
 
 
-def _what_if_table(element: Element) -> str:
+def what_if_table(attributes: Mapping[str, str]) -> str:
     """A what-if table has no text in the file; Excel shows TABLE(row input, column input)."""
-    first, second = element.get("r1", ""), element.get("r2", "")
-    if xml_bool(element.get("dt2D", "0")):
+    first, second = attributes.get("r1", ""), attributes.get("r2", "")
+    if xml_bool(attributes.get("dt2D", "0")):
         return f"TABLE({first},{second})"
-    return f"TABLE({first},)" if xml_bool(element.get("dtr", "0")) else f"TABLE(,{first})"
-
-
-def _area(reference: str) -> Area:
-    first, _, last = reference.partition(":")
-    return Area(*parse_a1(first), *parse_a1(last or first))
-
-
-def _columns(spans: Iterable[tuple[int, int]]) -> frozenset[int]:
-    """Every column of spans that may overlap; sorted first, so that no column is walked twice."""
-    found: set[int] = set()
-    done = 0
-    for first, last in sorted(spans):
-        last = min(last, MAX_COLUMN)
-        found.update(range(max(first, done + 1), last + 1))
-        done = max(done, last)
-    return frozenset(found)
+    return f"TABLE({first},)" if xml_bool(attributes.get("dtr", "0")) else f"TABLE(,{first})"
