@@ -8,9 +8,12 @@ and the reader that knows all of XML takes the sheet. So nothing can be missed, 
 from __future__ import annotations
 
 import re
+from bisect import bisect_right
 from collections.abc import Callable, Mapping, Sequence
 from functools import lru_cache
+from itertools import compress, count, pairwise
 from math import inf
+from operator import itemgetter
 from typing import Any, NamedTuple, TypeAlias
 
 from ramkoll.excel.cell_values import Book, unescaped, xml_bool
@@ -46,6 +49,8 @@ _ATTRIBUTE = re.compile(r' ([\w:]+)="([^"]*)"', re.ASCII)
 _UNKNOWN_ENTITY = re.compile(r"&(?!(?:amp|lt|gt|quot|apos|#x[0-9A-Fa-f]{1,6}|#[0-9]{1,7});)")
 _NUMBERED = re.compile(r"&#(x[0-9A-Fa-f]+|[0-9]+);")
 _BOOLS: Mapping[str, bool] = {"1": True, "0": False, "true": True, "false": False}
+# So much is taken apart at a time: the pieces take some ten times the memory of the text.
+_BLOCK_CHARACTERS = 1 << 18
 _PER_CELL = 7  # what splitting gives for a cell: what stood before it, and six groups
 
 
@@ -60,6 +65,7 @@ class _Grammar(NamedTuple):
     closing: str
     row: str
     row_end: str
+    next_row: str
     cell: re.Pattern[str]
 
 
@@ -142,8 +148,9 @@ def _grammar(prefix: str) -> _Grammar:
         rf'|<{p}(?:v|is><{p}t)(?: xml:space="preserve")?+>([^<]*+)</{p}(?:v|t></{p}is)>)?+'
         rf"</{p}c>)"
     )
+    row, row_end = f'<{p}row r="', f"</{p}row>"
     return _Grammar(
-        f"<{p}sheetData>", f"</{p}sheetData>", f"<{p}row r=", f"</{p}row>", re.compile(cell)
+        f"<{p}sheetData>", f"</{p}sheetData>", row, row_end, row_end + row, re.compile(cell)
     )
 
 
@@ -155,108 +162,172 @@ class _Reader:
         self.rows: dict[int, Row] = {}
         self.arrays: dict[tuple[int, int], Area] = {}
         self.hidden_rows: set[int] = set()
-        self.usual_rows: set[str] = set()
+        self._usual_rows: set[str] = set()
+        self._numbers: set[int] = set()
+        self._special_rows: set[int] = set()
         self.count = self.characters = 0
-        self._simple = True  # no formula of the row just read is shared or for several cells
         self._shared: dict[str, tuple[SharedFormula, int, int, int]] = {}
 
     def read(self, text: str) -> None:
-        """Take in the text between the start and the end of the cells."""
-        *rows, last = text.split(self.grammar.row_end)
+        """Take in the text between the start and the end of the cells, some rows at a time."""
+        row_end = self.grammar.row_end
+        at = 0
         try:
-            for chunk in rows:
-                self._read_row(chunk)
-            if self._empty_rows(last) != len(last):
-                raise NotUsual("something after the rows")
+            while at < len(text):
+                cut = text.find(row_end, at + _BLOCK_CHARACTERS)
+                end = len(text) if cut < 0 else cut + len(row_end)
+                self._read_block(text[at:end])
+                at = end
+                if self.count > MAX_CELLS:
+                    raise NotUsual("too many cells")
         except (ValueError, LookupError) as error:
             raise NotUsual("a value or a style that is none") from error
 
-    def _row_tag(self, chunk: str) -> tuple[int, int]:
-        """The number of a row, and where its cells begin; empty rows may stand before it."""
-        end = chunk.find(">")
-        begin, _, rest = chunk[:end].partition('"')
-        number, _, rest = rest.partition('"')
-        # Nearly every row looks like one before it, but for its number.
-        if begin == self.grammar.row and rest in self.usual_rows and number.isdecimal():
-            return self._row_number(number), end + 1
-        at = self._empty_rows(chunk)
-        tag = _ROW.match(chunk, at)
-        if tag is None:
+    def _read_block(self, block: str) -> None:
+        """Take in whole rows. What one step does, it does for all their cells together."""
+        parts = self.grammar.cell.split(block)
+        # What stands between cells begins or ends a row, or is nothing.
+        between = parts[::_PER_CELL]
+        letters, digits = parts[1::_PER_CELL], parts[2::_PER_CELL]
+        attributes = parts[3::_PER_CELL]
+        known = self.known
+        rows: list[tuple[int, Columns, _Marks, int, int]] = []
+        of_numbers: list[Callable[[Any], Stored]] = []
+        of_texts: list[Callable[[Any], Stored]] = []
+        if not between[0]:
+            raise NotUsual("a cell before the first row")
+        ends = [at for at, text in enumerate(between) if text]
+        for start, end in pairwise(ends):
+            number, written = self._begin_row(between[start], first=start == 0)
+            if digits[start:end].count(written) != end - start:
+                raise NotUsual("a cell on another row")
+            row_letters, row_attributes = tuple(letters[start:end]), tuple(attributes[start:end])
+            columns = known.columns.get(row_letters) or self._new_columns(row_letters)
+            marks = known.marks.get(row_attributes) or self._new_marks(row_attributes)
+            of_numbers += marks.of_numbers
+            of_texts += marks.of_texts
+            rows.append((number, columns, marks, start, end))
+        self._end_rows(between, first=len(between) == 1)
+        stored = self._stored(parts, of_numbers, of_texts, "&" in block or "_x" in block)
+        formulas = self._formulas(parts, rows, "&" in block or "_x" in block)
+        self.count += len(stored) - stored.count(None)
+        if formulas is not None and None in stored:
+            pairs = zip(stored, formulas, strict=True)
+            self.count += sum([value is None and formula is not None for value, formula in pairs])
+        for number, columns, marks, start, end in rows:
+            row_formulas = None
+            simple = marks.simple
+            if formulas is not None:
+                row_formulas = tuple(formulas[start:end])
+                if row_formulas.count(None) == end - start:
+                    row_formulas = None
+                elif number in self._special_rows:
+                    simple = False
+            self.rows[number] = Row(
+                columns, marks.looks, tuple(stored[start:end]), row_formulas, simple
+            )
+
+    def _begin_row(self, text: str, *, first: bool) -> tuple[int, str]:
+        """The number of the row that begins behind a text, and how it is written."""
+        begin = self.grammar.row if first else self.grammar.next_row
+        if text.startswith(begin):
+            # Nearly every row looks like one before it, but for its number.
+            written, _, rest = text[len(begin) :].partition('"')
+            if rest in self._usual_rows and written.isdecimal():
+                return self._row_number(written), written
+        at = self._empty_rows(text, 0 if first else self._row_ends(text, 0))
+        tag = _ROW.match(text, at)
+        if tag is None or tag.end() != len(text):
             raise NotUsual("something between the rows")
         attributes = dict(_ATTRIBUTE.findall(tag[1]))
-        found = self._row_number(attributes["r"])
+        number = self._row_number(attributes["r"])
         if xml_bool(attributes.get("hidden", "0")):
-            self.hidden_rows.add(found)
-        elif tag.end() == end + 1:
-            self.usual_rows.add(rest)
-        return found, tag.end()
+            self.hidden_rows.add(number)
+        elif text.startswith(begin) and at == (0 if first else len(self.grammar.row_end)):
+            self._usual_rows.add(text[len(begin) :].partition('"')[2])
+        return number, attributes["r"]
+
+    def _end_rows(self, between: Sequence[str], *, first: bool) -> None:
+        text = between[-1]
+        at = self._empty_rows(text, 0 if first else self._row_ends(text, 0))
+        if at != len(text):
+            raise NotUsual("something after the rows")
+
+    def _row_ends(self, text: str, at: int) -> int:
+        if not text.startswith(self.grammar.row_end, at):
+            raise NotUsual("something between the cells")
+        return at + len(self.grammar.row_end)
 
     def _row_number(self, text: str) -> int:
         number = int(text)
-        if not 1 <= number <= MAX_ROW or number in self.rows:
+        if not 1 <= number <= MAX_ROW or number in self._numbers:
             raise NotUsual("a row outside the sheet, or twice")
+        self._numbers.add(number)
         return number
 
-    def _empty_rows(self, text: str) -> int:
+    def _empty_rows(self, text: str, at: int) -> int:
         """Pass over rows without cells; where they end."""
-        at = 0
-        while (tag := _ROW.match(text, at)) is not None and tag[2]:
+        while (tag := _ROW.match(text, at)) is not None:
+            end = tag.end()
+            if not tag[2]:
+                if not text.startswith(self.grammar.row_end, end):
+                    break
+                end += len(self.grammar.row_end)
             attributes = dict(_ATTRIBUTE.findall(tag[1]))
             number = self._row_number(attributes["r"])
             if xml_bool(attributes.get("hidden", "0")):
                 self.hidden_rows.add(number)
-            at = tag.end()
+            at = end
         return at
 
-    def _read_row(self, chunk: str) -> None:
-        number, at = self._row_tag(chunk)
-        parts = self.grammar.cell.split(chunk[at:])
-        if any(parts[::_PER_CELL]):
-            raise NotUsual("a cell in another way")
-        if len(parts) == 1:
-            return
-        if parts[2::_PER_CELL].count(str(number)) * _PER_CELL != len(parts) - 1:
-            raise NotUsual("a cell on another row")
-        letters, attributes = tuple(parts[1::_PER_CELL]), tuple(parts[3::_PER_CELL])
-        columns = self.known.columns.get(letters) or self._new_columns(letters)
-        marks = self.known.marks.get(attributes) or self._new_marks(attributes)
-        numbers: Sequence[str | None] = parts[5::_PER_CELL]
-        texts: Sequence[str | None] = parts[6::_PER_CELL]
-        formulas: Sequence[str | None] = parts[4::_PER_CELL]
-        if "&" in chunk or "_x" in chunk:
-            texts = [_plain(text) if text else text for text in texts]
-            formulas = [_plain(text) if text else text for text in formulas]
-        if any(texts):
-            stored = tuple(
-                [
-                    read_text(text) if text else read(number) if number else _empty(number, read)
-                    for read, number, read_text, text in zip(
-                        marks.of_numbers, numbers, marks.of_texts, texts, strict=True
-                    )
-                ]
-            )
+    def _stored(
+        self,
+        parts: list[str | None],
+        of_numbers: Sequence[Callable[[Any], Stored]],
+        of_texts: Sequence[Callable[[Any], Stored]],
+        escaped: bool,
+    ) -> list[Stored]:
+        numbers, texts = parts[5::_PER_CELL], parts[6::_PER_CELL]
+        if texts.count(None) != len(texts):
+            if escaped:
+                texts = [_plain(text) if text else text for text in texts]
+            cells = zip(of_numbers, numbers, of_texts, texts, strict=True)
+            stored = [
+                read_text(text) if text else read(number) if number else _empty(number, text, read)
+                for read, number, read_text, text in cells
+            ]
         else:
-            stored = tuple(
-                [
-                    read(number) if number else number if read is str else None
-                    for read, number in zip(marks.of_numbers, numbers, strict=True)
-                ]
-            )
+            stored = [
+                read(number) if number else number if read is str else None
+                for read, number in zip(of_numbers, numbers, strict=True)
+            ]
+        # What float() makes of 1e999, and no cell holds.
         if inf in stored or -inf in stored:
             raise NotUsual("a number that is none")
-        blank = stored.count(None)
-        read_formulas: tuple[Formula, ...] | None = None
-        if any(formulas):
-            self._simple = True
-            read_formulas = self._formulas(formulas, number, columns.numbers)
-            if blank:
-                pairs = zip(stored, read_formulas, strict=True)
-                blank = sum(1 for value, formula in pairs if value is None and formula is None)
-        self.count += len(stored) - blank
-        simple = marks.simple and self._simple
-        self.rows[number] = Row(columns, marks.looks, stored, read_formulas, simple)
-        if self.count > MAX_CELLS:
-            raise NotUsual("too many cells")
+        return stored
+
+    def _formulas(
+        self,
+        parts: list[str | None],
+        rows: Sequence[tuple[int, Columns, _Marks, int, int]],
+        escaped: bool,
+    ) -> list[Formula] | None:
+        texts = parts[4::_PER_CELL]
+        if not any(texts):
+            return None
+        if escaped:
+            texts = [_plain(text) if text else text for text in texts]
+        formulas: list[Formula] = [text[1:] or None if text else None for text in texts]
+        # A tag with attributes, or a text that begins with an equals sign.
+        odd = [text and (text[0] != ">" or text[1:2] == "=") for text in texts]
+        for at in compress(count(), odd):
+            number, columns, _, start, _ = rows[bisect_right(rows, at, key=itemgetter(3)) - 1]
+            text = texts[at]
+            assert text is not None
+            formulas[at] = formula = self._special(text, number, columns.numbers[at - start])
+            if not isinstance(formula, str):
+                self._special_rows.add(number)
+        return formulas
 
     def _new_columns(self, letters: tuple[str, ...]) -> Columns:
         numbers = tuple(column_number(each) for each in letters)
@@ -313,23 +384,8 @@ class _Reader:
                 return look(CellKind.ERROR), _same, _same
         raise NotUsual("another type of cell")
 
-    def _formulas(
-        self, texts: Sequence[str | None], row: int, columns: Sequence[int]
-    ) -> tuple[Formula, ...]:
-        return tuple(
-            [
-                None
-                if not text
-                else text[1:] or None
-                if text[0] == ">" and text[1:2] != "="
-                else self._special(text, row, column)
-                for text, column in zip(texts, columns, strict=True)
-            ]
-        )
-
     def _special(self, written: str, row: int, column: int) -> Formula:
         """A formula whose tag has attributes, or whose text begins with an equals sign."""
-        self._simple = False
         tag, bracket, text = written.partition(">")
         closed = tag.endswith("/")
         tag = tag.removesuffix("/")
@@ -396,5 +452,6 @@ def _no_number(text: str) -> float:
     raise NotUsual("a number in another way")
 
 
-def _empty(text: str | None, read: Callable[[Any], Stored]) -> Stored:
-    return text if read is str else None
+def _empty(number: str | None, text: str | None, read: Callable[[Any], Stored]) -> Stored:
+    """A text may be empty; a number that is written empty is none."""
+    return "" if read is str and (number is not None or text is not None) else None
