@@ -6,15 +6,10 @@ import errno
 import sys
 from argparse import Namespace
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from itertools import islice
 
 from ramkoll.cli import OK
 from ramkoll.model.errors import RamkollError
 from ramkoll.model.workbook import Sheet, Submission
-
-# Some hundred kB at a time: a call for each cell would take longer than reading it.
-_PIECES = 2_000
-
 
 def _cells(arguments: Namespace) -> int:
     from ramkoll.excel.scan import scan
@@ -46,9 +41,8 @@ def _wanted(book: Submission, name: str | None) -> Sequence[Sheet]:
 
 def _write(pieces: Iterable[str]) -> None:
     """Write as it is made; BrokenPipeError when nobody reads any more."""
-    left = iter(pieces)
     try:
-        while piece := "".join(islice(left, _PIECES)):
+        for piece in pieces:
             sys.stdout.write(piece)
         sys.stdout.flush()
     except OSError as error:

@@ -71,7 +71,7 @@ def links_of(parts: Parts, part: str, where: str) -> Mapping[str, Link]:
 
 
 def xml_of(parts: Parts, name: str, where: str) -> Element | None:
-    """The root element of a part, whatever it is; None when it is absent, broken or too large."""
+    """The root element of a part, in any namespace; None when it is absent, broken or too large."""
     data = find_part(parts, name)
     if data is None:
         left_out(where, "a part that is pointed at but missing")
@@ -85,6 +85,9 @@ def xml_of(parts: Parts, name: str, where: str) -> Element | None:
         root: Element = parser.close()
     except (ParseError, ValueError, LookupError):
         left_out(where, "a part that is no well-formed XML")
+        return None
+    if not root.tag.startswith("{"):
+        left_out(where, "a part of no known kind")
         return None
     return root
 

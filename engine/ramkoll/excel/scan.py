@@ -40,7 +40,6 @@ class _Tab(NamedTuple):
 
 class _Workbook(NamedTuple):
     tabs: tuple[_Tab, ...]
-    names: Mapping[str, str]
     date_1904: bool
 
 
@@ -73,13 +72,18 @@ def scan_bytes(data: bytes, file: str) -> Submission:
         date_1904=workbook.date_1904,
         dynamic=dynamic_indexes(parts, links, file),
     )
+    beside = book_beside(root, parts, links, tabs, file)
     return Submission(
         file=file,
         sha256=sha256(data).hexdigest(),
         sheets=_sheets(parts, links, workbook, book),
-        names=workbook.names,
+        names={
+            each.name: each.text
+            for each in beside.names
+            if not each.sheet and not each.name.lower().startswith("_xlnm.")
+        },
         date_1904=workbook.date_1904,
-        beside=book_beside(root, parts, links, tabs, file),
+        beside=beside,
         # For now every sheet is read by the one reader.
         reader=Reader.NAMESPACES,
     )
@@ -128,12 +132,6 @@ def _workbook(root: Element, file: str) -> _Workbook:
         properties = root.find(f"{main}workbookPr")
         return _Workbook(
             tabs=tuple(_tab(element) for element in root.iterfind(f"{main}sheets/{main}sheet")),
-            names={
-                element.attrib["name"]: (element.text or "").removeprefix("=")
-                for element in root.iterfind(f"{main}definedNames/{main}definedName")
-                if "localSheetId" not in element.attrib
-                and not element.attrib["name"].lower().startswith("_xlnm.")
-            },
             date_1904=properties is not None and xml_bool(properties.get("date1904", "0")),
         )
 

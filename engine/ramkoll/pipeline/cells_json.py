@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Iterable, Iterator, Sequence
 from datetime import datetime
+from itertools import groupby
 
 from ramkoll.excel.number_formats import serial_from_date
 from ramkoll.model.beside import Beside, BesideSheets, Protection
@@ -44,14 +45,15 @@ _encode = json.JSONEncoder(ensure_ascii=False, allow_nan=False, separators=(",",
 def cells_json(book: Submission, sheets: Sequence[Sheet]) -> Iterator[str]:
     """One JSON document, piece by piece: the workbook, and those of its sheets that are wanted.
 
-    A cell is a line, made when it is asked for.
+    The cells of a row are a line, made when it is asked for.
     """
     yield _opened(_book(book)) + ',"sheets":['
     for i, sheet in enumerate(sheets):
         yield ("," if i else "") + "\n" + _opened(_sheet(sheet)) + ',"cells":['
         between = "\n"
-        for (row, column), cell in sheet.cells.items():
-            yield between + _encode(_cell(book, sheet, row, column, cell))
+        for row, cells in groupby(sheet.cells.items(), key=lambda item: item[0][0]):
+            made = [_cell(book, sheet, row, column, cell) for (_, column), cell in cells]
+            yield between + _encode(made)[1:-1]
             between = ",\n"
         yield "]}"
     yield "]}\n"
