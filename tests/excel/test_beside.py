@@ -13,6 +13,7 @@ from openpyxl.formatting.rule import CellIsRule, ColorScaleRule, FormulaRule
 from openpyxl.workbook.defined_name import DefinedName as OpenpyxlName
 from openpyxl.workbook.protection import WorkbookProtection
 from openpyxl.worksheet.datavalidation import DataValidation
+from openpyxl.worksheet.hyperlink import Hyperlink as OpenpyxlLink
 from openpyxl.worksheet.table import Table as OpenpyxlTable
 from tests.excel.broken import STRICT, TRANSITIONAL, package, sheet_xml
 from tests.excel.edited import part, prefixed, rich_workbook, with_parts
@@ -100,8 +101,8 @@ SCALE = ColorScaleRule(start_type="min", start_color="FF0000", end_type="max", e
 
 def by_openpyxl():
     made = openpyxl.Workbook()
-    sheet = made.active
-    sheet.title = "Utfall å"
+    made.remove(made.worksheets[0])
+    sheet = made.create_sheet("Utfall å")
     for row in range(1, 8):
         sheet.append([f"Rubrik {row}" if row == 1 else row, row * 2, row * 3])
     sheet["A1"], sheet["B1"], sheet["C1"] = "Konto", "Belopp", "Rad\nbrytning"
@@ -121,9 +122,7 @@ def by_openpyxl():
     sheet["A3"].comment = Comment("Varför\nminus?", "Åsa Öberg")
     sheet["B7"].comment = Comment("två", "Bo")
     sheet["A4"].hyperlink = "https://example.org/a?b=1&c=2"
-    sheet["A5"].hyperlink = openpyxl.worksheet.hyperlink.Hyperlink(
-        ref="A5", location="'Blad 2'!B2", display="dit"
-    )
+    sheet["A5"].hyperlink = OpenpyxlLink(ref="A5", location="'Blad 2'!B2", display="dit")
     sheet.protection.sheet = True
     sheet.protection.password = "hemligt"
     sheet.auto_filter.ref = "A1:C7"
@@ -246,10 +245,10 @@ def test_what_stands_beside_cells_is_what_openpyxl_finds(build):
         assert our_sheet(sheet.beside) == openpyxl_sheet(theirs[sheet.name]), sheet.name
     names = {(name.name, name.text, "") for name in ours.beside.names if not name.sheet}
     assert names == {(key, each.value, "") for key, each in theirs.defined_names.items()}
-    for sheet in theirs.worksheets:
-        local = {x.name: x.text for x in ours.beside.names if x.sheet == sheet.title}
+    for other in theirs.worksheets:
+        local = {x.name: x.text for x in ours.beside.names if x.sheet == other.title}
         own = {key: value for key, value in local.items() if not key.startswith("_xlnm.")}
-        assert own == {key: each.value for key, each in sheet.defined_names.items()}
+        assert own == {key: each.value for key, each in other.defined_names.items()}
     calculation = ours.beside.calculation
     assert calculation.mode.value == (theirs.calculation.calcMode or "auto")
     assert calculation.iterate == bool(theirs.calculation.iterate)

@@ -11,6 +11,7 @@ from ramkoll.cli import OK
 from ramkoll.model.errors import RamkollError
 from ramkoll.model.workbook import Sheet, Submission
 
+
 def _cells(arguments: Namespace) -> int:
     from ramkoll.excel.scan import scan
     from ramkoll.pipeline.cells_json import cells_json
