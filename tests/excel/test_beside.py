@@ -280,7 +280,7 @@ def test_rules_in_an_extension_are_read_and_halves_of_rules_are_not_counted_twic
         '<cfvo type="min"/><cfvo type="formula" val="Summa*2"/></dataBar><extLst><ext '
         f"{X14}><x14:id>{{HALF}}</x14:id></ext></extLst></cfRule></conditionalFormatting>"
         f"<extLst><ext {X14}><x14:conditionalFormattings>"
-        '<x14:conditionalFormatting><x14:cfRule type="dataBar" id="{HALF}"/>'
+        '<x14:conditionalFormatting><x14:cfRule type="dataBar" id="{half}"/>'
         "<xm:sqref>A1:A9</xm:sqref></x14:conditionalFormatting>"
         '<x14:conditionalFormatting><x14:cfRule type="expression" id="{OWN}">'
         "<xm:f>Blad2!$A$1&gt;1</xm:f><x14:dxf/></x14:cfRule>"

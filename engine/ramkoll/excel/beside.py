@@ -155,7 +155,7 @@ def _conditional_formats(
             if local(rule.tag) != "cfRule":
                 continue
             halves.update(
-                (each.text or "").strip() for each in rule.iter() if local(each.tag) == "id"
+                (each.text or "").strip().lower() for each in rule.iter() if local(each.tag) == "id"
             )
             if covered:
                 yield _conditional_format(rule, covered)
@@ -163,7 +163,8 @@ def _conditional_formats(
         if local(element.tag) == "conditionalFormatting":
             covered = _covered(element, where)
             for rule in element:
-                if local(rule.tag) == "cfRule" and rule.get("id") not in halves and covered:
+                is_half = rule.get("id", "").lower() in halves
+                if local(rule.tag) == "cfRule" and covered and not is_half:
                     yield _conditional_format(rule, covered)
 
 

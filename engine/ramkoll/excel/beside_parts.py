@@ -30,6 +30,7 @@ MAX_AREAS = 10_000
 _ONE_AREA = re.compile(
     r"\$?([A-Za-z]{1,3})?\$?([0-9]{1,7})?(?::\$?([A-Za-z]{1,3})?\$?([0-9]{1,7})?)?"
 )
+_LONGEST_AREA = len("$XFD$1048576:$XFD$1048576")
 _WORD = re.compile(r"\S+")
 
 
@@ -166,9 +167,14 @@ def _areas(references: Iterator[str], where: str) -> Iterator[Area]:
             yield found
 
 
-@lru_cache(maxsize=4096)
 def known_area(reference: str) -> Area | None:
     """Like ``area``, but None for what is none."""
+    # What is longer is no area, and must not be remembered.
+    return _known_area(reference) if len(reference) <= _LONGEST_AREA else None
+
+
+@lru_cache(maxsize=4096)
+def _known_area(reference: str) -> Area | None:
     try:
         return area(reference)
     except ValueError:
