@@ -19,7 +19,9 @@ from tests.excel.broken import STRICT, TRANSITIONAL, package, sheet_xml
 from tests.excel.edited import part, prefixed, rich_workbook, with_parts
 
 from ramkoll.excel.beside import sheet_beside
+from ramkoll.excel.beside_book import dynamic_indexes
 from ramkoll.excel.beside_parts import MAX_AREAS, area, areas
+from ramkoll.excel.ooxml import Relationship
 from ramkoll.excel.scan import scan_bytes
 from ramkoll.model.beside import (
     AS_USUAL,
@@ -650,6 +652,23 @@ def test_a_note_without_its_author_or_text_is_read_as_it_stands():
     links = [("c", f"{LINKS}/comments", "../comments.xml")]
     found = beside("", links, {"xl/comments.xml": comments})
     assert found.notes == {(1, 1): Note("", ""), (1, 2): Note("", "")}
+
+
+def test_only_records_of_a_block_that_spills_make_a_formula_spill():
+    spills = '<bk><extLst><ext><x:dynamicArrayProperties xmlns:x="urn:x" fDynamic="{}"/></ext>'
+    blocks = "".join(spills.format(each) + "</extLst></bk>" for each in (0, 1))
+    # By cm: of another type, spills, does not, beyond the blocks, beyond the types, none.
+    records = ('<rc t="1" v="1"/>', '<rc t="2" v="1"/>', '<rc t="2" v="0"/>', '<rc t="2" v="2"/>',
+               '<rc t="3" v="1"/><rc t="0" v="1"/>', "")  # fmt: skip
+    metadata = (
+        f'<metadata xmlns="{TRANSITIONAL}"><metadataTypes><metadataType name="XLRICHVALUE"/>'
+        '<metadataType name="XLDAPR"/></metadataTypes><futureMetadata name="XLRICHVALUE"><bk/>'
+        f'</futureMetadata><futureMetadata name="XLDAPR">{blocks}</futureMetadata><cellMetadata>'
+        + "".join(f"<bk>{each}</bk>" for each in records)
+        + "</cellMetadata></metadata>"
+    )
+    links = {"m": Relationship("sheetMetadata", "xl/metadata.xml")}
+    assert dynamic_indexes({"xl/metadata.xml": metadata.encode()}, links, "x") == {"2"}
 
 
 @pytest.mark.parametrize(
