@@ -100,6 +100,10 @@ def parser() -> argparse.ArgumentParser:
         "--frame", type=Path, metavar="FIL", help="ramarbetsboken (annars den i mappen)"
     )
 
+    cells = commands.add_parser("cells", help="visa vad som lästes ur en arbetsbok")
+    cells.add_argument("workbook", type=Path, metavar="ARBETSBOK")
+    cells.add_argument("--sheet", metavar="BLAD", help="bara ett av bladen")
+
     consolidate = commands.add_parser("consolidate", help="ställ samman regionstyrelsens arbetsbok")
     consolidate.add_argument("folder", type=Path, metavar="MAPP", help="inlämnade arbetsböcker")
     consolidate.add_argument(
@@ -166,7 +170,7 @@ def parser() -> argparse.ArgumentParser:
         each.add_argument(
             "--layouts", type=Path, metavar="MAPP", help="mapp med egna formulär och mallar (.toml)"
         )
-    for each in (distribute, areas, check, consolidate, tables, trace, rules):
+    for each in (distribute, areas, cells, check, consolidate, tables, trace, rules):
         each.add_argument("--json", action="store_true", help="svara med JSON")
     return top
 

@@ -9,6 +9,8 @@ from pathlib import Path
 from typing import NamedTuple
 from xml.etree.ElementTree import Element
 
+from ramkoll.excel.beside import sheet_beside
+from ramkoll.excel.beside_book import WITHOUT_CELLS, book_beside, dynamic_indexes
 from ramkoll.excel.cell_values import Book, NumberFormat, rich_text, unescaped, xml_bool
 from ramkoll.excel.number_formats import BUILT_IN, shows_date
 from ramkoll.excel.ooxml import (
@@ -26,14 +28,13 @@ from ramkoll.excel.row_cells import SheetCells
 from ramkoll.excel.sheet_fast import Known, NotUsual, read_cells
 from ramkoll.excel.sheet_xml import Budget, read_sheet
 from ramkoll.excel.unreadable import Unreadable, damaged
+from ramkoll.model.beside import Beside
 from ramkoll.model.cells import MAX_COLUMN, parse_area
 from ramkoll.model.errors import RamkollError
-from ramkoll.model.workbook import Sheet, Submission, Visibility
+from ramkoll.model.workbook import Reader, Sheet, Submission, Visibility
 
 _LOG = logging.getLogger("ramkoll.excel")
 _GENERAL = NumberFormat("General", False)
-# Sheets that hold no cells; old macro sheets do, and are refused.
-_WITHOUT_CELLS = frozenset({"chartsheet", "dialogsheet"})
 
 
 class _Tab(NamedTuple):
@@ -44,7 +45,6 @@ class _Tab(NamedTuple):
 
 class _Workbook(NamedTuple):
     tabs: tuple[_Tab, ...]
-    names: Mapping[str, str]
     date_1904: bool
 
 
@@ -66,7 +66,10 @@ def scan_bytes(data: bytes, file: str) -> Submission:
     parts = open_package(data, file)
     main = workbook_part(parts, file)
     links = relationships(parts, main, file)
-    workbook = _workbook(_part(parts, main, file), file)
+    root = read_xml(_part(parts, main, file), file, "workbook")
+    workbook = _workbook(root, file)
+    kinds = {id_: link.kind for id_, link in links.items()}
+    tabs = [(tab.name, kinds.get(tab.relationship, "")) for tab in workbook.tabs]
     strings = shared_strings(_linked(parts, links, "sharedStrings", file), file)
     book = Book(
         file=file,
@@ -74,13 +77,22 @@ def scan_bytes(data: bytes, file: str) -> Submission:
         by_index={str(n): text for n, text in enumerate(strings)},
         formats=_formats(_linked(parts, links, "styles", file), file),
         date_1904=workbook.date_1904,
+        dynamic=dynamic_indexes(parts, links, file),
     )
+    beside = book_beside(root, parts, links, tabs, file)
+    sheets, reader = _sheets(parts, links, workbook, book)
     return Submission(
         file=file,
         sha256=sha256(data).hexdigest(),
-        sheets=_sheets(parts, links, workbook, book),
-        names=workbook.names,
+        sheets=sheets,
+        names={
+            each.name: each.text
+            for each in beside.names
+            if not each.sheet and not each.name.lower().startswith("_xlnm.")
+        },
         date_1904=workbook.date_1904,
+        beside=beside,
+        reader=reader,
     )
 
 
@@ -121,19 +133,12 @@ def _linked(parts: Parts, links: Mapping[str, Relationship], kind: str, file: st
     return None if target is None else _part(parts, target, file)
 
 
-def _workbook(data: bytes, file: str) -> _Workbook:
-    root = read_xml(data, file, "workbook")
+def _workbook(root: Element, file: str) -> _Workbook:
     main = namespace(root)
     with valid_content(file):
         properties = root.find(f"{main}workbookPr")
         return _Workbook(
             tabs=tuple(_tab(element) for element in root.iterfind(f"{main}sheets/{main}sheet")),
-            names={
-                element.attrib["name"]: (element.text or "").removeprefix("=")
-                for element in root.iterfind(f"{main}definedNames/{main}definedName")
-                if "localSheetId" not in element.attrib
-                and not element.attrib["name"].lower().startswith("_xlnm.")
-            },
             date_1904=properties is not None and xml_bool(properties.get("date1904", "0")),
         )
 
@@ -193,8 +198,10 @@ class _AnyStyle(dict[str | None, NumberFormat]):
 
 def _sheets(
     parts: Parts, links: Mapping[str, Relationship], workbook: _Workbook, book: Book
-) -> tuple[Sheet, ...]:
+) -> tuple[tuple[Sheet, ...], Reader]:
+    """The worksheets, and the most careful of the readers that they needed."""
     sheets: list[Sheet] = []
+    readers: list[Reader] = []
     seen: set[str] = set()
     budget, known = Budget(), Known(book)
     if not workbook.tabs:
@@ -209,7 +216,8 @@ def _sheets(
             if once in seen:
                 raise damaged(where, "Filen är skadad: bladet finns två gånger.")
             seen.add(once)
-        if link.kind in _WITHOUT_CELLS:
+        # Old macro sheets hold cells, and are refused below.
+        if link.kind in WITHOUT_CELLS:
             continue
         if link.kind != "worksheet":
             raise Unreadable(
@@ -221,22 +229,25 @@ def _sheets(
         data = find_part(parts, link.target)
         if data is None:
             raise damaged(where, "Filen är skadad: bladet har ett namn men inget innehåll.")
-        sheets.append(_sheet(tab, _cells(data, known, tab.name, budget), where))
-    return tuple(sheets)
+        read, reader = _cells(data, known, tab.name, budget)
+        beside = sheet_beside(read.frame, parts, link.target, where)
+        sheets.append(_sheet(tab, read, beside, where))
+        readers.append(reader)
+    return tuple(sheets), Reader.NAMESPACES if Reader.NAMESPACES in readers else Reader.FAST
 
 
-def _cells(data: bytes, known: Known, name: str, budget: Budget) -> SheetCells:
+def _cells(data: bytes, known: Known, name: str, budget: Budget) -> tuple[SheetCells, Reader]:
     """A sheet by the quickest reader that can account for all of it."""
     book = known.book
     where = f"{book.file} {name}"
     try:
-        return read_cells(data, known, where, budget)
+        return read_cells(data, known, where, budget), Reader.FAST
     except NotUsual as why:
         _LOG.debug("%s: read by the namespace-aware reader, since it met %s", where, why)
-    return read_sheet(data, book, name, budget)
+    return read_sheet(data, book, name, budget), Reader.NAMESPACES
 
 
-def _sheet(tab: _Tab, read: SheetCells, where: str) -> Sheet:
+def _sheet(tab: _Tab, read: SheetCells, beside: Beside, where: str) -> Sheet:
     frame = read.frame
     main = namespace(frame)
     with valid_content(where):
@@ -255,6 +266,7 @@ def _sheet(tab: _Tab, read: SheetCells, where: str) -> Sheet:
                 if xml_bool(element.get("hidden", "0"))
             ),
             arrays=read.arrays,
+            beside=beside,
         )
 
 
