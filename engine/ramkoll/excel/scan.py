@@ -11,13 +11,12 @@ from xml.etree.ElementTree import Element
 
 from ramkoll.excel.beside import sheet_beside
 from ramkoll.excel.beside_book import WITHOUT_CELLS, book_beside, dynamic_indexes
-from ramkoll.excel.cell_values import Book, NumberFormat, rich_text, unescaped, xml_bool
+from ramkoll.excel.cell_values import Book, NumberFormat, unescaped, xml_bool
 from ramkoll.excel.number_formats import BUILT_IN, shows_date
 from ramkoll.excel.ooxml import (
     Parts,
     Relationship,
     find_part,
-    grow_xml,
     namespace,
     read_xml,
     relationships,
@@ -25,9 +24,11 @@ from ramkoll.excel.ooxml import (
 )
 from ramkoll.excel.preflight import MAX_FILE_BYTES, open_package, workbook_part
 from ramkoll.excel.row_cells import SheetCells
-from ramkoll.excel.sheet_fast import Known, NotUsual, read_cells
+from ramkoll.excel.shared_strings import shared_strings
+from ramkoll.excel.sheet_fast import Known, read_cells
 from ramkoll.excel.sheet_xml import Budget, read_sheet
 from ramkoll.excel.unreadable import Unreadable, damaged
+from ramkoll.excel.written import NotUsual
 from ramkoll.model.beside import Beside
 from ramkoll.model.cells import MAX_COLUMN, parse_area
 from ramkoll.model.errors import RamkollError
@@ -151,19 +152,6 @@ def _tab(element: Element) -> _Tab:
         # The namespace of the id differs between the two kinds of files, its own name does not.
         relationship=next((v for k, v in attributes.items() if k.endswith("}id")), ""),
     )
-
-
-def shared_strings(data: bytes | None, file: str) -> list[str]:
-    """The texts of a shared strings part in order; none without a part. Raises Unreadable."""
-    strings: list[str] = []
-    if data is None:
-        return strings
-    for root, complete in grow_xml(data, file, "sst"):
-        item = f"{namespace(root)}si"
-        done = len(root) if complete else len(root) - 1
-        strings += [unescaped(rich_text(child)) for child in root[:done] if child.tag == item]
-        del root[:done]
-    return strings
 
 
 def _formats(data: bytes | None, file: str) -> Mapping[str | None, NumberFormat]:

@@ -34,7 +34,7 @@ from ramkoll.excel.ooxml import (
 )
 from ramkoll.excel.package import Package
 from ramkoll.excel.preflight import workbook_part
-from ramkoll.excel.scan import shared_strings
+from ramkoll.excel.shared_strings import shared_strings
 from ramkoll.excel.sheet_edit import Around, Edited, Place, edit_sheet
 from ramkoll.excel.styles_edit import Styles
 from ramkoll.excel.unreadable import damaged

@@ -16,7 +16,7 @@ from math import inf
 from operator import itemgetter
 from typing import Any, NamedTuple, TypeAlias
 
-from ramkoll.excel.cell_values import Book, unescaped, xml_bool
+from ramkoll.excel.cell_values import Book, xml_bool
 from ramkoll.excel.ooxml import read_xml
 from ramkoll.excel.row_cells import (
     Columns,
@@ -30,6 +30,7 @@ from ramkoll.excel.row_cells import (
     Stored,
 )
 from ramkoll.excel.sheet_xml import MAX_CELLS, Budget, what_if_table
+from ramkoll.excel.written import NotUsual, decoded, plain_text
 from ramkoll.model.cells import (
     MAX_COLUMN,
     MAX_ROW,
@@ -42,20 +43,13 @@ from ramkoll.model.cells import (
 from ramkoll.model.formula_text import SharedFormula
 
 _PROLOG = re.compile(r"\ufeff?(?:<\?xml\s[^>]*\?>)?\s*<(?:(\w+):)?worksheet[\s>]", re.ASCII)
-_ENCODING = re.compile(rb"encoding\s*=\s*[\"']([\w.-]+)[\"']")
 _ROW = re.compile(r'<(?:\w+:)?row((?: [\w:]+="[^"<&]*")*) ?(/?)>', re.ASCII)
 _ATTRIBUTES = re.compile(r'(?: [\w:]+="[^"<&]*")* ?', re.ASCII)
 _ATTRIBUTE = re.compile(r' ([\w:]+)="([^"]*)"', re.ASCII)
-_UNKNOWN_ENTITY = re.compile(r"&(?!(?:amp|lt|gt|quot|apos|#x[0-9A-Fa-f]{1,6}|#[0-9]{1,7});)")
-_NUMBERED = re.compile(r"&#(x[0-9A-Fa-f]+|[0-9]+);")
 _BOOLS: Mapping[str, bool] = {"1": True, "0": False, "true": True, "false": False}
 # So much is taken apart at a time: the pieces take some ten times the memory of the text.
 _BLOCK_CHARACTERS = 1 << 18
 _PER_CELL = 7  # what splitting gives for a cell: what stood before it, and six groups
-
-
-class NotUsual(Exception):
-    """The sheet is written in a way that this reader does not know; the text says what it met."""
 
 
 class _Grammar(NamedTuple):
@@ -66,6 +60,7 @@ class _Grammar(NamedTuple):
     row: str
     row_end: str
     next_row: str
+    empty_value: tuple[str, str]
     cell: re.Pattern[str]
 
 
@@ -100,11 +95,15 @@ def read_cells(data: bytes, known: Known, where: str, budget: Budget) -> SheetCe
     What they take is drawn from the budget; beyond it NotUsual is raised as well, since the other
     reader can say where.
     """
-    text = _decoded(data)
+    text = decoded(data)
     root = _PROLOG.match(text)
     if root is None:
         raise NotUsual("another root element")
     grammar = _grammar(root[1] or "")
+    # The other ways to write that there is nothing, which all programs use at times.
+    empty = grammar.opening.replace(">", "/>")
+    if empty in text:
+        text = text.replace(empty, grammar.opening + grammar.closing, 1)
     start, end = text.find(grammar.opening), text.rfind(grammar.closing)
     if start < 0 or end < start:
         raise NotUsual("no cells, or in another way")
@@ -114,27 +113,16 @@ def read_cells(data: bytes, known: Known, where: str, budget: Budget) -> SheetCe
     if grammar.opening[:-1] in tail:
         raise NotUsual("two sets of cells")
     reader = _Reader(known, grammar)
+    cells = text[start + len(grammar.opening) : end]
     # The one escape that stands in most formulas, and cannot be taken for markup.
-    reader.read(text[start + len(grammar.opening) : end].replace("&gt;", ">"))
+    reader.read(cells.replace(*grammar.empty_value).replace("&gt;", ">"))
     if reader.count > budget.cells or reader.characters > budget.formula_characters:
         raise NotUsual("too much")
     budget.cells -= reader.count
     budget.formula_characters -= reader.characters
     frame = read_xml(f"{head}{grammar.opening}{grammar.closing}{tail}".encode(), where, "worksheet")
-    cells = RowCells(reader.rows, reader.count, known.book.date_1904)
-    return SheetCells(cells, reader.arrays, frozenset(reader.hidden_rows), frame)
-
-
-def _decoded(data: bytes) -> str:
-    encoding = _ENCODING.search(data, 0, 200)
-    if encoding is not None and encoding[1].lower() not in (b"utf-8", b"utf8", b"us-ascii"):
-        raise NotUsual("another encoding")
-    try:
-        text = data.decode("utf-8")
-    except UnicodeDecodeError:
-        raise NotUsual("another encoding") from None
-    # What an XML parser does with the ends of lines.
-    return text.replace("\r\n", "\n").replace("\r", "\n") if "\r" in text else text
+    found = RowCells(reader.rows, reader.count, known.book.date_1904)
+    return SheetCells(found, reader.arrays, frozenset(reader.hidden_rows), frame)
 
 
 @lru_cache(maxsize=8)
@@ -150,7 +138,13 @@ def _grammar(prefix: str) -> _Grammar:
     )
     row, row_end = f'<{p}row r="', f"</{p}row>"
     return _Grammar(
-        f"<{p}sheetData>", f"</{p}sheetData>", row, row_end, row_end + row, re.compile(cell)
+        f"<{p}sheetData>",
+        f"</{p}sheetData>",
+        row,
+        row_end,
+        row_end + row,
+        (f"<{p}v/>", f"<{p}v></{p}v>"),
+        re.compile(cell),
     )
 
 
@@ -290,7 +284,7 @@ class _Reader:
         numbers, texts = parts[5::_PER_CELL], parts[6::_PER_CELL]
         if texts.count(None) != len(texts):
             if escaped:
-                texts = [_plain(text) if text else text for text in texts]
+                texts = [plain_text(text) if text else text for text in texts]
             cells = zip(of_numbers, numbers, of_texts, texts, strict=True)
             stored = [
                 read_text(text) if text else read(number) if number else _empty(number, text, read)
@@ -316,7 +310,7 @@ class _Reader:
         if not any(texts):
             return None
         if escaped:
-            texts = [_plain(text) if text else text for text in texts]
+            texts = [plain_text(text) if text else text for text in texts]
         formulas: list[Formula] = [text[1:] or None if text else None for text in texts]
         # A tag with attributes, or a text that begins with an equals sign.
         odd = [text and (text[0] != ">" or text[1:2] == "=") for text in texts]
@@ -420,27 +414,6 @@ class _Reader:
         formula, first_row, first_column, length = self._shared[index]
         self.characters += length
         return Moved(formula, row - first_row, column - first_column)
-
-
-def _plain(text: str) -> str:
-    """A text without XML's and Excel's escapes."""
-    if "&" in text:
-        if _UNKNOWN_ENTITY.search(text):
-            raise NotUsual("an unknown entity")
-        if "&#" in text:
-            text = _NUMBERED.sub(_character, text)
-        text = text.replace("&gt;", ">").replace("&lt;", "<").replace("&quot;", '"')
-        text = text.replace("&apos;", "'").replace("&amp;", "&")
-    return unescaped(text) if "_x" in text else text
-
-
-def _character(match: re.Match[str]) -> str:
-    number = match[1]
-    code = int(number[1:], 16) if number[0] == "x" else int(number)
-    if (code < 32 and code not in (9, 10, 13)) or 0xD800 <= code < 0xE000 or code > 0x10FFFF:
-        raise NotUsual("a character that is none")
-    # An ampersand that starts nothing: what stands behind it is no name of a character.
-    return "&amp;" if code == 38 else chr(code)
 
 
 def _same(text: str) -> str:
