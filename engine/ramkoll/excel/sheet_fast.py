@@ -60,7 +60,9 @@ class _Grammar(NamedTuple):
     row: str
     row_end: str
     next_row: str
-    empty_value: tuple[str, str]
+    value: str
+    no_value: tuple[str, str]
+    no_cells: tuple[str, str]
     cell: re.Pattern[str]
 
 
@@ -101,8 +103,7 @@ def read_cells(data: bytes, known: Known, where: str, budget: Budget) -> SheetCe
         raise NotUsual("another root element")
     grammar = _grammar(root[1] or "")
     # The other ways to write that there is nothing, which all programs use at times.
-    empty = grammar.opening.replace(">", "/>")
-    if empty in text:
+    for empty in grammar.no_cells:
         text = text.replace(empty, grammar.opening + grammar.closing, 1)
     start, end = text.find(grammar.opening), text.rfind(grammar.closing)
     if start < 0 or end < start:
@@ -115,7 +116,10 @@ def read_cells(data: bytes, known: Known, where: str, budget: Budget) -> SheetCe
     reader = _Reader(known, grammar)
     cells = text[start + len(grammar.opening) : end]
     # The one escape that stands in most formulas, and cannot be taken for markup.
-    reader.read(cells.replace(*grammar.empty_value).replace("&gt;", ">"))
+    cells = cells.replace("&gt;", ">")
+    for empty in grammar.no_value:
+        cells = cells.replace(empty, grammar.value)
+    reader.read(cells)
     if reader.count > budget.cells or reader.characters > budget.formula_characters:
         raise NotUsual("too much")
     budget.cells -= reader.count
@@ -143,7 +147,9 @@ def _grammar(prefix: str) -> _Grammar:
         row,
         row_end,
         row_end + row,
-        (f"<{p}v/>", f"<{p}v></{p}v>"),
+        f"<{p}v></{p}v>",
+        (f"<{p}v/>", f"<{p}v />"),
+        (f"<{p}sheetData/>", f"<{p}sheetData />"),
         re.compile(cell),
     )
 
