@@ -114,12 +114,7 @@ def read_cells(data: bytes, known: Known, where: str, budget: Budget) -> SheetCe
     if grammar.opening[:-1] in tail:
         raise NotUsual("two sets of cells")
     reader = _Reader(known, grammar)
-    cells = text[start + len(grammar.opening) : end]
-    # The one escape that stands in most formulas, and cannot be taken for markup.
-    cells = cells.replace("&gt;", ">")
-    for empty in grammar.no_value:
-        cells = cells.replace(empty, grammar.value)
-    reader.read(cells)
+    reader.read(text, start + len(grammar.opening), end)
     if reader.count > budget.cells or reader.characters > budget.formula_characters:
         raise NotUsual("too much")
     budget.cells -= reader.count
@@ -163,21 +158,24 @@ class _Reader:
         self.arrays: dict[tuple[int, int], Area] = {}
         self.hidden_rows: set[int] = set()
         self._usual_rows: set[str] = set()
-        self._numbers: set[int] = set()
+        self._last_row = 0
         self._special_rows: set[int] = set()
         self.count = self.characters = 0
         self._shared: dict[str, tuple[SharedFormula, int, int, int]] = {}
 
-    def read(self, text: str) -> None:
+    def read(self, text: str, at: int, end: int) -> None:
         """Take in the text between the start and the end of the cells, some rows at a time."""
         row_end = self.grammar.row_end
-        at = 0
         try:
-            while at < len(text):
-                cut = text.find(row_end, at + _BLOCK_CHARACTERS)
-                end = len(text) if cut < 0 else cut + len(row_end)
-                self._read_block(text[at:end])
-                at = end
+            while at < end:
+                cut = text.find(row_end, at + _BLOCK_CHARACTERS, end)
+                next_at = end if cut < 0 else cut + len(row_end)
+                # The one escape that stands in most formulas, and cannot be taken for markup.
+                block = text[at:next_at].replace("&gt;", ">")
+                for empty in self.grammar.no_value:
+                    block = block.replace(empty, self.grammar.value)
+                self._read_block(block)
+                at = next_at
                 if self.count > MAX_CELLS:
                     raise NotUsual("too many cells")
         except (ValueError, LookupError) as error:
@@ -260,9 +258,9 @@ class _Reader:
 
     def _row_number(self, text: str) -> int:
         number = int(text)
-        if not 1 <= number <= MAX_ROW or number in self._numbers:
-            raise NotUsual("a row outside the sheet, or twice")
-        self._numbers.add(number)
+        if not self._last_row < number <= MAX_ROW:
+            raise NotUsual("a row outside the sheet, twice or out of order")
+        self._last_row = number
         return number
 
     def _empty_rows(self, text: str, at: int) -> int:
