@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
+from decimal import Decimal
 from enum import StrEnum
 
 from ramkoll.model.cells import Area, CellRef
@@ -37,6 +38,11 @@ class OwnRemark:
     at: CellRef
     facts: Mapping[str, object] = field(default_factory=dict)
     related: tuple[CellRef, ...] = ()
+
+    def number(self, fact: str) -> Decimal | None:
+        """One of the numbers, or None."""
+        value = self.facts.get(fact)
+        return value if isinstance(value, Decimal) else None
 
 
 def capped(remarks: Iterable[OwnRemark]) -> Iterator[OwnRemark]:
