@@ -55,6 +55,13 @@ def terms(cut: tuple[Token, ...]) -> tuple[Reference, ...]:
     return tuple(found) if many and not calls and not may_follow else ()
 
 
+def subtotal_terms(cut: tuple[Token, ...]) -> tuple[Reference, ...]:
+    """As ``terms``, and also what SUBTOTAL adds up: another sum counts that twice."""
+    if cut[0:1] == ("SUBTOTAL(",) and cut[1:3] in (("9", ","), ("109", ",")):
+        return terms(("SUM(", *cut[3:]))
+    return terms(cut)
+
+
 def arguments(cut: tuple[Token, ...], of: frozenset[str]) -> Iterator[tuple[str, Reference]]:
     """The areas that stand directly in calls of some functions, with the function."""
     calls: list[str] = []

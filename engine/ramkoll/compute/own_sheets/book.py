@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from decimal import Decimal
 from functools import cached_property
 
-from ramkoll.compute.own_sheets.added import terms
+from ramkoll.compute.own_sheets.added import subtotal_terms
 from ramkoll.model.cells import BLANK_CELL, Area, Cell, CellKind, CellRef
 from ramkoll.model.formula_text import SharedFormula
 from ramkoll.model.formula_tokens import CopyKeys, Reference, Token, tokens
@@ -104,7 +104,7 @@ class OwnSheet:
         """The rows of cells that add up cells and do nothing else, in order, by column."""
         found: dict[int, list[int]] = {}
         for key, places in self.cells_of.items():
-            if terms(self.patterns[key].tokens):
+            if subtotal_terms(self.patterns[key].tokens):
                 for row, column in places:
                     found.setdefault(column, []).append(row)
         for rows in found.values():

@@ -55,26 +55,32 @@ def breaks(book: OwnBook, sheet: OwnSheet) -> Iterator[OwnRemark]:
 
 
 def _in_lines(sheet: OwnSheet, *, downward: bool) -> Iterator[_Break]:
-    lines: dict[int, list[tuple[int, str]]] = {}
-    formulas: Counter[int] = Counter()
+    counts: Counter[tuple[int, str]] = Counter()
+    for (row, column), key in sheet.keys.items():
+        counts[column if downward else row, key] += 1
+    # Only where enough equal formulas stand can anything differ from them.
+    lines: dict[int, list[tuple[int, str]]] = {
+        line: [] for (line, _), count in counts.items() if count >= LEAST_AROUND
+    }
+    if not lines:
+        return
     for (row, column), key in sheet.keys.items():
         line, at = (column, row) if downward else (row, column)
-        lines.setdefault(line, []).append((at, key))
-        formulas[line] += 1
+        if line in lines:
+            lines[line].append((at, key))
     for row, column in sheet.typed:
         line, at = (column, row) if downward else (row, column)
-        if formulas[line] >= LEAST_AROUND:
+        if line in lines:
             lines[line].append((at, ""))
     for line, cells in lines.items():
-        if formulas[line] >= LEAST_AROUND:
-            for at, key, pattern, near in _in_line(sheet, sorted(cells), line, downward):
-                place = (at, line) if downward else (line, at)
-                neighbour = (near, line) if downward else (line, near)
-                yield _Break(place, key, pattern, neighbour)
+        for at, key, pattern, near in _in_line(sheet, sorted(cells), downward):
+            place = (at, line) if downward else (line, at)
+            neighbour = (near, line) if downward else (line, near)
+            yield _Break(place, key, pattern, neighbour)
 
 
 def _in_line(
-    sheet: OwnSheet, cells: list[tuple[int, str]], line: int, downward: bool
+    sheet: OwnSheet, cells: list[tuple[int, str]], downward: bool
 ) -> list[tuple[int, str, str, int]]:
     runs = _runs(cells)
     if len(runs) < 3:
@@ -116,11 +122,15 @@ def _in_line(
 
 def _runs(cells: list[tuple[int, str]]) -> list[_Run]:
     runs: list[_Run] = []
-    for at, key in cells:
-        if runs and runs[-1].key == key and runs[-1].last == at - 1:
-            runs[-1] = runs[-1]._replace(last=at)
-        else:
-            runs.append(_Run(key, at, at))
+    first, last, key = 0, -1, ""
+    for at, each in cells:
+        if each != key or at != last + 1:
+            if last > 0:
+                runs.append(_Run(key, first, last))
+            first, key = at, each
+        last = at
+    if last > 0:
+        runs.append(_Run(key, first, last))
     return runs
 
 

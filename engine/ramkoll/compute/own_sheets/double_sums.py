@@ -6,13 +6,15 @@ from bisect import bisect_left, bisect_right
 from collections.abc import Iterator
 from decimal import Decimal
 
-from ramkoll.compute.own_sheets.added import terms
+from ramkoll.compute.own_sheets.added import subtotal_terms, terms
 from ramkoll.compute.own_sheets.book import OwnBook, OwnSheet, Pattern, Place
 from ramkoll.compute.own_sheets.remarks import OwnKind, OwnRemark, areas_of
 from ramkoll.model.cells import Area
 
 MOST_PARTS = 500  # areas and subtotals of one sum
 MOST_COPIES = 2000  # of one formula: more are the rows of a register, not its totals
+MOST_ALIKE = 200  # subtotals with one formula
+MOST_LOOKED_AT = 30_000  # subtotals within sums, of a sheet
 MOST_CELLS = 20_000  # of an area, told apart
 
 _Part = tuple[OwnSheet, Area, Place | None]  # the subtotal that the cells come through, or none
@@ -21,13 +23,15 @@ _Twice = _Part
 
 def double_sums(book: OwnBook, sheet: OwnSheet) -> Iterator[OwnRemark]:
     """Sums of areas that overlap, or that hold both cells and a subtotal of the same cells."""
-    for key, places in sheet.cells_of.items():
+    left = [MOST_LOOKED_AT]
+    # Totals first: a formula with many copies is that of a register's rows.
+    for key, places in sorted(sheet.cells_of.items(), key=lambda each: len(each[1])):
         pattern = sheet.patterns[key]
         if not terms(pattern.tokens):
             continue
         found: dict[Place, list[_Twice]] = {}
         for place in places[:MOST_COPIES]:
-            twice = _twice(book, sheet, pattern, place)
+            twice = _twice(book, sheet, pattern, place, left)
             if twice:
                 found[place] = twice
         for area in areas_of(found):
@@ -60,7 +64,9 @@ def _remark(
     return OwnRemark(OwnKind.SUM_DOUBLE, sheet.ref(place), facts, tuple(related[:6]))
 
 
-def _twice(book: OwnBook, sheet: OwnSheet, pattern: Pattern, place: Place) -> list[_Twice]:
+def _twice(
+    book: OwnBook, sheet: OwnSheet, pattern: Pattern, place: Place, left: list[int]
+) -> list[_Twice]:
     """The areas that a sum counts twice, with the subtotal through which it does."""
     parts: list[_Part] = []
     for reference in terms(pattern.tokens):
@@ -72,10 +78,14 @@ def _twice(book: OwnBook, sheet: OwnSheet, pattern: Pattern, place: Place) -> li
     direct = len(parts)
     for there, area, _ in parts[:direct]:
         for inner in _subtotals(there, area):
-            if there.keys[inner] == sheet.keys[place]:
-                continue  # each builds on those before it, as a row of Fibonacci's does
+            key = there.keys[inner]
+            if key == sheet.keys[place]:
+                continue  # each builds on those before it, as Fibonacci's numbers do
+            if len(there.cells_of[key]) > MOST_ALIKE:
+                continue  # the rows of a register, each with its own sum
             parts += [(there, each, inner) for each in _inner_areas(book, there, inner)]
-            if len(parts) > MOST_PARTS:
+            left[0] -= 1
+            if len(parts) > MOST_PARTS or left[0] < 0:
                 return []
     return list(_overlaps(parts))
 
@@ -84,7 +94,7 @@ def _inner_areas(book: OwnBook, there: OwnSheet, inner: Place) -> list[Area]:
     """The areas of a subtotal that lie on its own sheet; none when it takes from elsewhere."""
     pattern = there.patterns[there.keys[inner]]
     areas: list[Area] = []
-    for reference in terms(pattern.tokens):
+    for reference in subtotal_terms(pattern.tokens):
         area = pattern.area(reference, inner)
         if book.sheet(reference, there) is not there or area is None:
             return []

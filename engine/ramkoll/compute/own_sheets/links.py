@@ -15,6 +15,8 @@ MOVING = ("RAND", "RANDBETWEEN", "RANDARRAY")
 CLOCK = ("NOW", "TODAY")
 # These build their references while computing: nobody sees from the formula what it takes.
 BUILT = ("INDIRECT", "OFFSET")
+# A formula that was saved without its value is blank.
+_FIGURES = (CellKind.NUMBER, CellKind.ERROR, CellKind.BLANK)
 
 
 def links(book: OwnBook, sheet: OwnSheet) -> Iterator[OwnRemark]:
@@ -36,7 +38,7 @@ def _volatile(book: OwnBook, sheet: OwnSheet) -> Iterator[OwnRemark]:
             kept = [
                 place
                 for place in cells
-                if sheet.sheet.cell(*place).kind in (CellKind.NUMBER, CellKind.ERROR)
+                if sheet.sheet.cell(*place).kind in _FIGURES
                 or (functions is CLOCK and _is_fed(book, sheet, place))
             ]
             if kept and functions is CLOCK and not _reckons(pattern):
