@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Mapping
 
 from ramkoll.compute.own_sheets.book import OwnBook, OwnSheet, Pattern, Place
@@ -10,6 +11,7 @@ from ramkoll.layout.typed import leads_out
 from ramkoll.model.cells import CellKind, CellRef
 from ramkoll.model.formula_tokens import references
 
+_ESCAPED = re.compile(r"(?:%[0-9A-Fa-f]{2})+")
 # Excel computes these anew at every change, so that what they give cannot be checked afterwards.
 MOVING = ("RAND", "RANDBETWEEN", "RANDARRAY")
 CLOCK = ("NOW", "TODAY")
@@ -119,7 +121,11 @@ def _workbook(book: OwnBook, target: str) -> str:
 
 
 def _file_name(target: str) -> str:
-    return target.replace("\\", "/").rstrip("/").rpartition("/")[2]
+    """The last part of a path or an address, with å for %C3%A5."""
+    last = target.replace("\\", "/").rstrip("/").rpartition("/")[2]
+    return _ESCAPED.sub(
+        lambda match: bytes.fromhex(match[0].replace("%", "")).decode("utf-8", "replace"), last
+    )
 
 
 def _lost(sheet: OwnSheet) -> Iterator[OwnRemark]:

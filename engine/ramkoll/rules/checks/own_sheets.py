@@ -39,9 +39,9 @@ def pattern_broken(view: OwnSheetView) -> Iterator[Hit]:
     """En formel mitt bland lika formler ska vara som de.
 
     Varför: en formel som har ändrats i en enda cell ger ett fel som ingen ser i summan.
-    Godkänns: minst fyra lika formler runt om saknas; formeln återkommer längs raden eller
+    Godkänns: färre än fyra lika formler finns runt om; formeln återkommer längs raden eller
     kolumnen; den summerar sin rad eller kolumn; eller cellen bredvid har samma formel.
-    Källa: kontrollerna gäller bladets egna formler och körs bara med --own-sheets.
+    Källa: bladets egna formler; regeln körs bara med --own-sheets.
     """
     for each in view.of(OwnKind.PATTERN_BROKEN):
         yield _hit(
@@ -65,9 +65,9 @@ def constant_among_formulas(view: OwnSheetView) -> Iterator[Hit]:
     """Mitt bland lika formler ska det inte stå ett inskrivet tal.
 
     Varför: talet följer inte med när underlaget ändras.
-    Godkänns: minst fyra lika formler runt om saknas; inskrivna tal återkommer längs raden eller
+    Godkänns: färre än fyra lika formler finns runt om; inskrivna tal återkommer längs raden eller
     kolumnen; eller hela raden tvärs över är inskriven.
-    Källa: kontrollerna gäller bladets egna formler och körs bara med --own-sheets.
+    Källa: bladets egna formler; regeln körs bara med --own-sheets.
     """
     for each in view.of(OwnKind.CONSTANT):
         alone = ":" not in str(each.facts["area"])
@@ -93,7 +93,7 @@ def sum_short(view: OwnSheetView) -> Iterator[Hit]:
     Varför: en rad som infogas sist i blocket, eller klistras in under det, hamnar utanför.
     Godkänns: talen utanför har ett annat talformat, är av annat slag (formel eller inskrivna),
     ser ut som årtal, eller tas med av en annan summa; löpande summor godkänns också.
-    Källa: kontrollerna gäller bladets egna formler och körs bara med --own-sheets.
+    Källa: bladets egna formler; regeln körs bara med --own-sheets.
     """
     for each in view.of(OwnKind.SUM_SHORT):
         sheet = each.facts["sheet"]
@@ -121,7 +121,7 @@ def sum_double(view: OwnSheetView) -> Iterator[Hit]:
 
     Varför: en summa över både rader och deras delsumma blir för stor.
     Godkänns: delsummorna räknas med DELSUMMA, summan delas med två, eller områdena överlappar inte.
-    Källa: kontrollerna gäller bladets egna formler och körs bara med --own-sheets.
+    Källa: bladets egna formler; regeln körs bara med --own-sheets.
     """
     for each in view.of(OwnKind.SUM_DOUBLE):
         sheet, through = each.facts["sheet"], each.facts["through"]
@@ -152,7 +152,7 @@ def text_in_sum(view: OwnSheetView) -> Iterator[Hit]:
 
     Varför: Excel hoppar över text i summor utan att säga till.
     Godkänns: cellen har ett tal, är tom, har en text som inte är något tal, eller är en rubrik.
-    Källa: kontrollerna gäller bladets egna formler och körs bara med --own-sheets.
+    Källa: bladets egna formler; regeln körs bara med --own-sheets.
     """
     for each in view.of(OwnKind.TEXT_SUMMED):
         left_out = each.number("left_out")
@@ -173,7 +173,7 @@ def text_in_sum(view: OwnSheetView) -> Iterator[Hit]:
     "R066",
     Scope.OWN,
     WARNING,
-    "{område} har texten «{text}» där resten av kolumnen har datum ({antal}).{fler}",
+    "{område} har text, «{text}», i en kolumn med {antal} datum.{fler}",
     tip="Skriv in datumet på nytt, som 2024-08-31, så att Excel tar det för ett datum.",
 )
 def text_among_dates(view: OwnSheetView) -> Iterator[Hit]:
@@ -181,7 +181,7 @@ def text_among_dates(view: OwnSheetView) -> Iterator[Hit]:
 
     Varför: en text sorteras, filtreras och jämförs inte som ett datum.
     Godkänns: färre än tre datum i kolumnen, eller fler texter och tal än datum.
-    Källa: kontrollerna gäller bladets egna formler och körs bara med --own-sheets.
+    Källa: bladets egna formler; regeln körs bara med --own-sheets.
     """
     for each in view.of(OwnKind.TEXT_DATE):
         yield _hit(
@@ -205,7 +205,7 @@ def error_on_own_sheet(view: OwnSheetView) -> Iterator[Hit]:
     Varför: ett felvärde sprider sig till alla celler som bygger på det. Fyndet står vid den
     första cellen i kedjan.
     Godkänns: cellen visar ett värde, eller formeln ber om felet med SAKNAS().
-    Källa: kontrollerna gäller bladets egna formler och körs bara med --own-sheets.
+    Källa: bladets egna formler; regeln körs bara med --own-sheets.
     """
     for each in view.of(OwnKind.ERROR):
         value, formula = str(each.facts["error"]), str(each.facts["formula"])
@@ -244,7 +244,7 @@ def hidden_broken_reference(view: OwnSheetView) -> Iterator[Hit]:
 
     Varför: OMFEL och liknande döljer felet, så att cellen visar ett värde som ser riktigt ut.
     Godkänns: formeln har inget #REF!.
-    Källa: kontrollerna gäller bladets egna formler och körs bara med --own-sheets.
+    Källa: bladets egna formler; regeln körs bara med --own-sheets.
     """
     for each in view.of(OwnKind.BROKEN_REFERENCE):
         formula = formula_in_swedish(str(each.facts["formula"]))
@@ -255,7 +255,7 @@ def hidden_broken_reference(view: OwnSheetView) -> Iterator[Hit]:
     "R069",
     Scope.OWN,
     WARNING,
-    "Namnen {namn} används i formler men leder ingenstans (#REF!).{fler}",
+    "{namn} används i formler men leder ingenstans (#REF!).{fler}",
     tip="Öppna Formler, Namnhanteraren och peka om namnen, eller ta bort dem.",
 )
 def broken_name(view: OwnSheetView) -> Iterator[Hit]:
@@ -263,10 +263,11 @@ def broken_name(view: OwnSheetView) -> Iterator[Hit]:
 
     Varför: formeln räknar med något annat än det som namnet säger, eller visar fel.
     Godkänns: namnet leder till celler, eller används inte.
-    Källa: kontrollerna gäller bladets egna formler och körs bara med --own-sheets.
+    Källa: bladets egna formler; regeln körs bara med --own-sheets.
     """
     for each in view.of(OwnKind.BROKEN_NAME):
-        yield _hit(each, namn=each.facts["names"])
+        one = each.facts["count"] == 1
+        yield _hit(each, namn=f"{'Namnet' if one else 'Namnen'} {each.facts['names']}")
 
 
 @rule(
@@ -282,7 +283,7 @@ def other_workbook(view: OwnSheetView) -> Iterator[Hit]:
 
     Varför: den andra filen kan vara flyttad, ändrad eller gammal, och mottagaren har den inte.
     Godkänns: formler och använda namn håller sig inom arbetsboken.
-    Källa: kontrollerna gäller bladets egna formler och körs bara med --own-sheets.
+    Källa: bladets egna formler; regeln körs bara med --own-sheets.
     """
     for each in view.of(OwnKind.OTHER_WORKBOOK):
         where = each.facts["where"]
@@ -306,7 +307,7 @@ def volatile(view: OwnSheetView) -> Iterator[Hit]:
     Varför: IDAG, NU och SLUMP ger nya värden varje gång boken öppnas; INDIREKT och FÖRSKJUTNING
     bygger sina hänvisningar medan de räknar, så att ingen ser i formeln vad de tar.
     Godkänns: dagens datum i en cell som ingen formel använder.
-    Källa: kontrollerna gäller bladets egna formler och körs bara med --own-sheets.
+    Källa: bladets egna formler; regeln körs bara med --own-sheets.
     """
     for each in view.of(OwnKind.VOLATILE):
         functions = each.facts["functions"]
@@ -336,7 +337,7 @@ def hidden_sheet(view: OwnSheetView) -> Iterator[Hit]:
 
     Varför: den som granskar kan inte följa en siffra till ett dolt blad.
     Godkänns: bladen som formlerna hämtar från visas.
-    Källa: kontrollerna gäller bladets egna formler och körs bara med --own-sheets.
+    Källa: bladets egna formler; regeln körs bara med --own-sheets.
     """
     for each in view.of(OwnKind.HIDDEN_SHEET):
         yield _hit(each, vad=_formulas(each), blad=each.facts["target"])
