@@ -124,7 +124,7 @@ def _beyond(
     at_sum = after and there is sheet and (cells[-1][0] + step[0], cells[-1][1] + step[1]) == place
     if before:
         ends_at_sum = (last[0] + step[0], last[1] + step[1]) == place and there is sheet
-        if not ends_at_sum or across:
+        if not ends_at_sum or across or any(_is_heading(there, first, each) for each in before):
             return None
     elif across and not at_sum:
         return None
@@ -162,6 +162,17 @@ def _alike(sheet: OwnSheet, start: Place, model: Cell, at: Place) -> bool:
 def _years(sheet: OwnSheet, cells: Sequence[Place]) -> bool:
     numbers = [sheet.number(each) for each in cells]
     return any(n is not None and n == n.to_integral_value() and int(n) in YEARS for n in numbers)
+
+
+def _is_heading(sheet: OwnSheet, first: Place, at: Place) -> bool:
+    """Whether a number above a block counts its columns, 1, 2, 3 …, or looks another way."""
+    if sheet.sheet.cell(*at).style != sheet.sheet.cell(*first).style:
+        return True
+    number = sheet.number(at)
+    row, column = at
+    return number is not None and any(
+        sheet.number((row, column + way)) == number + way for way in (-1, 1)
+    )
 
 
 def _passed_over(
