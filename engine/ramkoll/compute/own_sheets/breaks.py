@@ -4,9 +4,11 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterator, Mapping
+from itertools import pairwise
 from typing import NamedTuple
 
 from ramkoll.compute.own_sheets.book import OwnBook, OwnSheet, Pattern, Place
+from ramkoll.compute.own_sheets.ends import Break, belongs
 from ramkoll.compute.own_sheets.remarks import OwnKind, OwnRemark, areas_of
 from ramkoll.compute.own_sheets.worth import worth
 from ramkoll.model.formula_text import in_r1c1
@@ -29,32 +31,31 @@ class _Run(NamedTuple):
         return self.last - self.first + 1
 
 
-class _Break(NamedTuple):
-    """A cell that differs, and where the pattern around it stands."""
-
-    place: Place
-    key: str
-    pattern: str
-    neighbour: Place
-
-
 def breaks(book: OwnBook, sheet: OwnSheet) -> Iterator[OwnRemark]:
-    """Other formulas and typed numbers among at least four equal formulas.
+    """Other formulas and typed numbers among at least four equal formulas, or at their end.
 
     Looked for down columns and along rows. What repeats itself along the line, adds up the line,
-    or stretches across it (a row of another kind) is meant so.
+    or stretches across it (a row of another kind) is meant so. At the end of the equal formulas a
+    cell must stand in a row that is in all else like the one before.
     """
-    down = {each.place: each for each in _in_lines(sheet, downward=True)}
-    along = {each.place: each for each in _in_lines(sheet, downward=False)}
-    kept: dict[Place, _Break] = {}
+    down, down_ends = _in_lines(sheet, downward=True)
+    along, along_ends = _in_lines(sheet, downward=False)
+    kept: dict[Place, Break] = {}
     for found, across, sideways in ((down, along, (0, 1)), (along, down, (1, 0))):
         for place, each in found.items():
             if place in across or not _stretches(sheet, each, found, sideways):
                 kept.setdefault(place, each)
+    for ends, sideways in ((down_ends, (0, 1)), (along_ends, (1, 0))):
+        for place, each in ends.items():
+            if place not in down and place not in along and belongs(book, sheet, each, sideways):
+                kept.setdefault(place, each)
     yield from _remarks(book, sheet, kept)
 
 
-def _in_lines(sheet: OwnSheet, *, downward: bool) -> Iterator[_Break]:
+def _in_lines(sheet: OwnSheet, *, downward: bool) -> tuple[dict[Place, Break], dict[Place, Break]]:
+    """The cells that differ inside equal formulas, and those at their ends, by place."""
+    inside: dict[Place, Break] = {}
+    ends: dict[Place, Break] = {}
     counts: Counter[tuple[int, str]] = Counter()
     for (row, column), key in sheet.keys.items():
         counts[column if downward else row, key] += 1
@@ -63,7 +64,7 @@ def _in_lines(sheet: OwnSheet, *, downward: bool) -> Iterator[_Break]:
         line: [] for (line, _), count in counts.items() if count >= LEAST_AROUND
     }
     if not lines:
-        return
+        return inside, ends
     for (row, column), key in sheet.keys.items():
         line, at = (column, row) if downward else (row, column)
         if line in lines:
@@ -73,16 +74,19 @@ def _in_lines(sheet: OwnSheet, *, downward: bool) -> Iterator[_Break]:
         if line in lines:
             lines[line].append((at, ""))
     for line, cells in lines.items():
-        for at, key, pattern, near in _in_line(sheet, sorted(cells), downward):
-            place = (at, line) if downward else (line, at)
-            neighbour = (near, line) if downward else (line, near)
-            yield _Break(place, key, pattern, neighbour)
+        runs = _runs(sorted(cells))
+        for found, into in (
+            (_in_line(sheet, runs, downward), inside),
+            (_at_ends(sheet, runs, downward), ends),
+        ):
+            for at, key, pattern, near in found:
+                place = (at, line) if downward else (line, at)
+                neighbour = (near, line) if downward else (line, near)
+                into[place] = Break(place, key, pattern, neighbour)
+    return inside, ends
 
 
-def _in_line(
-    sheet: OwnSheet, cells: list[tuple[int, str]], downward: bool
-) -> list[tuple[int, str, str, int]]:
-    runs = _runs(cells)
+def _in_line(sheet: OwnSheet, runs: list[_Run], downward: bool) -> list[tuple[int, str, str, int]]:
     if len(runs) < 3:
         return []
     sizes: Counter[str] = Counter()
@@ -120,6 +124,24 @@ def _in_line(
     return found
 
 
+def _at_ends(sheet: OwnSheet, runs: list[_Run], downward: bool) -> list[tuple[int, str, str, int]]:
+    """Single cells right before or after enough equal formulas."""
+    found = []
+    for one, other in pairwise(runs):
+        if other.first != one.last + 1:
+            continue
+        for run, end, at, near in (
+            (one, other, other.first, one.last),
+            (other, one, one.last, other.first),
+        ):
+            if not run.key or run.size < LEAST_AROUND or end.size != 1:
+                continue
+            around = sheet.patterns[run.key]
+            if not end.key or not _adds_up(sheet.patterns[end.key], around, downward):
+                found.append((at, end.key, run.key, near))
+    return found
+
+
 def _runs(cells: list[tuple[int, str]]) -> list[_Run]:
     runs: list[_Run] = []
     first, last, key = 0, -1, ""
@@ -154,9 +176,7 @@ def _of_line(pattern: Pattern, downward: bool) -> int:
     return count
 
 
-def _stretches(
-    sheet: OwnSheet, each: _Break, found: Mapping[Place, _Break], sideways: Place
-) -> bool:
+def _stretches(sheet: OwnSheet, each: Break, found: Mapping[Place, Break], sideways: Place) -> bool:
     """Whether the cells beside it across the line break their lines in the same way."""
     if each.key:
         return any(
@@ -176,8 +196,8 @@ def _stretches(
     return width >= BAND
 
 
-def _remarks(book: OwnBook, sheet: OwnSheet, kept: Mapping[Place, _Break]) -> Iterator[OwnRemark]:
-    groups: dict[tuple[str, str], list[_Break]] = {}
+def _remarks(book: OwnBook, sheet: OwnSheet, kept: Mapping[Place, Break]) -> Iterator[OwnRemark]:
+    groups: dict[tuple[str, str], list[Break]] = {}
     for each in kept.values():
         if not each.key or not _same(sheet, each):
             groups.setdefault((each.key, each.pattern), []).append(each)
@@ -199,7 +219,7 @@ def _remarks(book: OwnBook, sheet: OwnSheet, kept: Mapping[Place, _Break]) -> It
             yield OwnRemark(kind, sheet.ref(first.place), facts, (sheet.ref(first.neighbour),))
 
 
-def _same(sheet: OwnSheet, each: _Break) -> bool:
+def _same(sheet: OwnSheet, each: Break) -> bool:
     """Whether two keys are one formula after all, written with other spaces."""
     here, there = sheet.sheet.cell(*each.place).formula, sheet.sheet.cell(*each.neighbour).formula
     return in_r1c1(here or "", *each.place) == in_r1c1(there or "", *each.neighbour)
