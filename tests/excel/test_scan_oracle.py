@@ -5,7 +5,6 @@ from __future__ import annotations
 import io
 from collections.abc import Callable
 from datetime import date, datetime, time, timedelta
-from decimal import Decimal
 from typing import Any
 
 import openpyxl
@@ -214,4 +213,4 @@ def test_times_of_day_and_elapsed_times_are_parts_of_a_day() -> None:
     sheet = scan_bytes(by_openpyxl(), "x").sheets[0]
     for code in TIMES_ONLY:
         cell = sheet.cell(5 + FORMATS.index(code), 1)
-        assert cell == Cell(CellKind.NUMBER, Decimal("45535.5"), None, code)
+        assert cell[:4] == Cell(CellKind.NUMBER, 45535.5, None, code)[:4]

@@ -29,12 +29,18 @@ class NumberFormat(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class Book:
-    """What the cells of every sheet point at: texts by index, formats by style attribute."""
+    """What the cells of every sheet point at: texts by index, formats by style attribute.
+
+    ``by_index`` has the texts by their index as a cell writes it; ``dynamic``
+    are the values of the cm attribute that mark a dynamic array.
+    """
 
     file: str
     strings: Sequence[str]
     formats: Mapping[str | None, NumberFormat]
     date_1904: bool = False
+    by_index: Mapping[str, str] = field(default_factory=dict)
+    dynamic: frozenset[str] = frozenset()
     made: dict[tuple[str | None, str | None, str | None], Cell] = field(default_factory=dict)
 
     def cell(self, kind: str | None, style: str | None, text: str | None) -> Cell:
@@ -54,7 +60,7 @@ class Book:
             return Cell(CellKind.BLANK, None, None, code, index)
         match kind:
             case None | "n":
-                number = _double(text)
+                number = strict_double(text)
                 moment = date_from_serial(number, self.date_1904) if is_date else None
                 if moment is not None:
                     return Cell(CellKind.DATE, moment, None, code, index)
@@ -74,7 +80,8 @@ class Book:
         raise ValueError(f"unknown cell type: {kind!r}")
 
 
-def _double(text: str) -> float:
+def strict_double(text: str) -> float:
+    """The number that a text in a file is. ValueError when no cell can hold it."""
     # float() takes more than a cell may hold: 1_000, and digits of other scripts.
     if "_" in text or not text.isascii():
         raise ValueError(f"not a number: {text!r}")

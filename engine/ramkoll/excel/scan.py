@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+import logging
+from collections.abc import Iterable, Mapping
 from hashlib import sha256
 from pathlib import Path
 from typing import NamedTuple
 from xml.etree.ElementTree import Element
 
+from ramkoll.excel.beside import sheet_beside
+from ramkoll.excel.beside_book import WITHOUT_CELLS, book_beside, dynamic_indexes
 from ramkoll.excel.cell_values import Book, NumberFormat, rich_text, unescaped, xml_bool
 from ramkoll.excel.number_formats import BUILT_IN, shows_date
 from ramkoll.excel.ooxml import (
@@ -21,14 +24,17 @@ from ramkoll.excel.ooxml import (
     valid_content,
 )
 from ramkoll.excel.preflight import MAX_FILE_BYTES, open_package, workbook_part
+from ramkoll.excel.row_cells import SheetCells
+from ramkoll.excel.sheet_fast import Known, NotUsual, read_cells
 from ramkoll.excel.sheet_xml import Budget, read_sheet
 from ramkoll.excel.unreadable import Unreadable, damaged
+from ramkoll.model.beside import Beside
+from ramkoll.model.cells import MAX_COLUMN, parse_area
 from ramkoll.model.errors import RamkollError
-from ramkoll.model.workbook import Sheet, Submission, Visibility
+from ramkoll.model.workbook import Reader, Sheet, Submission, Visibility
 
+_LOG = logging.getLogger("ramkoll.excel")
 _GENERAL = NumberFormat("General", False)
-# Sheets that hold no cells; old macro sheets do, and are refused.
-_WITHOUT_CELLS = frozenset({"chartsheet", "dialogsheet"})
 
 
 class _Tab(NamedTuple):
@@ -39,7 +45,6 @@ class _Tab(NamedTuple):
 
 class _Workbook(NamedTuple):
     tabs: tuple[_Tab, ...]
-    names: Mapping[str, str]
     date_1904: bool
 
 
@@ -61,19 +66,33 @@ def scan_bytes(data: bytes, file: str) -> Submission:
     parts = open_package(data, file)
     main = workbook_part(parts, file)
     links = relationships(parts, main, file)
-    workbook = _workbook(_part(parts, main, file), file)
+    root = read_xml(_part(parts, main, file), file, "workbook")
+    workbook = _workbook(root, file)
+    kinds = {id_: link.kind for id_, link in links.items()}
+    tabs = [(tab.name, kinds.get(tab.relationship, "")) for tab in workbook.tabs]
+    strings = shared_strings(_linked(parts, links, "sharedStrings", file), file)
     book = Book(
         file=file,
-        strings=shared_strings(_linked(parts, links, "sharedStrings", file), file),
+        strings=strings,
+        by_index={str(n): text for n, text in enumerate(strings)},
         formats=_formats(_linked(parts, links, "styles", file), file),
         date_1904=workbook.date_1904,
+        dynamic=dynamic_indexes(parts, links, file),
     )
+    beside = book_beside(root, parts, links, tabs, file)
+    sheets, reader = _sheets(parts, links, workbook, book)
     return Submission(
         file=file,
         sha256=sha256(data).hexdigest(),
-        sheets=_sheets(parts, links, workbook, book),
-        names=workbook.names,
+        sheets=sheets,
+        names={
+            each.name: each.text
+            for each in beside.names
+            if not each.sheet and not each.name.lower().startswith("_xlnm.")
+        },
         date_1904=workbook.date_1904,
+        beside=beside,
+        reader=reader,
     )
 
 
@@ -114,19 +133,12 @@ def _linked(parts: Parts, links: Mapping[str, Relationship], kind: str, file: st
     return None if target is None else _part(parts, target, file)
 
 
-def _workbook(data: bytes, file: str) -> _Workbook:
-    root = read_xml(data, file, "workbook")
+def _workbook(root: Element, file: str) -> _Workbook:
     main = namespace(root)
     with valid_content(file):
         properties = root.find(f"{main}workbookPr")
         return _Workbook(
             tabs=tuple(_tab(element) for element in root.iterfind(f"{main}sheets/{main}sheet")),
-            names={
-                element.attrib["name"]: (element.text or "").removeprefix("=")
-                for element in root.iterfind(f"{main}definedNames/{main}definedName")
-                if "localSheetId" not in element.attrib
-                and not element.attrib["name"].lower().startswith("_xlnm.")
-            },
             date_1904=properties is not None and xml_bool(properties.get("date1904", "0")),
         )
 
@@ -186,10 +198,12 @@ class _AnyStyle(dict[str | None, NumberFormat]):
 
 def _sheets(
     parts: Parts, links: Mapping[str, Relationship], workbook: _Workbook, book: Book
-) -> tuple[Sheet, ...]:
+) -> tuple[tuple[Sheet, ...], Reader]:
+    """The worksheets, and the most careful of the readers that they needed."""
     sheets: list[Sheet] = []
+    readers: list[Reader] = []
     seen: set[str] = set()
-    budget = Budget()
+    budget, known = Budget(), Known(book)
     if not workbook.tabs:
         raise damaged(book.file, "Filen är skadad: arbetsboken har inga blad.")
     for tab in workbook.tabs:
@@ -202,7 +216,8 @@ def _sheets(
             if once in seen:
                 raise damaged(where, "Filen är skadad: bladet finns två gånger.")
             seen.add(once)
-        if link.kind in _WITHOUT_CELLS:
+        # Old macro sheets hold cells, and are refused below.
+        if link.kind in WITHOUT_CELLS:
             continue
         if link.kind != "worksheet":
             raise Unreadable(
@@ -214,5 +229,53 @@ def _sheets(
         data = find_part(parts, link.target)
         if data is None:
             raise damaged(where, "Filen är skadad: bladet har ett namn men inget innehåll.")
-        sheets.append(read_sheet(data, book, tab.name, tab.visibility, budget))
-    return tuple(sheets)
+        read, reader = _cells(data, known, tab.name, budget)
+        beside = sheet_beside(read.frame, parts, link.target, where)
+        sheets.append(_sheet(tab, read, beside, where))
+        readers.append(reader)
+    return tuple(sheets), Reader.NAMESPACES if Reader.NAMESPACES in readers else Reader.FAST
+
+
+def _cells(data: bytes, known: Known, name: str, budget: Budget) -> tuple[SheetCells, Reader]:
+    """A sheet by the quickest reader that can account for all of it."""
+    book = known.book
+    where = f"{book.file} {name}"
+    try:
+        return read_cells(data, known, where, budget), Reader.FAST
+    except NotUsual as why:
+        _LOG.debug("%s: read by the namespace-aware reader, since it met %s", where, why)
+    return read_sheet(data, book, name, budget), Reader.NAMESPACES
+
+
+def _sheet(tab: _Tab, read: SheetCells, beside: Beside, where: str) -> Sheet:
+    frame = read.frame
+    main = namespace(frame)
+    with valid_content(where):
+        return Sheet(
+            name=tab.name,
+            cells=read.cells,
+            visibility=tab.visibility,
+            merged=tuple(
+                parse_area(element.attrib["ref"])
+                for element in frame.iterfind(f"{main}mergeCells/{main}mergeCell")
+            ),
+            hidden_rows=read.hidden_rows,
+            hidden_columns=_columns(
+                (int(element.attrib["min"]), int(element.attrib["max"]))
+                for element in frame.iterfind(f"{main}cols/{main}col")
+                if xml_bool(element.get("hidden", "0"))
+            ),
+            arrays=read.arrays,
+            beside=beside,
+        )
+
+
+def _columns(spans: Iterable[tuple[int, int]]) -> frozenset[int]:
+    """Every column of spans that may overlap; sorted first, so that no column is walked twice."""
+    found: set[int] = set()
+    done = 0
+    for first, last in sorted(spans):
+        last = min(last, MAX_COLUMN)
+        found.update(range(max(first, done + 1), last + 1))
+        done = max(done, last)
+    return frozenset(found)

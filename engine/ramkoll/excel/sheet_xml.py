@@ -2,22 +2,36 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import NamedTuple
 from xml.etree.ElementTree import Element
 
+from ramkoll.excel.beside_parts import known_area
 from ramkoll.excel.cell_values import Book, rich_text, unescaped, xml_bool
 from ramkoll.excel.ooxml import grow_xml, namespace, valid_content
+from ramkoll.excel.row_cells import SheetCells
 from ramkoll.excel.unreadable import Unreadable, damaged, too_large
-from ramkoll.model.cells import MAX_COLUMN, MAX_ROW, Area, Cell, CellKind, CellRef, a1, parse_a1
+from ramkoll.model.cells import (
+    MAX_COLUMN,
+    MAX_ROW,
+    Area,
+    ArrayKind,
+    Cell,
+    CellKind,
+    CellRef,
+    a1,
+    parse_a1,
+)
 from ramkoll.model.formula_text import SharedFormula
-from ramkoll.model.workbook import Sheet, Visibility
 
 # Each cell takes some 400 bytes in memory; a large submission has some ten thousand.
 MAX_CELLS = 1_000_000
 # A shared formula of a few bytes may stand for a long text in every cell of a sheet.
 MAX_FORMULA_CHARACTERS = 64 * 2**20
+
+
+_ARRAYS = {"array": ArrayKind.ARRAY, "dataTable": ArrayKind.TABLE}
 
 
 @dataclass(slots=True)
@@ -59,10 +73,11 @@ class _Waiting(NamedTuple):
     shared_index: str
 
 
-def read_sheet(data: bytes, book: Book, name: str, visibility: Visibility, budget: Budget) -> Sheet:
+def read_sheet(data: bytes, book: Book, name: str, budget: Budget) -> SheetCells:
     """The worksheet of a part; Unreadable, with the cell's address, when it is malformed.
 
-    What it takes is drawn from the budget.
+    What it takes is drawn from the budget. ``beside`` is given the sheet's root element without
+    its cells.
     """
     where = f"{book.file} {name}"
     grid = _Grid(book, name, budget)
@@ -80,23 +95,7 @@ def read_sheet(data: bytes, book: Book, name: str, visibility: Visibility, budge
             del rows[:done]
     assert root is not None
     grid.finish()
-    main = namespace(root)
-    with valid_content(where):
-        return Sheet(
-            name=name,
-            cells=grid.cells,
-            visibility=visibility,
-            merged=tuple(
-                _area(element.attrib["ref"])
-                for element in root.iterfind(f"{main}mergeCells/{main}mergeCell")
-            ),
-            hidden_rows=frozenset(grid.hidden_rows),
-            hidden_columns=_columns(
-                (int(element.attrib["min"]), int(element.attrib["max"]))
-                for element in root.iterfind(f"{main}cols/{main}col")
-                if xml_bool(element.get("hidden", "0"))
-            ),
-        )
+    return SheetCells(grid.cells, grid.arrays, frozenset(grid.hidden_rows), root)
 
 
 @dataclass(slots=True)
@@ -110,6 +109,7 @@ class _Grid:
     hidden_rows: set[int] = field(default_factory=set)
     shared: dict[str, _Shared] = field(default_factory=dict)
     waiting: list[_Waiting] = field(default_factory=list)
+    arrays: dict[tuple[int, int], Area] = field(default_factory=dict)
     row: int = 0
     _columns: dict[str, int] = field(default_factory=dict)
 
@@ -161,6 +161,8 @@ class _Grid:
                 raise self._bad(key, "har ett oläsligt innehåll") from error
             if formula is not None:
                 cell = self._with_formula(cell, formula, key)
+                if formula.get("t") in _ARRAYS and cell.formula is not None:
+                    cell = self._for_several(cell, formula, key, attribute("cm"))
             if cell.kind is not blank or cell.formula is not None:
                 cells[key] = cell
         if len(self.cells) > self.budget.cells:
@@ -208,10 +210,20 @@ class _Grid:
                 formula = ""
                 self.waiting.append(_Waiting(*key, index))
         elif kind == "dataTable":
-            formula = _what_if_table(element)
+            formula = what_if_table(element.attrib)
         else:
             return cell
         return cell._replace(formula=formula)
+
+    def _for_several(
+        self, cell: Cell, element: Element, key: tuple[int, int], cm: str | None
+    ) -> Cell:
+        """The first cell of a formula for several cells, of one cell when it names no others."""
+        kind = _ARRAYS[element.attrib["t"]]
+        if kind is ArrayKind.ARRAY and cm in self.book.dynamic:
+            kind = ArrayKind.DYNAMIC
+        self.arrays[key] = known_area(element.get("ref", "")) or Area(*key, *key)
+        return cell._replace(array=kind)
 
     def _moved(self, index: str, row: int, column: int) -> str:
         """A shared formula as it reads in a cell."""
@@ -227,25 +239,9 @@ class _Grid:
         return damaged(where, f"Filen är skadad: cellen {what}.")
 
 
-def _what_if_table(element: Element) -> str:
+def what_if_table(attributes: Mapping[str, str]) -> str:
     """A what-if table has no text in the file; Excel shows TABLE(row input, column input)."""
-    first, second = element.get("r1", ""), element.get("r2", "")
-    if xml_bool(element.get("dt2D", "0")):
+    first, second = attributes.get("r1", ""), attributes.get("r2", "")
+    if xml_bool(attributes.get("dt2D", "0")):
         return f"TABLE({first},{second})"
-    return f"TABLE({first},)" if xml_bool(element.get("dtr", "0")) else f"TABLE(,{first})"
-
-
-def _area(reference: str) -> Area:
-    first, _, last = reference.partition(":")
-    return Area(*parse_a1(first), *parse_a1(last or first))
-
-
-def _columns(spans: Iterable[tuple[int, int]]) -> frozenset[int]:
-    """Every column of spans that may overlap; sorted first, so that no column is walked twice."""
-    found: set[int] = set()
-    done = 0
-    for first, last in sorted(spans):
-        last = min(last, MAX_COLUMN)
-        found.update(range(max(first, done + 1), last + 1))
-        done = max(done, last)
-    return frozenset(found)
+    return f"TABLE({first},)" if xml_bool(attributes.get("dtr", "0")) else f"TABLE(,{first})"

@@ -64,7 +64,8 @@ def pattern_broken(view: OwnSheetView) -> Iterator[Hit]:
 def constant_among_formulas(view: OwnSheetView) -> Iterator[Hit]:
     """Mitt bland lika formler ska det inte stå ett inskrivet tal.
 
-    Varför: talet följer inte med när underlaget ändras.
+    Varför: talet följer inte med när underlaget ändras. Är det i dag detsamma som formeln ger, är
+    fyndet en upplysning.
     Godkänns: färre än fyra lika formler finns runt om; inskrivna tal återkommer längs raden eller
     kolumnen; eller hela raden tvärs över är inskriven.
     Källa: bladets egna formler; regeln körs bara med --own-sheets.
@@ -73,6 +74,7 @@ def constant_among_formulas(view: OwnSheetView) -> Iterator[Hit]:
         alone = ":" not in str(each.facts["area"])
         yield _hit(
             each,
+            severity=INFO if _is_same(each) else None,
             område=_cells(each, "Cellen", "Cellerna"),
             tal=f", {plain_number(each.number('shown'))}" if alone else " i varje cell",
             mönster=formula_in_swedish(str(each.facts["pattern"])),
@@ -368,12 +370,20 @@ def _difference(each: OwnRemark) -> str:
     expected, shown = each.number("expected"), each.number("shown")
     if expected is None or shown is None:
         return ""
-    if abs(shown - expected) <= max(abs(expected), Decimal(1)) * CLOSE:
+    if _is_same(each):
         return " De ger samma tal nu, men inte om underlaget ändras."
     return (
         f" Det ger {plain_number(_short(expected))}, cellen visar {plain_number(_short(shown))}: "
         f"skillnaden är {plain_number(_short(abs(shown - expected)))}."
     )
+
+
+def _is_same(each: OwnRemark) -> bool:
+    """Whether the cell shows what its neighbours' formula would give there."""
+    expected, shown = each.number("expected"), each.number("shown")
+    if expected is None or shown is None:
+        return False
+    return abs(shown - expected) <= max(abs(expected), Decimal(1)) * CLOSE
 
 
 def _short(value: Decimal) -> Decimal:
