@@ -14,6 +14,8 @@ from ramkoll.model.formula_tokens import CopyKeys, Reference, Token, tokens
 from ramkoll.model.workbook import Sheet, Submission, Visibility
 
 Place = tuple[int, int]  # row, column
+MOST_FILLED = 100_000  # cells of array formulas that are told from typed numbers
+MOST_ACROSS = 50  # columns of one
 
 
 @dataclass(frozen=True)
@@ -176,9 +178,14 @@ def _ready(file: str, sheet: Sheet) -> OwnSheet:
             keys[place] = key
             if key not in patterns:
                 patterns[key] = Pattern(cell.formula, place, tokens(cell.formula))
-    masked = frozenset(
-        place
-        for place in sheet.cells
-        if sheet.arrays and any(area.holds(*place) for area in sheet.arrays.values())
-    )
-    return OwnSheet(file, sheet, keys, patterns, masked)
+    return OwnSheet(file, sheet, keys, patterns, frozenset(_filled(sheet)))
+
+
+def _filled(sheet: Sheet) -> set[Place]:
+    """The cells that array formulas fill."""
+    found: set[Place] = set()
+    for area in sheet.arrays.values():
+        if len(found) < MOST_FILLED and (area.bottom - area.top + 1) < MOST_FILLED:
+            columns = range(area.left, min(area.right, area.left + MOST_ACROSS) + 1)
+            found.update((row, c) for row in range(area.top, area.bottom + 1) for c in columns)
+    return found

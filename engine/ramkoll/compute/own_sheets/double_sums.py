@@ -8,8 +8,9 @@ from decimal import Decimal
 
 from ramkoll.compute.own_sheets.added import subtotal_terms, terms
 from ramkoll.compute.own_sheets.book import OwnBook, OwnSheet, Pattern, Place
-from ramkoll.compute.own_sheets.remarks import OwnKind, OwnRemark, areas_of
+from ramkoll.compute.own_sheets.remarks import OwnKind, OwnRemark, areas_of, cells_in, named
 from ramkoll.model.cells import Area
+from ramkoll.model.formula_tokens import area_words
 
 MOST_PARTS = 500  # areas and subtotals of one sum
 MOST_COPIES = 2000  # of one formula: more are the rows of a register, not its totals
@@ -43,22 +44,20 @@ def _remark(
     sheet: OwnSheet, pattern: Pattern, place: Place, area: Area, twice: list[_Twice]
 ) -> OwnRemark:
     there = twice[0][0]
-    cells = {
-        (row, column)
-        for _, each, _ in twice
-        if (each.bottom - each.top + 1) * (each.right - each.left + 1) <= MOST_CELLS
-        for row in range(each.top, each.bottom + 1)
-        for column in range(each.left, each.right + 1)
-    }
+    cells: set[Place] = set()
+    for _, each, _ in twice:
+        size = (each.bottom - each.top + 1) * (each.right - each.left + 1)
+        if len(cells) + size <= MOST_CELLS:
+            cells.update(cells_in(each))
     subtotals = sorted({through for _, _, through in twice if through is not None})
     value = sum((there.number(each) or Decimal(0) for each in cells), Decimal(0))
     facts = {
         "area": area.address,
         "formula": pattern.text_at(place),
-        "twice": ", ".join(each.address for each in areas_of(cells)[:4]),
+        "twice": named(area_words(each) for each in areas_of(cells) or [twice[0][1]]),
         "through": [there.ref(each).address for each in subtotals],
         "sheet": "" if there is sheet else there.name,
-        "value": value,
+        "value": value if cells else None,
     }
     related = [there.ref(each) for each in (*subtotals, *sorted(cells)[:1])]
     return OwnRemark(OwnKind.SUM_DOUBLE, sheet.ref(place), facts, tuple(related[:6]))

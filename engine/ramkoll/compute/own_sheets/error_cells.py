@@ -11,6 +11,7 @@ from ramkoll.model.cells import Area, CellKind
 
 MOST_FOLLOWED = 20_000  # error cells whose chains are followed
 
+MOST_STEPS = 500_000  # along all chains together
 MOST_ROOTS = 200  # of one cause, whose chains are followed
 
 _At = tuple[str, Place]  # sheet, cell
@@ -117,6 +118,7 @@ class _Reach:
     """All cells that an error reaches, however far."""
 
     def __init__(self, sources: Mapping[_At, list[_At]]) -> None:
+        self._left = MOST_STEPS
         self._next: dict[_At, list[_At]] = {}
         for at, before in sources.items():
             for each in before:
@@ -126,7 +128,8 @@ class _Reach:
         """The cells that show an error because this one does."""
         reached: set[_At] = set()
         waiting = [root]
-        while waiting:
+        while waiting and self._left > 0:
+            self._left -= 1
             for each in self._next.get(waiting.pop(), ()):
                 if each not in reached and each != root:
                     reached.add(each)

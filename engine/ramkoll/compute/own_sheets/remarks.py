@@ -87,6 +87,12 @@ def areas_of(cells: Iterable[tuple[int, int]]) -> list[Area]:
     return sorted(areas, key=lambda each: (each.top, each.left))
 
 
+def cells_in(area: Area) -> list[tuple[int, int]]:
+    """The cells of a rectangle, row by row."""
+    columns = range(area.left, area.right + 1)
+    return [(row, column) for row in range(area.top, area.bottom + 1) for column in columns]
+
+
 def named(words: Iterable[str]) -> str:
     """The first few of some names, and how many more there are: ``A1, A2 och 7 till``."""
     all_words = list(dict.fromkeys(words))

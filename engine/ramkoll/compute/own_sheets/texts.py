@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from decimal import Decimal
 
 from ramkoll.compute.own_sheets.added import DEAF_TO_TEXT, arguments
 from ramkoll.compute.own_sheets.book import OwnBook, OwnSheet, Place
-from ramkoll.compute.own_sheets.remarks import OwnKind, OwnRemark, areas_of
+from ramkoll.compute.own_sheets.remarks import OwnKind, OwnRemark, areas_of, cells_in
 from ramkoll.layout.typed import number_meant
 from ramkoll.model.cells import Area, CellKind, CellRef
 
@@ -38,14 +38,13 @@ def texts_in_sums(book: OwnBook, sheet: OwnSheet) -> Iterator[OwnRemark]:
         return
     sums = _summed(book, sheet, {column for _, column in texts})
     by_sum: dict[tuple[CellRef, bool], list[Place]] = {}
-    for place in texts:
-        summing = next((at for at, area in sums.get(place[1], ()) if area.holds(*place)), None)
+    for place, summing in _summing(texts, sums):
         if summing is not None and not _is_heading(sheet, place):
             typed = sheet.sheet.cell(*place).formula is None
             by_sum.setdefault((summing, typed), []).append(place)
     for (summing, typed), places in by_sum.items():
         for area in areas_of(places):
-            inside = [place for place in places if area.holds(*place)]
+            inside = cells_in(area)
             meant = [number_meant(texts[place]) for place in inside]
             sure = [each for each in meant if each is not None]
             facts = {
@@ -59,6 +58,25 @@ def texts_in_sums(book: OwnBook, sheet: OwnSheet) -> Iterator[OwnRemark]:
             yield OwnRemark(
                 OwnKind.TEXT_SUMMED, sheet.ref((area.top, area.left)), facts, (summing,)
             )
+
+
+def _summing(
+    texts: Mapping[Place, str], sums: Mapping[int, list[tuple[CellRef, Area]]]
+) -> Iterator[tuple[Place, CellRef | None]]:
+    """Each text with a sum that has it, if one does: down each column once."""
+    by_column: dict[int, list[int]] = {}
+    for row, column in texts:
+        by_column.setdefault(column, []).append(row)
+    for column, rows in by_column.items():
+        waiting = sorted(sums.get(column, ()), key=lambda each: each[1].top, reverse=True)
+        furthest: tuple[CellRef, Area] | None = None
+        for row in sorted(rows):
+            while waiting and waiting[-1][1].top <= row:
+                each = waiting.pop()
+                if furthest is None or each[1].bottom > furthest[1].bottom:
+                    furthest = each
+            has = furthest is not None and furthest[1].bottom >= row
+            yield (row, column), furthest[0] if furthest is not None and has else None
 
 
 def _is_number(text: str) -> bool:
@@ -131,7 +149,7 @@ def texts_among_dates(sheet: OwnSheet) -> Iterator[OwnRemark]:
         true = dates.get(column, 0)
         if true >= max(LEAST_DATES, 2 * len(places)) and true > others.get(column, 0):
             for area in areas_of(places):
-                inside = [place for place in places if area.holds(*place)]
+                inside = cells_in(area)
                 facts = {
                     "area": area.address,
                     "count": len(inside),

@@ -130,14 +130,14 @@ def sum_double(view: OwnSheetView) -> Iterator[Hit]:
         assert isinstance(through, list)
         subtotals = ", ".join(through[:3]) + (" …" if len(through) > 3 else "")
         alone = ":" not in str(each.facts["area"])
-        value = plain_number(each.number("value"))
+        value = each.number("value")
         yield _hit(
             each,
             område=_cells(each, "Cellen", "Cellerna"),
             formel=formula_in_swedish(str(each.facts["formula"])),
             dubbla=f"{each.facts['twice']}" + (f" på bladet {sheet}" if sheet else ""),
             genom=f", en gång för sig och en gång i {subtotals}" if through else "",
-            belopp=f" Det som räknas dubbelt är {value}." if alone else "",
+            belopp=f" Det som räknas dubbelt är {plain_number(value)}." if alone and value else "",
         )
 
 
