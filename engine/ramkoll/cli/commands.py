@@ -99,7 +99,13 @@ def _areas(arguments: Namespace) -> int:
 
 def _check(arguments: Namespace) -> int:
     layouts = load_layouts(arguments.layouts)
-    checked = check(arguments.paths, layouts, progress, frame_path=arguments.frame)
+    checked = check(
+        arguments.paths,
+        layouts,
+        progress,
+        frame_path=arguments.frame,
+        own_sheets=arguments.own_sheets,
+    )
     if not checked.files:
         raise RamkollError(
             "Det finns inga arbetsböcker att granska.",

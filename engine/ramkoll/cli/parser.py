@@ -99,6 +99,11 @@ def parser() -> argparse.ArgumentParser:
     check.add_argument(
         "--frame", type=Path, metavar="FIL", help="ramarbetsboken (annars den i mappen)"
     )
+    check.add_argument(
+        "--own-sheets",
+        action="store_true",
+        help="granska också formler och tal på egna blad, som inte hör till formuläret",
+    )
 
     cells = commands.add_parser("cells", help="visa vad som lästes ur en arbetsbok")
     cells.add_argument("workbook", type=Path, metavar="ARBETSBOK")

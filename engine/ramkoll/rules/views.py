@@ -9,6 +9,7 @@ from functools import cached_property
 
 from ramkoll.compute.forms import Computed
 from ramkoll.compute.organisation import Succession
+from ramkoll.compute.own_sheets.remarks import OwnKind, OwnRemark
 from ramkoll.compute.staff_groups import SICK, STAFF, GroupKey, unit_sums
 from ramkoll.compute.tables import Block
 from ramkoll.compute.underlag import Underlag
@@ -38,6 +39,18 @@ class WorkbookView:
         for each in self.irregularities:
             if each.kind is kind:
                 yield Hit(each.at, each.facts, each.effect, each.related)
+
+
+@dataclass(frozen=True)
+class OwnSheetView:
+    """The sheets of a workbook that its form does not have: people's own."""
+
+    file: str
+    remarks: tuple[OwnRemark, ...]
+
+    def of(self, kind: OwnKind) -> Iterator[OwnRemark]:
+        """The remarks of a kind."""
+        return (each for each in self.remarks if each.kind is kind)
 
 
 @dataclass(frozen=True)
