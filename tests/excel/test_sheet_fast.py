@@ -14,10 +14,11 @@ from tests.conftest import EXAMPLES
 from tests.excel.broken import package, sheet_xml
 from tests.excel.test_scan_oracle import by_xlsxwriter
 
+from ramkoll.excel.cell_marks import Known
 from ramkoll.excel.cell_values import Book, NumberFormat
 from ramkoll.excel.row_cells import SheetCells
 from ramkoll.excel.scan import scan, scan_bytes
-from ramkoll.excel.sheet_fast import Known, read_cells
+from ramkoll.excel.sheet_fast import read_cells
 from ramkoll.excel.sheet_xml import Budget, read_sheet
 from ramkoll.excel.unreadable import Unreadable
 from ramkoll.excel.written import NotUsual

@@ -11,6 +11,7 @@ from xml.etree.ElementTree import Element
 
 from ramkoll.excel.beside import sheet_beside
 from ramkoll.excel.beside_book import WITHOUT_CELLS, book_beside, dynamic_indexes
+from ramkoll.excel.cell_marks import Known
 from ramkoll.excel.cell_values import Book, NumberFormat, unescaped, xml_bool
 from ramkoll.excel.number_formats import BUILT_IN, shows_date
 from ramkoll.excel.ooxml import (
@@ -25,7 +26,7 @@ from ramkoll.excel.ooxml import (
 from ramkoll.excel.preflight import MAX_FILE_BYTES, open_package, workbook_part
 from ramkoll.excel.row_cells import SheetCells
 from ramkoll.excel.shared_strings import shared_strings
-from ramkoll.excel.sheet_fast import Known, read_cells
+from ramkoll.excel.sheet_fast import read_cells
 from ramkoll.excel.sheet_xml import Budget, read_sheet
 from ramkoll.excel.unreadable import Unreadable, damaged
 from ramkoll.excel.written import NotUsual

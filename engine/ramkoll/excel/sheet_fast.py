@@ -14,14 +14,14 @@ from functools import lru_cache
 from itertools import compress, count, pairwise
 from math import inf
 from operator import itemgetter
-from typing import Any, NamedTuple, TypeAlias
+from typing import Any, NamedTuple
 
-from ramkoll.excel.cell_values import Book, xml_bool
+from ramkoll.excel.cell_marks import ATTRIBUTE, ATTRIBUTES, Known, Marks
+from ramkoll.excel.cell_values import xml_bool
 from ramkoll.excel.ooxml import read_xml
 from ramkoll.excel.row_cells import (
     Columns,
     Formula,
-    Look,
     Moved,
     Row,
     RowCells,
@@ -32,21 +32,15 @@ from ramkoll.excel.row_cells import (
 from ramkoll.excel.sheet_xml import MAX_CELLS, Budget, what_if_table
 from ramkoll.excel.written import NotUsual, decoded, plain_text
 from ramkoll.model.cells import (
-    MAX_COLUMN,
     MAX_ROW,
     Area,
     ArrayKind,
-    CellKind,
-    column_number,
     parse_area,
 )
 from ramkoll.model.formula_text import SharedFormula
 
 _PROLOG = re.compile(r"\ufeff?(?:<\?xml\s[^>]*\?>)?\s*<(?:(\w+):)?worksheet[\s>]", re.ASCII)
 _ROW = re.compile(r'<(?:\w+:)?row((?: [\w:]+="[^"<&]*")*) ?(/?)>', re.ASCII)
-_ATTRIBUTES = re.compile(r'(?: [\w:]+="[^"<&]*")* ?', re.ASCII)
-_ATTRIBUTE = re.compile(r' ([\w:]+)="([^"]*)"', re.ASCII)
-_BOOLS: Mapping[str, bool] = {"1": True, "0": False, "true": True, "false": False}
 # So much is taken apart at a time: the pieces take some ten times the memory of the text.
 _BLOCK_CHARACTERS = 1 << 18
 _PER_CELL = 7  # what splitting gives for a cell: what stood before it, and six groups
@@ -64,30 +58,6 @@ class _Grammar(NamedTuple):
     no_value: tuple[str, str]
     no_cells: tuple[str, str]
     cell: re.Pattern[str]
-
-
-_Mark: TypeAlias = tuple[Look, Callable[[Any], Stored], Callable[[Any], Stored]]
-
-
-class _Marks(NamedTuple):
-    """What the attributes of a row's cells say, and how each of its values is read: when it is
-    written with the characters of numbers only, and when it is not.
-    """
-
-    looks: tuple[Look, ...]
-    of_numbers: tuple[Callable[[Any], Stored], ...]
-    of_texts: tuple[Callable[[Any], Stored], ...]
-    simple: bool
-
-
-class Known:
-    """What one sheet of a workbook has taught the reader about the others: how rows look."""
-
-    def __init__(self, book: Book) -> None:
-        self.book = book
-        self.columns: dict[tuple[str, ...], Columns] = {}
-        self.marks: dict[tuple[str, ...], _Marks] = {}
-        self.mark: dict[str, _Mark] = {}
 
 
 def read_cells(data: bytes, known: Known, where: str, budget: Budget) -> SheetCells:
@@ -189,7 +159,7 @@ class _Reader:
         letters, digits = parts[1::_PER_CELL], parts[2::_PER_CELL]
         attributes = parts[3::_PER_CELL]
         known = self.known
-        rows: list[tuple[int, Columns, _Marks, int, int]] = []
+        rows: list[tuple[int, Columns, Marks, int, int]] = []
         of_numbers: list[Callable[[Any], Stored]] = []
         of_texts: list[Callable[[Any], Stored]] = []
         if not between[0]:
@@ -200,8 +170,8 @@ class _Reader:
             if digits[start:end].count(written) != end - start:
                 raise NotUsual("a cell on another row")
             row_letters, row_attributes = tuple(letters[start:end]), tuple(attributes[start:end])
-            columns = known.columns.get(row_letters) or self._new_columns(row_letters)
-            marks = known.marks.get(row_attributes) or self._new_marks(row_attributes)
+            columns = known.columns(row_letters)
+            marks = known.marks(row_attributes)
             of_numbers += marks.of_numbers
             of_texts += marks.of_texts
             rows.append((number, columns, marks, start, end))
@@ -237,7 +207,7 @@ class _Reader:
         tag = _ROW.match(text, at)
         if tag is None or tag.end() != len(text):
             raise NotUsual("something between the rows")
-        attributes = dict(_ATTRIBUTE.findall(tag[1]))
+        attributes = dict(ATTRIBUTE.findall(tag[1]))
         number = self._row_number(attributes["r"])
         if xml_bool(attributes.get("hidden", "0")):
             self.hidden_rows.add(number)
@@ -271,7 +241,7 @@ class _Reader:
                 if not text.startswith(self.grammar.row_end, end):
                     break
                 end += len(self.grammar.row_end)
-            attributes = dict(_ATTRIBUTE.findall(tag[1]))
+            attributes = dict(ATTRIBUTE.findall(tag[1]))
             number = self._row_number(attributes["r"])
             if xml_bool(attributes.get("hidden", "0")):
                 self.hidden_rows.add(number)
@@ -307,7 +277,7 @@ class _Reader:
     def _formulas(
         self,
         parts: list[str | None],
-        rows: Sequence[tuple[int, Columns, _Marks, int, int]],
+        rows: Sequence[tuple[int, Columns, Marks, int, int]],
         escaped: bool,
     ) -> list[Formula] | None:
         texts = parts[4::_PER_CELL]
@@ -327,69 +297,14 @@ class _Reader:
                 self._special_rows.add(number)
         return formulas
 
-    def _new_columns(self, letters: tuple[str, ...]) -> Columns:
-        numbers = tuple(column_number(each) for each in letters)
-        if sorted(set(numbers)) != list(numbers) or numbers[-1] > MAX_COLUMN:
-            raise NotUsual("columns out of order, twice or outside the sheet")
-        made = Columns(numbers, {number: at for at, number in enumerate(numbers)})
-        self.known.columns[letters] = made
-        return made
-
-    def _new_marks(self, attributes: tuple[str, ...]) -> _Marks:
-        mark = self.known.mark
-        read = [mark.get(text) or self._new_mark(text) for text in attributes]
-        looks = tuple(look for look, _, _ in read)
-        made = _Marks(
-            looks,
-            tuple(of_numbers for _, of_numbers, _ in read),
-            tuple(of_texts for _, _, of_texts in read),
-            not any(look.kind is CellKind.DATE or look.dynamic for look in looks),
-        )
-        # Rows that each look in their own way are not worth remembering.
-        if len(self.known.marks) < 10_000:
-            self.known.marks[attributes] = made
-        return made
-
-    def _new_mark(self, text: str) -> _Mark:
-        made = self.known.mark[text] = self._mark(text)
-        return made
-
-    def _mark(self, text: str) -> _Mark:
-        if _ATTRIBUTES.fullmatch(text) is None:
-            raise NotUsual("attributes in another way")
-        attributes = dict(_ATTRIBUTE.findall(text))
-        if len(attributes) != text.count('="'):
-            raise NotUsual("an attribute twice")
-        style = attributes.get("s")
-        code, is_date = self.known.book.formats[style]
-        index, dynamic = int(style or 0), attributes.get("cm") in self.known.book.dynamic
-
-        def look(kind: CellKind) -> Look:
-            return Look(kind, index, code, dynamic)
-
-        match attributes.get("t", "n"):
-            case "n":
-                number = look(CellKind.DATE if is_date else CellKind.NUMBER)
-                return number, float, _no_number
-            case "s":
-                shared = self.known.book.by_index.__getitem__
-                return look(CellKind.TEXT), shared, shared
-            case "str" | "inlineStr":
-                return look(CellKind.TEXT), str, str
-            case "b":
-                return look(CellKind.BOOL), _BOOLS.__getitem__, _BOOLS.__getitem__
-            case "e":
-                return look(CellKind.ERROR), _same, _same
-        raise NotUsual("another type of cell")
-
     def _special(self, written: str, row: int, column: int) -> Formula:
         """A formula whose tag has attributes, or whose text begins with an equals sign."""
         tag, bracket, text = written.partition(">")
         closed = tag.endswith("/")
         tag = tag.removesuffix("/")
-        if not bracket or (closed and text) or _ATTRIBUTES.fullmatch(tag) is None:
+        if not bracket or (closed and text) or ATTRIBUTES.fullmatch(tag) is None:
             raise NotUsual("a formula in another way")
-        attributes = dict(_ATTRIBUTE.findall(tag))
+        attributes = dict(ATTRIBUTE.findall(tag))
         text = text.removeprefix("=")
         match attributes.get("t", "normal"):
             case "normal":
@@ -418,15 +333,6 @@ class _Reader:
         formula, first_row, first_column, length = self._shared[index]
         self.characters += length
         return Moved(formula, row - first_row, column - first_column)
-
-
-def _same(text: str) -> str:
-    return text
-
-
-def _no_number(text: str) -> float:
-    # float() would take it: nan, 1_000, digits of other scripts.
-    raise NotUsual("a number in another way")
 
 
 def _empty(number: str | None, text: str | None, read: Callable[[Any], Stored]) -> Stored:
