@@ -126,6 +126,21 @@ def names(expr: Expr) -> tuple[Name, ...]:
             return tuple(name for each in arguments for name in names(each))
 
 
+def tables_named(expr: Expr) -> frozenset[str]:
+    """The other tables that an expression names."""
+    match expr:
+        case Name(_, table):
+            return frozenset({table} if table else ())
+        case Negative(of):
+            return tables_named(of)
+        case Binary(_, left, right):
+            return tables_named(left) | tables_named(right)
+        case Call(_, arguments):
+            return frozenset().union(*(tables_named(each) for each in arguments))
+        case _:
+            return frozenset()
+
+
 class Values(Protocol):
     """What an expression is computed from: Decimal in one unit, None for blank."""
 

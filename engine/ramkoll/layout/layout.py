@@ -13,7 +13,7 @@ from decimal import Decimal
 from functools import cached_property
 from typing import Any
 
-from ramkoll.layout.expr import Expr, parse
+from ramkoll.layout.expr import Expr, parse, tables_named
 from ramkoll.model.errors import RamkollError
 from ramkoll.model.period import Period
 from ramkoll.model.register import AccountGroup
@@ -190,6 +190,11 @@ class TableLayout:
     def is_computed(self) -> bool:
         """Whether any cell of it has a formula: long lists mostly have none."""
         return bool(self.totals) or any(True for _ in self.exprs())
+
+    @cached_property
+    def sources(self) -> tuple[str, ...]:
+        """The other tables that its expressions name."""
+        return tuple(sorted({table for own in self.exprs() for table in tables_named(own)}))
 
     @property
     def month_numbers(self) -> bool:

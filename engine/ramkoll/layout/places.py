@@ -87,15 +87,18 @@ class TablePlace:
         return self.header_row - 1
 
     def list_area(self, column: str) -> tuple[int, int, int]:
-        """Column, first and last row of a list, its spare rows and more included.
+        """Column, first and last row of a list, its spare rows and more included."""
+        return self.columns[column, 0], self.header_row + 1, self._list_end
 
-        The last row depends on what a form may hold and not on how far it is filled, so that
-        formulas over the list stay the same when rows are added.
+    @property
+    def _list_end(self) -> int:
+        """The last row that a list may fill, and not that it fills.
+
+        So formulas over the list stay the same when rows are added.
         """
         used = max(self.rows.values(), default=self.header_row) - self.header_row
         pages = -(-max(used, 1) // self.layout.max_rows)
-        last = self.header_row + pages * self.layout.max_rows
-        return self.columns[column, 0], self.header_row + 1, last
+        return self.header_row + pages * self.layout.max_rows
 
     def series_of(self, row: RowKey) -> SeriesPlace | None:
         """The series a row belongs to."""
@@ -117,16 +120,35 @@ class TablePlace:
                 found.setdefault((self.kinds[key.line], key.series), []).append(key)
         return found
 
-    def slots(self) -> Iterator[tuple[SlotKey, ColumnLayout, int, int]]:
+    def slots(self) -> tuple[tuple[SlotKey, ColumnLayout, int, int], ...]:
         """Every cell of the table, with its column, sheet row and sheet column."""
-        columns = [
-            (column_id, month, self.layout.column(column_id), at)
-            for (column_id, month), at in self.columns.items()
-        ]
-        for row_key, row in self.rows.items():
-            for column_id, month, column, at in columns:
-                assert column is not None
-                yield SlotKey(self.layout.id, row_key, column_id, month), column, row, at
+        return self._slots
+
+    @cached_property
+    def _slots(self) -> tuple[tuple[SlotKey, ColumnLayout, int, int], ...]:
+        table, layouts = self.layout.id, {column.id: column for column in self.layout.columns}
+        columns = [(*slot, layouts[slot[0]], at) for slot, at in self.columns.items()]
+        return tuple(
+            (SlotKey(table, row_key, column_id, month), column, row, at)
+            for row_key, row in self.rows.items()
+            for column_id, month, column, at in columns
+        )
+
+    @cached_property
+    def shape(self) -> tuple[object, ...]:
+        """Where everything that formulas point at stands, to compare by."""
+        return (
+            self.sheet,
+            self.header_row,
+            tuple(self.columns.items()),
+            tuple(self.rows.items()),
+            tuple(self.kinds.items()),
+        )
+
+    @property
+    def area_shape(self) -> tuple[object, ...]:
+        """Where a list's columns stand, however far they are filled, to compare by."""
+        return self.sheet, self.header_row, tuple(self.columns.items()), self._list_end
 
 
 @dataclass(frozen=True)
@@ -160,6 +182,16 @@ class Places:
 
     def fact_key(self, slot: SlotKey) -> Key:
         """The key of the fact that a slot holds."""
+        key = self._keys.get(slot)
+        if key is None:
+            key = self._keys[slot] = self._key(slot)
+        return key
+
+    @cached_property
+    def _keys(self) -> dict[SlotKey, Key]:
+        return {}
+
+    def _key(self, slot: SlotKey) -> Key:
         table, row, column, month = slot
         of = (table, column, month, row.series)
         if of not in self._meant:
