@@ -169,6 +169,12 @@ class TableLayout:
         own = row.exprs.get(column.id) if row is not None else None
         return own or column.expr
 
+    def computes(self, line: str, column: ColumnLayout) -> bool:
+        """Whether a row's cell in a column is computed from others."""
+        if line in self._totals:
+            return column.total in ("sum", "formula")
+        return column.expr is not None or self.expr(line, column) is not None
+
     def column(self, column_id: str) -> ColumnLayout | None:
         """The column of that id."""
         return self._columns.get(column_id)

@@ -18,7 +18,7 @@ from ramkoll.layout.layout import FORMULA, ColumnLayout, Layout, SheetLayout
 from ramkoll.layout.places import Places, RowKey, SlotKey, TablePlace
 from ramkoll.layout.typed import NotANumber, date_in, leads_out, number_in, text_in
 from ramkoll.model.cells import BLANK_CELL, Cell, CellKind, CellRef
-from ramkoll.model.facts import Fact, Facts, Read, Slot
+from ramkoll.model.facts import Fact, Facts, FactValue, Read
 from ramkoll.model.period import Period
 from ramkoll.model.register import Register
 from ramkoll.model.workbook import Submission
@@ -33,7 +33,6 @@ class _Reading:
     """What one pass over a form gathers."""
 
     facts: list[Fact] = field(default_factory=list)
-    slots: list[Slot] = field(default_factory=list)
     shown: dict[SlotKey, Cell] = field(default_factory=dict)
     irregular: list[Irregularity] = field(default_factory=list)
     changed: list[CellRef] = field(default_factory=list)
@@ -71,7 +70,6 @@ def locate(submission: Submission, layout: Layout, register: Register | None) ->
         submission.sha256,
         cells,
         Facts(reading.facts),
-        tuple(reading.slots),
         reading.shown,
         tuple(reading.irregular),
     )
@@ -251,12 +249,12 @@ def _read_table(
 ) -> None:
     sheet = submission.sheet(place.sheet)
     assert sheet is not None
-    is_list = place.layout.rows == "list"
+    cells = sheet.cells
     for slot, column, row, at in place.slots():
-        cell = sheet.cell(row, at)
+        cell = cells.get((row, at), BLANK_CELL)
         expected = formulas.get(slot)
-        if expected is None and is_list and cell.is_blank:
-            continue  # nothing was left out in a list's blank cell, and lists are long
+        if expected is None and cell.is_blank:
+            continue
         ref = CellRef(places.file, place.sheet, row, at)
         if expected is not None:
             reading.shown[slot] = cell
@@ -270,7 +268,7 @@ def _read_table(
             continue
         if not _is_slot(place, slot.row, column):
             continue
-        reading.irregular += _read_slot(places, place, slot, column, cell, ref, reading)
+        _read_slot(places, place, slot, column, cell, ref, reading)
     _merged(submission, place, reading)
 
 
@@ -287,36 +285,37 @@ def _read_slot(
     cell: Cell,
     ref: CellRef,
     reading: _Reading,
-) -> Iterator[Irregularity]:
-    key = places.fact_key(slot)
-    what = _what(place, slot.row, column)
+) -> None:
+    def amiss(kind: Irregular, **facts: object) -> None:
+        what = _what(place, slot.row, column)
+        reading.irregular.append(Irregularity(kind, ref, {**facts, "vad": what}))
+
     if cell.formula is not None and leads_out(cell.formula):
-        yield Irregularity(Irregular.LINKED, ref, {"vad": what})
-    if place.layout.rows != "list":
-        reading.slots.append(Slot(key, ref, what))
+        amiss(Irregular.LINKED)
+    value: FactValue | None = None
+    unit = column.unit
     if cell.kind is CellKind.ERROR:
-        yield Irregularity(Irregular.ERROR_CELL, ref, {"värde": cell.value, "vad": what})
-        return
-    if column.kind == "number":
+        amiss(Irregular.ERROR_CELL, värde=cell.value)
+    elif column.kind == "number":
         number = number_in(cell)
         if isinstance(number, NotANumber):
             if place.layout.protected:  # findings travel further than the workbook does
                 number = NotANumber(number.kind, "värdet visas inte här")
-            yield _not_a_number(number, ref, what)
+            what = _what(place, slot.row, column)
+            reading.irregular.append(_not_a_number(number, ref, what))
         elif number is not None:
-            kronor = column.unit.kronor
+            kronor, unit = column.unit.kronor, column.fact_unit
             value = number if kronor is None else number * kronor
-            reading.facts.append(Fact(key, value, column.fact_unit, Read(ref)))
-        return
-    if column.kind == "date":
+    elif column.kind == "date":
         day = date_in(cell)
         if isinstance(day, NotANumber):
-            yield Irregularity(Irregular.NOT_DATE, ref, {"text": day.shown, "vad": what})
+            amiss(Irregular.NOT_DATE, text=day.shown)
         elif day is not None:
-            reading.facts.append(Fact(key, day.isoformat(), column.unit, Read(ref)))
-        return
-    if text := text_in(cell):
-        reading.facts.append(Fact(key, text, column.unit, Read(ref)))
+            value = day.isoformat()
+    else:
+        value = text_in(cell) or None
+    if value is not None:
+        reading.facts.append(Fact(places.fact_key(slot), value, unit, Read(ref)))
 
 
 def _not_a_number(wrong: NotANumber, ref: CellRef, what: str) -> Irregularity:
