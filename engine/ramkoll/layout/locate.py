@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field, replace
+from itertools import pairwise
 
 from ramkoll.layout.find import find_table
 from ramkoll.layout.form import STRUCTURE, Form, Irregular, Irregularity
@@ -16,6 +17,7 @@ from ramkoll.layout.formulas import form_formulas, same_formula
 from ramkoll.layout.identify import FORM_FIELD, UnknownForm, folded_label, value_offset
 from ramkoll.layout.layout import FORMULA, ColumnLayout, Layout, SheetLayout
 from ramkoll.layout.places import Places, RowKey, SlotKey, TablePlace
+from ramkoll.layout.search import filled_rows
 from ramkoll.layout.typed import NotANumber, date_in, leads_out, number_in, text_in
 from ramkoll.model.cells import BLANK_CELL, Cell, CellKind, CellRef
 from ramkoll.model.facts import Fact, Facts, FactValue, Read
@@ -51,12 +53,14 @@ def locate(submission: Submission, layout: Layout, register: Register | None) ->
     enhet = _enhet(submission, layout, positions, cells)
     tables: dict[str, TablePlace] = {}
     reading.irregular += _missing_sheets(submission, layout, cells, register, enhet)
-    for sheet_layout, table in layout.tables():
+    for sheet_layout in layout.sheets:
         sheet = submission.sheet(sheet_layout.name)
-        if sheet is not None:
-            after = sheet_layout.tables[sheet_layout.tables.index(table) + 1 :]
-            below = after[0] if after else None
-            found = find_table(submission.file, sheet, table, period, enhet, register, below)
+        if sheet is None or not sheet_layout.tables:
+            continue
+        rows = filled_rows(sheet)
+        for table, below in pairwise((*sheet_layout.tables, None)):
+            assert table is not None
+            found = find_table(submission.file, sheet, rows, table, period, enhet, register, below)
             reading.irregular += found.irregular
             if found.place is not None:
                 tables[table.id] = found.place

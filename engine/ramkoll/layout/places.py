@@ -194,9 +194,10 @@ class Places:
     def _key(self, slot: SlotKey) -> Key:
         table, row, column, month = slot
         of = (table, column, month, row.series)
-        if of not in self._meant:
-            self._meant[of] = self._meaning(slot)
-        return Key(table, self.enhet, row.line, *self._meant[of], row.breakdown)
+        meant = self._meant.get(of)
+        if meant is None:
+            meant = self._meant[of] = self._meaning(slot)
+        return Key(table, self.enhet, row.line, meant[0], meant[1], row.breakdown)
 
     @cached_property
     def _meant(self) -> dict[tuple[str, str, int, str], tuple[str, Period]]:
