@@ -34,7 +34,7 @@ class FieldLayout:
     help: str = ""
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class ColumnLayout:
     """One column, or one a month when repeated.
 
@@ -66,10 +66,15 @@ class ColumnLayout:
     source: str = ""
     values: Mapping[str, str] = field(default_factory=dict)
 
-    @property
+    @cached_property
+    def kronor(self) -> Decimal | None:
+        """Kronor in one of what its cells hold; None for what is no amount."""
+        return self.unit.kronor
+
+    @cached_property
     def fact_unit(self) -> Unit:
         """The unit of the column's facts: kronor for every amount."""
-        return Unit.KR if self.unit.kronor is not None else self.unit
+        return Unit.KR if self.kronor is not None else self.unit
 
     def months(self, period: Period | None) -> tuple[int, ...]:
         """The months the column is repeated for; (0,) for a single column."""
@@ -168,6 +173,10 @@ class TableLayout:
         row = self._fixed.get(line)
         own = row.exprs.get(column.id) if row is not None else None
         return own or column.expr
+
+    def takes(self, line: str, column: ColumnLayout) -> bool:
+        """Whether a row's cell in a column is for the engine or a person to fill."""
+        return column.total == "person" if line in self._totals else column.fill != FORMULA
 
     def computes(self, line: str, column: ColumnLayout) -> bool:
         """Whether a row's cell in a column is computed from others."""

@@ -15,7 +15,7 @@ from ramkoll.layout.find import find_table
 from ramkoll.layout.form import STRUCTURE, Form, Irregular, Irregularity
 from ramkoll.layout.formulas import form_formulas, same_formula
 from ramkoll.layout.identify import FORM_FIELD, UnknownForm, folded_label, value_offset
-from ramkoll.layout.layout import FORMULA, ColumnLayout, Layout, SheetLayout
+from ramkoll.layout.layout import ColumnLayout, Layout, SheetLayout
 from ramkoll.layout.places import Places, RowKey, SlotKey, TablePlace
 from ramkoll.layout.search import filled_rows
 from ramkoll.layout.typed import NotANumber, date_in, leads_out, number_in, text_in
@@ -270,15 +270,9 @@ def _read_table(
                 error = Irregularity(Irregular.ERROR_CELL, ref, facts)
                 (reading.errors if own else reading.irregular).append(error)
             continue
-        if not _is_slot(place, slot.row, column):
-            continue
-        _read_slot(places, place, slot, column, cell, ref, reading)
+        if place.layout.takes(slot.row.line, column):
+            _read_slot(places, place, slot, column, cell, ref, reading)
     _merged(submission, place, reading)
-
-
-def _is_slot(place: TablePlace, row: RowKey, column: ColumnLayout) -> bool:
-    total = place.layout.total(row.line) is not None
-    return column.total == "person" if total else column.fill != FORMULA
 
 
 def _read_slot(
@@ -308,7 +302,7 @@ def _read_slot(
             what = _what(place, slot.row, column)
             reading.irregular.append(_not_a_number(number, ref, what))
         elif number is not None:
-            kronor, unit = column.unit.kronor, column.fact_unit
+            kronor, unit = column.kronor, column.fact_unit
             value = number if kronor is None else number * kronor
     elif column.kind == "date":
         day = date_in(cell)

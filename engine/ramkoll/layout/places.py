@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from functools import cached_property
+from functools import cached_property, lru_cache
 from typing import NamedTuple
 
 from ramkoll.layout.layout import (
@@ -126,13 +126,11 @@ class TablePlace:
 
     @cached_property
     def _slots(self) -> tuple[tuple[SlotKey, ColumnLayout, int, int], ...]:
-        table, layouts = self.layout.id, {column.id: column for column in self.layout.columns}
-        columns = [(*slot, layouts[slot[0]], at) for slot, at in self.columns.items()]
-        return tuple(
-            (SlotKey(table, row_key, column_id, month), column, row, at)
-            for row_key, row in self.rows.items()
-            for column_id, month, column, at in columns
-        )
+        layouts = {column.id: column for column in self.layout.columns}
+        columns = [(layouts[column], at) for (column, _), at in self.columns.items()]
+        places = ((column, row, at) for row in self.rows.values() for column, at in columns)
+        keys = _slot_keys(self.layout.id, tuple(self.rows), tuple(self.columns))
+        return tuple((key, *place) for key, place in zip(keys, places, strict=True))
 
     @cached_property
     def shape(self) -> tuple[object, ...]:
@@ -149,6 +147,14 @@ class TablePlace:
     def area_shape(self) -> tuple[object, ...]:
         """Where a list's columns stand, however far they are filled, to compare by."""
         return self.sheet, self.header_row, tuple(self.columns.items()), self._list_end
+
+
+@lru_cache(maxsize=256)
+def _slot_keys(
+    table: str, rows: tuple[RowKey, ...], columns: tuple[tuple[str, int], ...]
+) -> tuple[SlotKey, ...]:
+    """The cells of a table row by row: the same ones in most workbooks of a form."""
+    return tuple(SlotKey(table, row, column, month) for row in rows for column, month in columns)
 
 
 @dataclass(frozen=True)

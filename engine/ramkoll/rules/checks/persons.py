@@ -110,6 +110,8 @@ def persons_in_text(text: str, words: PersonWords) -> tuple[str, str] | None:
     """The kind of absence and of person that stand side by side in a sentence, or None."""
     for sentence in _SENTENCE_END.split(text):
         tokens = _WORD.findall(sentence)
+        if words.absence.isdisjoint(token.casefold() for token in tokens):
+            continue
         people = {n: who for n in range(len(tokens)) if (who := _person(tokens, n, words))}
         for n in range(len(tokens)) if people else ():
             kind = _absence(tokens, n, people, words)
@@ -167,14 +169,10 @@ def _texts(view: FormView) -> Iterator[tuple[CellRef, str, str]]:
             if written and each.id in view.form.fields and each.id != CASE_NUMBER:
                 at = view.field_ref(each.id)
                 yield at, each.label, text_in(view.form.fields[each.id])
-    columns = {
-        (table.id, column.measure): heading(column, 0, view.period)
-        for _, table in places.layout.tables()
-        for column in table.columns
-        if column.kind == "text" and column.fill == PERSON
-    }
-    for dataset in dict.fromkeys(dataset for dataset, _ in columns):
-        for fact in view.form.facts.of_dataset(dataset):
-            title = columns.get((dataset, fact.key.measure))
-            if title is not None and isinstance(fact.value, str):
+    for _, table in places.layout.tables():
+        columns = {c.measure: c for c in table.columns if c.kind == "text" and c.fill == PERSON}
+        for fact in view.form.facts.of_dataset(table.id) if columns else ():
+            column = columns.get(fact.key.measure)
+            if column is not None and isinstance(fact.value, str):
+                title = heading(column, 0, view.period)
                 yield fact.at, f"{fact.at.sheet}, {title}", fact.value
