@@ -257,7 +257,7 @@ def _read_table(
     for slot, column, row, at in place.slots():
         cell = cells.get((row, at), BLANK_CELL)
         expected = formulas.get(slot)
-        if expected is None and cell.is_blank:
+        if expected is None and (cell is BLANK_CELL or cell.is_blank):
             continue
         ref = CellRef(places.file, place.sheet, row, at)
         if expected is not None:

@@ -98,10 +98,10 @@ class Facts:
     def __init__(self, facts: Iterable[Fact] = ()) -> None:
         self._by_key: dict[Key, Fact] = {}
         self._records: dict[str, list[Record]] = {}
-        for fact in facts:
-            if fact.key in self._by_key:
-                raise ValueError(f"two facts under one key: {fact.key}")
+        for n, fact in enumerate(facts, 1):
             self._by_key[fact.key] = fact
+            if len(self._by_key) != n:
+                raise ValueError(f"two facts under one key: {fact.key}")
 
     @cached_property
     def _by_measure(self) -> dict[str, list[Fact]]:
