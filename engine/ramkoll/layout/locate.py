@@ -257,21 +257,20 @@ def _read_table(
     for slot, column, row, at in place.slots():
         cell = cells.get((row, at), BLANK_CELL)
         expected = formulas.get(slot)
-        if expected is None and (cell is BLANK_CELL or cell.is_blank):
+        if expected is None:
+            blank = cell is BLANK_CELL or cell.is_blank
+            if not blank and place.layout.takes(slot.row.line, column):
+                ref = CellRef(places.file, place.sheet, row, at)
+                _read_slot(places, place, slot, column, cell, ref, reading)
             continue
-        ref = CellRef(places.file, place.sheet, row, at)
-        if expected is not None:
-            reading.shown[slot] = cell
-            own = cell.formula is not None and same_formula(cell.formula, expected)
-            if cell.formula is not None and not own:
-                reading.changed.append(ref)
-            if cell.kind is CellKind.ERROR:
-                facts = {"värde": cell.value, "vad": _what(place, slot.row, column)}
-                error = Irregularity(Irregular.ERROR_CELL, ref, facts)
-                (reading.errors if own else reading.irregular).append(error)
-            continue
-        if place.layout.takes(slot.row.line, column):
-            _read_slot(places, place, slot, column, cell, ref, reading)
+        reading.shown[slot] = cell
+        own = cell.formula is not None and same_formula(cell.formula, expected)
+        if cell.formula is not None and not own:
+            reading.changed.append(CellRef(places.file, place.sheet, row, at))
+        if cell.kind is CellKind.ERROR:
+            ref = CellRef(places.file, place.sheet, row, at)
+            error = _amiss(Irregular.ERROR_CELL, ref, place, slot, column, värde=cell.value)
+            (reading.errors if own else reading.irregular).append(error)
     _merged(submission, place, reading)
 
 
@@ -284,16 +283,13 @@ def _read_slot(
     ref: CellRef,
     reading: _Reading,
 ) -> None:
-    def amiss(kind: Irregular, **facts: object) -> None:
-        what = _what(place, slot.row, column)
-        reading.irregular.append(Irregularity(kind, ref, {**facts, "vad": what}))
-
     if cell.formula is not None and leads_out(cell.formula):
-        amiss(Irregular.LINKED)
+        reading.irregular.append(_amiss(Irregular.LINKED, ref, place, slot, column))
     value: FactValue | None = None
     unit = column.unit
     if cell.kind is CellKind.ERROR:
-        amiss(Irregular.ERROR_CELL, värde=cell.value)
+        error = _amiss(Irregular.ERROR_CELL, ref, place, slot, column, värde=cell.value)
+        reading.irregular.append(error)
     elif column.kind == "number":
         number = number_in(cell)
         if isinstance(number, NotANumber):
@@ -307,13 +303,25 @@ def _read_slot(
     elif column.kind == "date":
         day = date_in(cell)
         if isinstance(day, NotANumber):
-            amiss(Irregular.NOT_DATE, text=day.shown)
+            none = _amiss(Irregular.NOT_DATE, ref, place, slot, column, text=day.shown)
+            reading.irregular.append(none)
         elif day is not None:
             value = day.isoformat()
     else:
         value = text_in(cell) or None
     if value is not None:
         reading.facts.append(Fact(places.fact_key(slot), value, unit, Read(ref)))
+
+
+def _amiss(
+    kind: Irregular,
+    ref: CellRef,
+    place: TablePlace,
+    slot: SlotKey,
+    column: ColumnLayout,
+    **facts: object,
+) -> Irregularity:
+    return Irregularity(kind, ref, {**facts, "vad": _what(place, slot.row, column)})
 
 
 def _not_a_number(wrong: NotANumber, ref: CellRef, what: str) -> Irregularity:

@@ -57,9 +57,12 @@ class Search:
 def filled_rows(sheet: Sheet) -> FilledRows:
     """The cells of a sheet that are not blank, by row and by column, both in order."""
     rows: dict[int, dict[int, Cell]] = {}
+    cells, last = {}, 0
     for (row, column), cell in sorted(sheet.cells.items()):
         if not cell.is_blank:
-            rows.setdefault(row, {})[column] = cell
+            if row != last:
+                cells, last = rows.setdefault(row, {}), row
+            cells[column] = cell
     return rows
 
 
