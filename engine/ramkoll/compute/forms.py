@@ -160,8 +160,9 @@ def compute_form(places: Places, facts: Facts) -> Computed:
     values: dict[SlotKey, Decimal | None] = {}
     computed: list[Fact] = []
     for place in places.tables.values():
+        computes = place.layout.computes
         for slot, column, _, _ in place.slots() if place.layout.is_computed else ():
-            if column.kind != "number" or not place.layout.computes(slot.row.line, column):
+            if column.kind != "number" or not computes(slot.row.line, column):
                 continue
             number, origin = computation.slot(slot)
             values[slot] = number

@@ -188,26 +188,28 @@ class Places:
 
     def fact_key(self, slot: SlotKey) -> Key:
         """The key of the fact that a slot holds."""
-        key = self._keys.get(slot)
-        if key is None:
-            key = self._keys[slot] = self._key(slot)
-        return key
+        known = self._keys.get(slot)
+        if known is not None:
+            return known
+        row = slot.row
+        return Key(slot.table, self.enhet, row.line, *self._meaning(slot), row.breakdown)
 
     @cached_property
     def _keys(self) -> dict[SlotKey, Key]:
-        return {}
-
-    def _key(self, slot: SlotKey) -> Key:
-        table, row, column, month = slot
-        of = (table, column, month, row.series)
-        meant = self._meant.get(of)
-        if meant is None:
-            meant = self._meant[of] = self._meaning(slot)
-        return Key(table, self.enhet, row.line, meant[0], meant[1], row.breakdown)
-
-    @cached_property
-    def _meant(self) -> dict[tuple[str, str, int, str], tuple[str, Period]]:
-        return {}
+        """The keys of all cells at once: nearly every one is asked for, and several times."""
+        keys: dict[SlotKey, Key] = {}
+        for table, place in self.tables.items():
+            of_series: dict[str, list[tuple[str, Period]]] = {}
+            slots = iter(place.slots())
+            for row in place.rows:
+                if row.series not in of_series:
+                    of_row = (SlotKey(table, row, *column) for column in place.columns)
+                    of_series[row.series] = [self._meaning(slot) for slot in of_row]
+                enhet, line, breakdown = self.enhet, row.line, row.breakdown
+                # The columns first: zip must not take a slot of the next row.
+                for (measure, period), each in zip(of_series[row.series], slots, strict=False):
+                    keys[each[0]] = Key(table, enhet, line, measure, period, breakdown)
+        return keys
 
     def _meaning(self, slot: SlotKey) -> tuple[str, Period]:
         """The measure and the period of a slot, the same for all rows of its series."""
