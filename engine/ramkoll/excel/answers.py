@@ -10,9 +10,12 @@ from __future__ import annotations
 import io
 import pickle
 from collections.abc import Mapping
-from dataclasses import is_dataclass
+from dataclasses import dataclass, is_dataclass
 from enum import Enum
 from typing import Any
+
+from ramkoll.model.errors import RamkollError
+from ramkoll.model.workbook import Submission
 
 _OTHERS = frozenset(
     {
@@ -30,8 +33,36 @@ _OURS = tuple(
 _VALUES = "ramkoll.model."
 
 
-class Refused(Exception):
+class Refused(RamkollError):
     """An answer that is none: it names what it may not, or does not hang together."""
+
+    def __init__(self, why: str) -> None:
+        super().__init__(
+            "Läsningen gav ett svar som inte går att lita på.",
+            todo="Ge filen till förvaltningen av Ramkoll och ta bort den ur mappen så länge.",
+        )
+        self.add_note(why)
+
+
+@dataclass(frozen=True, slots=True)
+class Packed:
+    """A workbook as a child packed it, for the next child or to be opened here."""
+
+    file: str
+    sha256: str
+    data: bytes
+
+    @classmethod
+    def of(cls, submission: Submission) -> Packed:
+        """The workbook packed."""
+        return cls(submission.file, submission.sha256, packed(submission))
+
+    def opened(self) -> Submission:
+        """The workbook again. Raises Refused."""
+        found = unpacked(self.data)
+        if not isinstance(found, Submission):
+            raise Refused(type(found).__name__)
+        return found
 
 
 def packed(value: object) -> bytes:

@@ -65,14 +65,15 @@ _READY, _ANSWER, _REFUSED, _MEMORY, _FAULT = b"RAEMF"
 # clean, neither holds what we have in memory. Windows has the latter only.
 _FORKS = "forkserver" in multiprocessing.get_all_start_methods()
 _CONTEXT: Any = multiprocessing.get_context("forkserver" if _FORKS else "spawn")
+if _FORKS:
+    _CONTEXT.set_forkserver_preload([__name__])
 
 
 class Children:
     """At most ``count`` children, each with ``memory`` bytes and ``seconds`` for an item.
 
     They start when they are needed, and end with the ``with`` block, whatever they are doing.
-    None for ``count`` is as many as there are cores. ``modules`` are what they will need: where
-    children are forks, it is imported once for all of them.
+    None for ``count`` is as many as there are cores.
     """
 
     def __init__(
@@ -80,13 +81,10 @@ class Children:
         count: int | None = None,
         memory: int = MEMORY,
         seconds: float = SECONDS,
-        modules: Sequence[str] = (__name__,),
     ) -> None:
         self.count = count or min(cores(), MOST)
         self.memory, self.seconds = memory, seconds
         self._living: list[_Child] = []
-        if _FORKS:
-            _CONTEXT.set_forkserver_preload(list(modules))
 
     def __enter__(self) -> Children:
         return self
@@ -100,16 +98,6 @@ class Children:
         for child in self._living:
             child.end()
         self._living.clear()
-
-    def begin(self) -> None:
-        """Start what takes time to start, and return at once: for when items are not known yet."""
-        with _undisturbed():
-            if sys.platform != "win32" and _FORKS:
-                from multiprocessing import forkserver
-
-                forkserver.ensure_running()
-            elif not self._living:
-                self._living.append(_Child(self.memory, self.seconds))
 
     def each(
         self, function: Callable[..., T], items: Sequence[tuple[str, tuple[object, ...]]]
@@ -137,6 +125,20 @@ class Children:
     def _drop(self, child: _Child) -> None:
         self._living.remove(child)
         child.end()
+
+
+def prepare(*modules: str) -> None:
+    """Begin with what takes time before the first child can start; returns at once.
+
+    ``modules`` are what the children will need beside the reader: it is imported once for all.
+    For a command that knows that it will read: meanwhile it imports what it needs itself.
+    """
+    if sys.platform != "win32" and _FORKS:
+        from multiprocessing import forkserver
+
+        _CONTEXT.set_forkserver_preload([__name__, *modules])
+        with _undisturbed():
+            forkserver.ensure_running()
 
 
 def cores() -> int:

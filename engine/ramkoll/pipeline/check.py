@@ -4,13 +4,18 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
+from typing import NamedTuple, TypeAlias
 
 from ramkoll.compute.forms import compute_form
 from ramkoll.compute.listed import UNIT_FORM
+from ramkoll.excel.answers import Packed
+from ramkoll.excel.children import Children
 from ramkoll.layout.form import STRUCTURE, Form, Irregular, Irregularity
 from ramkoll.layout.identify import identify
 from ramkoll.layout.splits import small_splits
+from ramkoll.model.errors import RamkollError
 from ramkoll.model.findings import Finding, NotRun, Scope
 from ramkoll.model.period import Period
 from ramkoll.model.register import Register
@@ -26,6 +31,7 @@ from ramkoll.pipeline.submissions import (
     frame_of,
     locate_unit,
     read_inbox,
+    unreadable,
     workbook_files,
 )
 from ramkoll.rules.catalogue import not_run, run
@@ -61,11 +67,13 @@ def check(
     stages: Stages | None = None,
     examining: Progress = lambda *_: None,
     keep: Keep = made_anew,
+    children: Children | None = None,
 ) -> Checked:
     """Read, locate, compute and check every workbook of the paths.
 
     ``progress`` is told of each file that has been read, ``examining`` of each that has been
-    checked. ``keep`` may know what came of a file before.
+    checked. ``keep`` may know what came of a file before. With ``children`` it is they who read
+    and check each workbook, and nothing is kept; forms are then given with a package only.
 
     ``frame_path`` None takes the frame workbook that lies among the files, if one does.
     ``whole`` True checks them as all submissions of a period together; None does so when a
@@ -76,8 +84,8 @@ def check(
     with stage("läsa filer"):
         own = leave_out.resolve() if leave_out else None
         files = [each for each in workbook_files(paths) if each[0].resolve() != own]
-        inbox = read_inbox(files, layouts, progress, keep)
-        frame = frame_of(inbox, layouts, frame_path, keep)
+        inbox = read_inbox(files, layouts, progress, keep, children)
+        frame = frame_of(inbox, layouts, frame_path, keep, children)
     register = frame.register if frame else None
     period = frame.form.places.period if frame else None
     missing = _missing_inputs(register, period)
@@ -86,17 +94,27 @@ def check(
     findings: list[Finding] = []
     skipped = list(not_run(missing))
     held_against = frame.form.sha256 if frame else ""
+    if whole is None:
+        whole = any(path.is_dir() for path in paths) and frame is not None
+    by_frame = _ByFrame(layouts, register, period, lacking)
+    each_examined: Iterator[Examined]
+    # On one core, what a package needs made here too would only come on top.
+    if children is not None and not (whole and children.count == 1):
+        each_examined = _examined_in(children, inbox.units, by_frame, whole, stage)
+    else:
+        each_examined = (
+            # Judged by the frame it is held against: another frame, another judgement.
+            keep(
+                ("examined", unit.file),
+                (unit.sha256, held_against, lacking),
+                partial(examine, unit, layouts, register, period, lacking, stage),
+            )
+            for unit in inbox.units
+        )
     examined: list[Examined] = []
-    for n, workbook in enumerate(inbox.units, 1):
-        # A workbook is judged by the frame it is held against: another frame, another judgement.
-        stamp = (workbook.submission.sha256, held_against, lacking)
-
-        def made(workbook: Workbook = workbook) -> Examined:
-            return examine(workbook, layouts, register, period, lacking, stage)
-
-        file = workbook.submission.file
-        examined.append(keep(("examined", file), stamp, made))
-        examining(n, len(inbox.units), file)
+    for n, (unit, one) in enumerate(zip(inbox.units, each_examined, strict=True), 1):
+        examined.append(one)
+        examining(n, len(inbox.units), unit.file)
     for each in examined:
         irregular += each.irregularities
         findings += each.findings
@@ -105,8 +123,6 @@ def check(
     with stage("granska"):
         findings += run(Scope.WORKBOOK, WorkbookView("", tuple(irregular)))
     package = None
-    if whole is None:
-        whole = any(path.is_dir() for path in paths) and frame is not None
     if whole and register is not None and period is not None:
         together = tuple((view.file, view.form.sha256) for view in forms)
         package, of_package = keep(
@@ -165,6 +181,53 @@ def examine(
         kept, held_back = without_consequences(view.form, said)
         irregular += _told(view, kept)
     return Examined(view, tuple(irregular), tuple(kept), tuple(held_back))
+
+
+class _ByFrame(NamedTuple):
+    """What a workbook is examined by; a child is told it once."""
+
+    layouts: Layouts
+    register: Register | None
+    period: Period | None
+    lacking: frozenset[str]
+
+
+# Whether a workbook could be located, and what was found.
+_Told: TypeAlias = tuple[bool, tuple[Irregularity, ...], tuple[Finding, ...], tuple[NotRun, ...]]
+
+
+def _told_of(by: _ByFrame, held: Submission | Packed, form: int) -> _Told:
+    """What a child answers of a workbook: all but the view, which takes longer to send than to
+    make (decision 0022).
+    """
+    one = examine(Workbook(held, by.layouts.forms[form]), *by)
+    return one.view is not None, one.irregularities, one.findings, one.not_run
+
+
+def _examined_in(
+    children: Children, units: Sequence[Workbook], by: _ByFrame, views: bool, stage: Stages
+) -> Iterator[Examined]:
+    """Each workbook examined in a child; the views, where they are wanted, are made here."""
+    items = [(unit.file, (unit.held, by.layouts.forms.index(unit.layout))) for unit in units]
+    answers = children.each(partial(_told_of, by), items)
+    for unit in units:
+        with stage("granska"):
+            answer = next(answers)
+        if isinstance(answer, RamkollError):
+            yield Examined(None, (unreadable(unit.file, answer),))
+            continue
+        located, irregularities, findings, held_back = answer
+        view = _view_of(unit, by, stage) if located and views else None
+        yield Examined(view, irregularities, findings, held_back)
+
+
+def _view_of(unit: Workbook, by: _ByFrame, stage: Stages) -> FormView | None:
+    with stage("hitta uppgifter"):
+        form = locate_unit(unit, by.register)
+    if not isinstance(form, Form):
+        return None
+    with stage("räkna"):
+        return form_view(form, by.layouts, by.register, by.period)
 
 
 def _together(

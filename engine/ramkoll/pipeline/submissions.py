@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 
 from ramkoll.compute.register import register_of
+from ramkoll.excel.answers import Packed
+from ramkoll.excel.children import Children, read_in
 from ramkoll.excel.scan import scan
 from ramkoll.layout.form import Form, Irregular, Irregularity
 from ramkoll.layout.identify import UnknownForm, identify
@@ -31,10 +34,25 @@ Progress = Callable[[int, int, str], None]
 
 @dataclass(frozen=True)
 class Workbook:
-    """A file that was read, and the form it says it is."""
+    """A file that was read, and the form it says it is. It may be packed, as a child gave it."""
 
-    submission: Submission
+    held: Submission | Packed
     layout: Layout
+
+    @property
+    def submission(self) -> Submission:
+        """What was read, unpacked each time it is asked for. Raises RamkollError."""
+        return self.held.opened() if isinstance(self.held, Packed) else self.held
+
+    @property
+    def file(self) -> str:
+        """The file's name."""
+        return self.held.file
+
+    @property
+    def sha256(self) -> str:
+        """The file's fingerprint."""
+        return self.held.sha256
 
 
 @dataclass(frozen=True)
@@ -111,14 +129,21 @@ def read_inbox(
     layouts: Layouts,
     progress: Progress,
     keep: Keep = made_anew,
+    children: Children | None = None,
 ) -> Inbox:
     """Read every file. One that cannot be read stops none of the others.
 
-    ``keep`` may know what a file held, as long as the file is the same.
+    ``keep`` may know what a file held, as long as the file is the same; what ``children`` read
+    is not kept.
     """
+    each_read: Iterator[_Read]
+    if children is None:
+        each_read = (_kept_read(path, name, layouts, keep) for path, name in files)
+    else:
+        each_read = _read_in(children, files, layouts)
     found: list[_Read] = []
-    for n, (path, name) in enumerate(files, 1):
-        found.append(_kept_read(path, name, layouts, keep))
+    for n, ((_, name), read) in enumerate(zip(files, each_read, strict=True), 1):
+        found.append(read)
         progress(n, len(files), name)
     workbooks = [each.workbook for each in found if each.workbook is not None]
     return Inbox(
@@ -140,10 +165,7 @@ def _read(path: Path, name: str, layouts: Layouts) -> _Read:
     try:
         submission = scan(path, name)
     except RamkollError as error:
-        facts = {"varför": _sentence(error), "åtgärd": error.todo}
-        at = CellRef.whole_file(name)
-        unreadable = Irregularity(Irregular.UNREADABLE, at, facts)
-        return _Read(ReadFile(name, "", UNREADABLE), irregularity=unreadable)
+        return _Read(ReadFile(name, "", UNREADABLE), irregularity=unreadable(name, error))
     if _is_report(submission):
         return _Read(ReadFile(name, submission.sha256, REPORT))
     try:
@@ -153,6 +175,41 @@ def _read(path: Path, name: str, layouts: Layouts) -> _Read:
         return _Read(file, irregularity=_unknown(error))
     file = ReadFile(name, submission.sha256, layout.name)
     return _Read(file, Workbook(submission, layout))
+
+
+def _read_in(
+    children: Children, files: Sequence[tuple[Path, str]], layouts: Layouts
+) -> Iterator[_Read]:
+    """Each file read in a child, in their order."""
+    items = [(name, (path, name)) for path, name in files]
+    for (_, name), answer in zip(
+        files, children.each(partial(_packed_read, layouts), items), strict=True
+    ):
+        if isinstance(answer, RamkollError):
+            yield _Read(ReadFile(name, "", UNREADABLE), irregularity=unreadable(name, answer))
+            continue
+        file, form, held, irregularity = answer
+        workbook = None
+        if held is not None and form is not None:
+            workbook = Workbook(held, layouts.forms[form])
+        yield _Read(file, workbook, irregularity)
+
+
+def _packed_read(
+    layouts: Layouts, path: Path, name: str
+) -> tuple[ReadFile, int | None, Packed | None, Irregularity | None]:
+    """What a child answers: a workbook is packed, and its form is the number among ours."""
+    read = _read(path, name, layouts)
+    if read.workbook is None:
+        return read.file, None, None, read.irregularity
+    form = layouts.forms.index(read.workbook.layout)
+    return read.file, form, Packed.of(read.workbook.submission), None
+
+
+def unreadable(name: str, error: RamkollError) -> Irregularity:
+    """That a file could not be read, and why."""
+    facts = {"varför": _sentence(error), "åtgärd": error.todo}
+    return Irregularity(Irregular.UNREADABLE, CellRef.whole_file(name), facts)
 
 
 def _is_report(submission: Submission) -> bool:
@@ -167,9 +224,9 @@ def read_frame(workbook: Workbook, layouts: Layouts) -> Frame:
     return Frame(register, form, (*form.irregularities, *faults))
 
 
-def open_frame(path: Path, layouts: Layouts) -> Frame:
+def open_frame(path: Path, layouts: Layouts, children: Children | None = None) -> Frame:
     """The frame workbook of a path; RamkollError when it is missing, broken or another form."""
-    submission = scan(path, path.name)
+    submission = read_in(children, path) if children else scan(path, path.name)
     layout = identify(submission, layouts.forms)
     if layout.id != FRAME_FORM:
         raise RamkollError(
@@ -182,16 +239,20 @@ def open_frame(path: Path, layouts: Layouts) -> Frame:
 
 
 def frame_of(
-    inbox: Inbox, layouts: Layouts, path: Path | None, keep: Keep = made_anew
+    inbox: Inbox,
+    layouts: Layouts,
+    path: Path | None,
+    keep: Keep = made_anew,
+    children: Children | None = None,
 ) -> Frame | None:
     """The frame workbook that is named, else the one among the files; None when there is none.
 
     Raises RamkollError when there are several that differ.
     """
     if path is not None:
-        return open_frame(path, layouts)
-    if len({each.submission.sha256 for each in inbox.frames}) > 1:
-        names = ", ".join(each.submission.file for each in inbox.frames)
+        return open_frame(path, layouts, children)
+    if len({each.sha256 for each in inbox.frames}) > 1:
+        names = ", ".join(each.file for each in inbox.frames)
         raise RamkollError(
             f"Det finns flera ramarbetsböcker: {names}.",
             todo="Ange vilken som gäller med --frame.",
@@ -199,7 +260,7 @@ def frame_of(
     if not inbox.frames:
         return None
     only = inbox.frames[0]
-    stamp = (only.submission.file, only.submission.sha256)
+    stamp = (only.file, only.sha256)
     return keep("frame of the inbox", stamp, lambda: read_frame(only, layouts))
 
 
