@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import io
 import pickle
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, is_dataclass
 from enum import Enum
 from typing import Any
@@ -65,15 +65,26 @@ class Packed:
         return found
 
 
-def packed(value: object) -> bytes:
-    """A value of ours as bytes."""
-    return pickle.dumps(value, pickle.HIGHEST_PROTOCOL)
+def packed(value: object, ways: Mapping[type, Callable[[Any], Any]] | None = None) -> bytes:
+    """A value of ours as bytes. ``ways`` say how values of some classes are reduced."""
+    stream = io.BytesIO()
+    pickler = pickle.Pickler(stream, pickle.HIGHEST_PROTOCOL)
+    if ways:
+        pickler.dispatch_table = ways
+    pickler.dump(value)
+    return stream.getvalue()
 
 
-def unpacked(data: bytes | memoryview) -> Any:
-    """The value again. Raises Refused for what ``packed`` would not have made of our values."""
+def unpacked(
+    data: bytes | memoryview,
+    calls: Mapping[Callable[..., Any], Callable[..., Any]] | None = None,
+) -> Any:
+    """The value again. Raises Refused for what ``packed`` would not have made of our values.
+
+    ``calls`` are the functions that may be called, by those that the bytes name for them.
+    """
     try:
-        return _Unpickler(io.BytesIO(data)).load()
+        return _Unpickler(io.BytesIO(data), calls or {}).load()
     except Refused:
         raise
     except Exception as error:  # hostile bytes make it raise nearly anything
@@ -81,7 +92,15 @@ def unpacked(data: bytes | memoryview) -> Any:
 
 
 class _Unpickler(pickle.Unpickler):
+    def __init__(
+        self, stream: io.BytesIO, calls: Mapping[Callable[..., Any], Callable[..., Any]]
+    ) -> None:
+        super().__init__(stream)
+        self._calls = {(each.__module__, each.__qualname__): calls[each] for each in calls}
+
     def find_class(self, module: str, name: str) -> Any:
+        if (module, name) in self._calls:
+            return self._calls[module, name]
         if (module, name) in _OTHERS:
             return super().find_class(module, name)
         if module.startswith(_OURS):

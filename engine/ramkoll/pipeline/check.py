@@ -8,7 +8,7 @@ from functools import partial
 from pathlib import Path
 from typing import NamedTuple, TypeAlias
 
-from ramkoll.compute.forms import compute_form
+from ramkoll.compute.forms import Computed, compute_form
 from ramkoll.compute.listed import UNIT_FORM
 from ramkoll.excel.answers import Packed
 from ramkoll.excel.children import Children
@@ -22,6 +22,7 @@ from ramkoll.model.register import Register
 from ramkoll.model.workbook import Submission
 from ramkoll.pipeline.keep import Keep, made_anew
 from ramkoll.pipeline.package import Package, make_package
+from ramkoll.pipeline.sent import Sender
 from ramkoll.pipeline.stages import Stages
 from ramkoll.pipeline.submissions import (
     Frame,
@@ -98,8 +99,7 @@ def check(
         whole = any(path.is_dir() for path in paths) and frame is not None
     by_frame = _ByFrame(layouts, register, period, lacking)
     each_examined: Iterator[Examined]
-    # On one core, what a package needs made here too would only come on top.
-    if children is not None and not (whole and children.count == 1):
+    if children is not None:
         each_examined = _examined_in(children, inbox.units, by_frame, whole, stage)
     else:
         each_examined = (
@@ -192,42 +192,39 @@ class _ByFrame(NamedTuple):
     lacking: frozenset[str]
 
 
-# Whether a workbook could be located, and what was found.
-_Told: TypeAlias = tuple[bool, tuple[Irregularity, ...], tuple[Finding, ...], tuple[NotRun, ...]]
+# What a child answers of a workbook: the view, where it is wanted and there is one, and what was
+# found.
+_Told: TypeAlias = tuple[
+    bytes | None, tuple[Irregularity, ...], tuple[Finding, ...], tuple[NotRun, ...]
+]
 
 
-def _told_of(by: _ByFrame, held: Submission | Packed, form: int) -> _Told:
-    """What a child answers of a workbook: all but the view, which takes longer to send than to
-    make (decision 0022).
-    """
+def _told_of(by: _ByFrame, sender: Sender | None, held: Submission | Packed, form: int) -> _Told:
     one = examine(Workbook(held, by.layouts.forms[form]), *by)
-    return one.view is not None, one.irregularities, one.findings, one.not_run
+    view = None
+    if sender is not None and one.view is not None:
+        view = sender.packed(one.view.form, one.view.computed)
+    return view, one.irregularities, one.findings, one.not_run
 
 
 def _examined_in(
     children: Children, units: Sequence[Workbook], by: _ByFrame, views: bool, stage: Stages
 ) -> Iterator[Examined]:
-    """Each workbook examined in a child; the views, where they are wanted, are made here."""
+    """Each workbook examined in a child. Views take time to send, and are if they are wanted."""
+    sender = Sender(by.layouts.forms)
     items = [(unit.file, (unit.held, by.layouts.forms.index(unit.layout))) for unit in units]
-    answers = children.each(partial(_told_of, by), items)
+    answers = children.each(partial(_told_of, by, sender if views else None), items)
     for unit in units:
         with stage("granska"):
             answer = next(answers)
-        if isinstance(answer, RamkollError):
-            yield Examined(None, (unreadable(unit.file, answer),))
-            continue
-        located, irregularities, findings, held_back = answer
-        view = _view_of(unit, by, stage) if located and views else None
+            if isinstance(answer, RamkollError):
+                yield Examined(None, (unreadable(unit.file, answer),))
+                continue
+            sent, irregularities, findings, held_back = answer
+            view = None
+            if sent is not None:
+                view = _seen(*sender.opened(sent), by.layouts, by.register, by.period)
         yield Examined(view, irregularities, findings, held_back)
-
-
-def _view_of(unit: Workbook, by: _ByFrame, stage: Stages) -> FormView | None:
-    with stage("hitta uppgifter"):
-        form = locate_unit(unit, by.register)
-    if not isinstance(form, Form):
-        return None
-    with stage("räkna"):
-        return form_view(form, by.layouts, by.register, by.period)
 
 
 def _together(
@@ -294,7 +291,16 @@ def form_view(
     form: Form, layouts: Layouts, register: Register | None, period: Period | None
 ) -> FormView:
     """A located workbook with what it computes and who hands it in."""
-    computed = compute_form(form.places, form.facts)
+    return _seen(form, compute_form(form.places, form.facts), layouts, register, period)
+
+
+def _seen(
+    form: Form,
+    computed: Computed,
+    layouts: Layouts,
+    register: Register | None,
+    period: Period | None,
+) -> FormView:
     day = (period or form.places.period).last_day
     is_unit = form.places.layout.id == UNIT_FORM
     unit = register.enhet(form.enhet, day) if register and is_unit else None
