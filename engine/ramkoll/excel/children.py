@@ -157,8 +157,15 @@ def read_apart(path: Path, name: str | None = None) -> Submission:
 def read_in(children: Children, path: Path, name: str | None = None) -> Submission:
     """As ``scan``, in one of the children."""
     (answer,) = children.each(scan, [(name or path.name, (path, name))])
+    return given(answer, Submission)
+
+
+def given(answer: object, kind: type[T]) -> T:
+    """An answer of ``each`` that is of this kind. Raises the error that it is, or Refused."""
     if isinstance(answer, RamkollError):
         raise answer
+    if not isinstance(answer, kind):
+        raise Refused(type(answer).__name__)
     return answer
 
 

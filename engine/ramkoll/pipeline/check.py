@@ -6,12 +6,12 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
-from typing import NamedTuple, TypeAlias
+from typing import NamedTuple
 
 from ramkoll.compute.forms import Computed, compute_form
 from ramkoll.compute.listed import UNIT_FORM
 from ramkoll.excel.answers import Packed
-from ramkoll.excel.children import Children
+from ramkoll.excel.children import Children, given
 from ramkoll.layout.form import STRUCTURE, Form, Irregular, Irregularity
 from ramkoll.layout.identify import identify
 from ramkoll.layout.splits import small_splits
@@ -192,11 +192,13 @@ class _ByFrame(NamedTuple):
     lacking: frozenset[str]
 
 
-# What a child answers of a workbook: the view, where it is wanted and there is one, and what was
-# found.
-_Told: TypeAlias = tuple[
-    bytes | None, tuple[Irregularity, ...], tuple[Finding, ...], tuple[NotRun, ...]
-]
+class _Told(NamedTuple):
+    """What a child answers of a workbook. ``view`` is packed, if it is wanted and there is one."""
+
+    view: bytes | None
+    irregularities: tuple[Irregularity, ...]
+    findings: tuple[Finding, ...]
+    not_run: tuple[NotRun, ...]
 
 
 def _told_of(by: _ByFrame, sender: Sender | None, held: Submission | Packed, form: int) -> _Told:
@@ -204,7 +206,7 @@ def _told_of(by: _ByFrame, sender: Sender | None, held: Submission | Packed, for
     view = None
     if sender is not None and one.view is not None:
         view = sender.packed(one.view.form, one.view.computed)
-    return view, one.irregularities, one.findings, one.not_run
+    return _Told(view, one.irregularities, one.findings, one.not_run)
 
 
 def _examined_in(
@@ -216,15 +218,17 @@ def _examined_in(
     answers = children.each(partial(_told_of, by, sender if views else None), items)
     for unit in units:
         with stage("granska"):
-            answer = next(answers)
-            if isinstance(answer, RamkollError):
-                yield Examined(None, (unreadable(unit.file, answer),))
-                continue
-            sent, irregularities, findings, held_back = answer
-            view = None
-            if sent is not None:
-                view = _seen(*sender.opened(sent), by.layouts, by.register, by.period)
-        yield Examined(view, irregularities, findings, held_back)
+            try:
+                told = given(next(answers), _Told)
+                view = None
+                if told.view is not None:
+                    opened = sender.opened(told.view)
+                    view = _seen(*opened, by.layouts, by.register, by.period)
+            except RamkollError as error:
+                one = Examined(None, (unreadable(unit.file, error),))
+            else:
+                one = Examined(view, told.irregularities, told.findings, told.not_run)
+        yield one
 
 
 def _together(

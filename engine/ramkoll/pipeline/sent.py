@@ -46,10 +46,11 @@ class Sender:
 
     def opened(self, data: bytes) -> tuple[Form, Computed]:
         """The form and what it computes again. Raises Refused."""
-        form, computed = unpacked(data, {_part: self._parts.__getitem__, _facts: _facts})
-        if not (isinstance(form, Form) and isinstance(computed, Computed)):
-            raise Refused(type(form).__name__)
-        return form, computed
+        found = unpacked(data, {_part: self._parts.__getitem__, _facts: _facts})
+        match found:
+            case (Form() as form, Computed() as computed):
+                return form, computed
+        raise Refused(type(found).__name__)
 
     def _as_number(self, part: object) -> Any:
         number = self._numbers.get(id(part))

@@ -9,7 +9,7 @@ from pathlib import Path
 
 from ramkoll.compute.register import register_of
 from ramkoll.excel.answers import Packed
-from ramkoll.excel.children import Children, read_in
+from ramkoll.excel.children import Children, given, read_in
 from ramkoll.excel.scan import scan
 from ramkoll.layout.form import Form, Irregular, Irregularity
 from ramkoll.layout.identify import UnknownForm, identify
@@ -185,25 +185,33 @@ def _read_in(
     for (_, name), answer in zip(
         files, children.each(partial(_packed_read, layouts), items), strict=True
     ):
-        if isinstance(answer, RamkollError):
-            yield _Read(ReadFile(name, "", UNREADABLE), irregularity=unreadable(name, answer))
-            continue
-        file, form, held, irregularity = answer
-        workbook = None
-        if held is not None and form is not None:
-            workbook = Workbook(held, layouts.forms[form])
-        yield _Read(file, workbook, irregularity)
+        try:
+            sent = given(answer, _Sent)
+            workbook = None
+            if sent.held is not None and sent.form is not None:
+                workbook = Workbook(sent.held, layouts.forms[sent.form])
+        except RamkollError as error:
+            yield _Read(ReadFile(name, "", UNREADABLE), irregularity=unreadable(name, error))
+        else:
+            yield _Read(sent.file, workbook, sent.irregularity)
 
 
-def _packed_read(
-    layouts: Layouts, path: Path, name: str
-) -> tuple[ReadFile, int | None, Packed | None, Irregularity | None]:
-    """What a child answers: a workbook is packed, and its form is the number among ours."""
+@dataclass(frozen=True)
+class _Sent:
+    """What a child answers of a file; ``form`` is the number among our forms."""
+
+    file: ReadFile
+    irregularity: Irregularity | None
+    held: Packed | None = None
+    form: int | None = None
+
+
+def _packed_read(layouts: Layouts, path: Path, name: str) -> _Sent:
     read = _read(path, name, layouts)
     if read.workbook is None:
-        return read.file, None, None, read.irregularity
+        return _Sent(read.file, read.irregularity)
     form = layouts.forms.index(read.workbook.layout)
-    return read.file, form, Packed.of(read.workbook.submission), None
+    return _Sent(read.file, None, Packed.of(read.workbook.submission), form)
 
 
 def unreadable(name: str, error: RamkollError) -> Irregularity:
