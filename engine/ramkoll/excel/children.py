@@ -29,8 +29,9 @@ from typing import Any, Final, Generic, TypeVar
 
 from ramkoll.excel.answers import Refused, packed, unpacked
 from ramkoll.excel.apart import apart, code_lines
+from ramkoll.excel.gave_up import died, no_children, our_fault, too_much, too_slow
 from ramkoll.excel.scan import scan
-from ramkoll.excel.unreadable import SAVE_AGAIN, Unreadable, too_large
+from ramkoll.excel.unreadable import Unreadable
 from ramkoll.model.errors import RamkollError
 from ramkoll.model.workbook import Submission
 
@@ -230,32 +231,32 @@ class _Work(Generic[T]):
             if child.pipe in said:
                 self._listen(child)
             elif time.monotonic() > child.until:
-                self._lost(child, _too_slow)
+                self._lost(child, too_slow)
 
     def _listen(self, child: _Child) -> None:
         try:
             with _within(child, max(0.0, child.until - time.monotonic()) + _GRACE):
                 said = child.pipe.recv_bytes(MAX_ANSWER)
         except (EOFError, ConnectionError):
-            return self._lost(child, _died)
+            return self._lost(child, died)
         except OSError:  # more than fits
-            return self._lost(child, _too_much)
+            return self._lost(child, too_much)
         kind = said[0] if said else None
         if kind == _READY and len(said) == 2:
             child.ready = True
             if not said[1]:
                 _LOG.info("the system sets no limit of memory for a process")
         elif kind == _MEMORY:
-            return self._lost(child, _too_much)
+            return self._lost(child, too_much)
         elif kind in (_ANSWER, _REFUSED, _FAULT):
             n = child.items[0]
             try:
                 self.answers[n] = _told(said, self.items[n][0])
             except Refused:
-                return self._lost(child, _died)
+                return self._lost(child, died)
             child.items.popleft()
         else:
-            return self._lost(child, _died)
+            return self._lost(child, died)
         child.until = time.monotonic() + self.children.seconds
 
     def _lost(self, child: _Child, why: Callable[[str], RamkollError]) -> None:
@@ -269,7 +270,7 @@ class _Work(Generic[T]):
         child.items.clear()
         self.children._drop(child)
         if self.failed_starts >= _TRIES:
-            raise _no_children()
+            raise no_children()
 
 
 class _Child:
@@ -376,47 +377,10 @@ def _told(said: bytes, name: str) -> Any:
         facts = json.loads(said[1:])
         assert isinstance(facts, list) and all(isinstance(each, str) for each in facts)
         if said[0] == _FAULT:
-            return _our_fault(name, facts)
+            return our_fault(name, facts)
         code, what, where, expected, todo = facts
     except (ValueError, AssertionError) as error:
         raise Refused(type(error).__name__) from error
     if not code:
         return RamkollError(what, where=where, expected=expected, todo=todo)
     return Unreadable(code, what, where=where, expected=expected, todo=todo)
-
-
-def _our_fault(name: str, at: Sequence[str]) -> RamkollError:
-    error = RamkollError(
-        "Arbetsboken gick inte att läsa på grund av ett fel i Ramkoll.",
-        where=name,
-        todo="Kör om med ramkoll --debug på bara den här filen och skicka utskriften till "
-        "förvaltningen av Ramkoll.",
-    )
-    for line in at:
-        error.add_note(line)
-    return error
-
-
-def _died(name: str) -> RamkollError:
-    return Unreadable(
-        "osäker",
-        "Läsningen avbröts, eftersom något i filen fick den att sluta i förtid.",
-        where=name,
-        todo=SAVE_AGAIN,
-    )
-
-
-def _too_slow(name: str) -> RamkollError:
-    return too_large(name, "Filen tog så lång tid att läsa att läsningen avbröts.")
-
-
-def _too_much(name: str) -> RamkollError:
-    return too_large(name, "Filen kräver mer minne än en arbetsbok får ta.")
-
-
-def _no_children() -> RamkollError:
-    return RamkollError(
-        "Ramkoll kan inte starta den process som läser arbetsböcker.",
-        todo="Stäng andra program, så att minne blir ledigt, och försök igen; hjälper det inte, "
-        "kontakta förvaltningen av Ramkoll.",
-    )
