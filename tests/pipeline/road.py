@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime, time
 from pathlib import Path
 
+from ramkoll.excel.scan import scan
 from ramkoll.model.period import Period
 from ramkoll.pipeline.check import Checked
 from ramkoll.pipeline.consolidate import consolidate
@@ -43,7 +44,7 @@ def consolidated(
     """The second half of the road, from workbooks that people may have written in."""
     at = datetime.combine(period.last_day, time(8))
     whole = consolidate(books, report, load_layouts(), lambda *_: None, at)
-    paths = write_tables(report, written)
+    paths = write_tables(scan(report), written)
     return Road(made, whole.checked, books, report, written, {p.stem: rows(p) for p in paths})
 
 

@@ -43,7 +43,7 @@ def test_every_published_figure_label_and_heading_is_reproduced_from_the_inputs(
     layouts = load_layouts()
     distribute(DATA / "inputs", Period(2024, 8), workbooks, layouts, silent)
     consolidate(workbooks, out, layouts, silent, datetime(2024, 9, 12, 8))
-    write_tables(out, tmp_path / "tables")
+    write_tables(scan(out), tmp_path / "tables")
     assert set(PUBLISHED) <= {path.stem for path in (DATA / "published").glob("*.csv")}
     for name in PUBLISHED:
         published = DATA / "published" / f"{name}.csv"
@@ -54,7 +54,7 @@ def test_every_published_figure_label_and_heading_is_reproduced_from_the_inputs(
 
 def test_every_printed_table_is_written_and_nothing_else(consolidated, workbook, tmp_path):
     names = {name.removeprefix("Tabell_") for name in workbook.names if name.startswith("Tabell_")}
-    written = write_tables(consolidated, tmp_path / "new folder")
+    written = write_tables(scan(consolidated), tmp_path / "new folder")
     assert {path.stem for path in written} == names
     assert sorted((tmp_path / "new folder").iterdir()) == sorted(written)
     assert {path.stem: rows(path) for path in written} == shown_tables(workbook)

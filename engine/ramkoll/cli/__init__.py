@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import pkgutil
 import sys
 import traceback
 import uuid
@@ -10,6 +11,8 @@ from collections.abc import Sequence
 from ramkoll.model.errors import RamkollError
 
 OK, BLOCKED, WRONG_USE, INTERRUPTED = 0, 1, 2, 130
+# The commands that read many workbooks that somebody sent.
+_READING = frozenset({"areas", "check", "consolidate", "demo"})
 
 
 def main(argv: Sequence[str] | None = None) -> int:
@@ -19,6 +22,8 @@ def main(argv: Sequence[str] | None = None) -> int:
 
     arguments = parser().parse_args(argv)
     try:
+        if arguments.command in _READING:
+            _prepare_children()
         # Commands are imported when one is wanted: --help must be quick.
         from ramkoll.cli.commands import COMMANDS
 
@@ -43,6 +48,15 @@ def main(argv: Sequence[str] | None = None) -> int:
                 file=sys.stderr,
             )
         return WRONG_USE
+
+
+def _prepare_children() -> None:
+    """Let them load what they need while we load what we need."""
+    from ramkoll.excel.children import prepare
+    from ramkoll.rules import checks
+
+    rules = (f"{checks.__name__}.{each.name}" for each in pkgutil.iter_modules(checks.__path__))
+    prepare("ramkoll.pipeline.check", *rules)
 
 
 def _speak_utf8() -> None:

@@ -10,6 +10,7 @@ from datetime import datetime
 from pathlib import Path
 
 from ramkoll.cli import BLOCKED, OK, addin_commands, cells_command, serve_commands
+from ramkoll.excel.children import Children, read_apart
 from ramkoll.model.errors import RamkollError
 from ramkoll.model.findings import Finding, Severity
 from ramkoll.pipeline.check import Checked, check
@@ -72,7 +73,10 @@ def _areas(arguments: Namespace) -> int:
     from ramkoll.pipeline.areas import fetch_causes
 
     layouts = load_layouts(arguments.layouts)
-    made = fetch_causes(arguments.folder, layouts, progress, frame_path=arguments.frame)
+    with Children() as children:
+        made = fetch_causes(
+            arguments.folder, layouts, progress, frame_path=arguments.frame, children=children
+        )
     missing = [each.label for each in made.missing]
     if arguments.json:
         _print_json(
@@ -99,13 +103,15 @@ def _areas(arguments: Namespace) -> int:
 
 def _check(arguments: Namespace) -> int:
     layouts = load_layouts(arguments.layouts)
-    checked = check(
-        arguments.paths,
-        layouts,
-        progress,
-        frame_path=arguments.frame,
-        own_sheets=arguments.own_sheets,
-    )
+    with Children() as children:
+        checked = check(
+            arguments.paths,
+            layouts,
+            progress,
+            frame_path=arguments.frame,
+            own_sheets=arguments.own_sheets,
+            children=children,
+        )
     if not checked.files:
         raise RamkollError(
             "Det finns inga arbetsböcker att granska.",
@@ -120,14 +126,17 @@ def _check(arguments: Namespace) -> int:
 
 
 def _consolidate(arguments: Namespace) -> int:
-    made = consolidate(
-        arguments.folder,
-        arguments.out,
-        load_layouts(arguments.layouts),
-        progress,
-        arguments.time or datetime.now(),
-        frame_path=arguments.frame,
-    )
+    layouts = load_layouts(arguments.layouts)
+    with Children() as children:
+        made = consolidate(
+            arguments.folder,
+            arguments.out,
+            layouts,
+            progress,
+            arguments.time or datetime.now(),
+            frame_path=arguments.frame,
+            children=children,
+        )
     checked = made.checked
     if arguments.json:
         _print_json(_checked_json(checked) | {"arbetsbok": str(made.out)})
@@ -145,7 +154,11 @@ def _demo(arguments: Namespace) -> int:
     stages = Stages()
     folder = resource("workbooks") / EXAMPLE
     out: Path = arguments.out / f"regionstyrelsen-{EXAMPLE}.xlsx"
-    made = consolidate(folder, out, load_layouts(), progress, EXAMPLE_TIME, stages=stages)
+    layouts = load_layouts()
+    with Children() as children:
+        made = consolidate(
+            folder, out, layouts, progress, EXAMPLE_TIME, stages=stages, children=children
+        )
     print(_demo_text(made, stages, folder))
     return OK
 
@@ -184,14 +197,14 @@ def _first_figure(made: Consolidated) -> str:
 
 
 def _tables(arguments: Namespace) -> int:
-    from ramkoll.excel.scan import scan
     from ramkoll.pipeline.tables import write_tables
     from ramkoll.pipeline.trace_open import changed_figures
 
-    changed = changed_figures(scan(arguments.workbook))
+    submission = read_apart(arguments.workbook)
+    changed = changed_figures(submission)
     for sentence in changed:
         print(f"Varning: {sentence}", file=sys.stderr)
-    files = write_tables(arguments.workbook, arguments.out)
+    files = write_tables(submission, arguments.out)
     if arguments.json:
         _print_json({"filer": [str(path) for path in files], "ändrat": changed})
     else:
@@ -200,11 +213,10 @@ def _tables(arguments: Namespace) -> int:
 
 
 def _trace(arguments: Namespace) -> int:
-    from ramkoll.excel.scan import scan
     from ramkoll.pipeline.trace import trace
     from ramkoll.pipeline.trace_text import trace_json, trace_text
 
-    found = trace(scan(arguments.workbook), arguments.place)
+    found = trace(read_apart(arguments.workbook), arguments.place)
     if arguments.json:
         _print_json(trace_json(found))
     else:

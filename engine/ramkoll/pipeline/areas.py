@@ -11,6 +11,7 @@ from ramkoll.compute.listed import UNIT_FORM, Cells, Listed
 from ramkoll.compute.report_causes import AREA_FORM, CAUSES
 from ramkoll.compute.unit_causes import UNIT_CAUSES, cells_of, unit_causes
 from ramkoll.excel.beside_cells import beside_cells
+from ramkoll.excel.children import Children
 from ramkoll.excel.replace import replace_file
 from ramkoll.excel.scan import scan_bytes
 from ramkoll.excel.write import workbook_bytes
@@ -60,18 +61,23 @@ class Areas:
 
 
 def fetch_causes(
-    folder: Path, layouts: Layouts, progress: Progress, *, frame_path: Path | None = None
+    folder: Path,
+    layouts: Layouts,
+    progress: Progress,
+    *,
+    frame_path: Path | None = None,
+    children: Children | None = None,
 ) -> Areas:
     """Write the causes of the submitted unit workbooks into the områden's workbooks.
 
     The submission that counts is the one that a check counts. What people have written in an
     område's workbook is kept to the cell; where it cannot be, the workbook is left as it is and
-    the others are still written. Raises RamkollError when there is no frame workbook or it has
-    no område.
+    the others are still written. ``children`` read the workbooks. Raises RamkollError when there
+    is no frame workbook or it has no område.
     """
     files = workbook_files([folder])
-    inbox = read_inbox(files, layouts, progress)
-    frame = frame_of(inbox, layouts, frame_path)
+    inbox = read_inbox(files, layouts, progress, children=children)
+    frame = frame_of(inbox, layouts, frame_path, children=children)
     if frame is None:
         raise RamkollError(
             "Ingen ramarbetsbok hittades.",
@@ -100,7 +106,7 @@ def fetch_causes(
         register,
         period,
         {name: path for path, name in files},
-        {each.submission.file: each for each in inbox.units},
+        {each.file: each for each in inbox.units},
         file_names(enheter, register.reporters),
     )
     written: list[str] = []

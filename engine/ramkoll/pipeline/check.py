@@ -4,14 +4,19 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
+from typing import NamedTuple
 
 from ramkoll.compute.forms import compute_form
 from ramkoll.compute.listed import UNIT_FORM
 from ramkoll.compute.own_sheets.examine import examine_own_sheets, own_sheet_names
+from ramkoll.excel.answers import Packed
+from ramkoll.excel.children import Children, given
 from ramkoll.layout.form import STRUCTURE, Form, Irregular, Irregularity
 from ramkoll.layout.identify import identify
 from ramkoll.layout.splits import small_splits
+from ramkoll.model.errors import RamkollError
 from ramkoll.model.findings import Finding, NotRun, Scope
 from ramkoll.model.period import Period
 from ramkoll.model.register import Register
@@ -27,7 +32,9 @@ from ramkoll.pipeline.submissions import (
     Workbook,
     frame_of,
     locate_unit,
+    opened,
     read_inbox,
+    unreadable,
     workbook_files,
 )
 from ramkoll.rules.catalogue import not_run, run
@@ -64,11 +71,14 @@ def check(
     examining: Progress = lambda *_: None,
     keep: Keep = made_anew,
     own_sheets: bool = False,
+    children: Children | None = None,
 ) -> Checked:
     """Read, locate, compute and check every workbook of the paths.
 
     ``progress`` is told of each file that has been read, ``examining`` of each that has been
-    checked. ``keep`` may know what came of a file before.
+    checked. ``keep`` may know what came of a file before. With ``children`` it is they who read
+    each workbook, and nothing is kept. They check it as well when no package is made of the
+    workbooks, and then no forms are given: to send them takes longer than to make them.
 
     ``frame_path`` None takes the frame workbook that lies among the files, if one does.
     ``whole`` True checks them as all submissions of a period together; None does so when a
@@ -80,8 +90,8 @@ def check(
     with stage("läsa filer"):
         own = leave_out.resolve() if leave_out else None
         files = [each for each in workbook_files(paths) if each[0].resolve() != own]
-        inbox = read_inbox(files, layouts, progress, keep)
-        frame = frame_of(inbox, layouts, frame_path, keep)
+        inbox = read_inbox(files, layouts, progress, keep, children)
+        frame = frame_of(inbox, layouts, frame_path, keep, children)
     register = frame.register if frame else None
     period = frame.form.places.period if frame else None
     missing = _missing_inputs(register, period)
@@ -90,17 +100,26 @@ def check(
     findings: list[Finding] = []
     skipped = list(not_run(missing))
     held_against = frame.form.sha256 if frame else ""
+    if whole is None:
+        whole = any(path.is_dir() for path in paths) and frame is not None
+    by_frame = _ByFrame(layouts, register, period, lacking)
+    each_examined: Iterator[Examined]
+    if children is not None and not whole:
+        each_examined = _examined_in(children, inbox.units, by_frame, stage)
+    else:
+        each_examined = (
+            # Judged by the frame it is held against: another frame, another judgement.
+            keep(
+                ("examined", unit.file),
+                (unit.sha256, held_against, lacking),
+                partial(examine, unit, layouts, register, period, lacking, stage),
+            )
+            for unit in inbox.units
+        )
     examined: list[Examined] = []
-    for n, workbook in enumerate(inbox.units, 1):
-        # A workbook is judged by the frame it is held against: another frame, another judgement.
-        stamp = (workbook.submission.sha256, held_against, lacking)
-
-        def made(workbook: Workbook = workbook) -> Examined:
-            return examine(workbook, layouts, register, period, lacking, stage)
-
-        file = workbook.submission.file
-        examined.append(keep(("examined", file), stamp, made))
-        examining(n, len(inbox.units), file)
+    for n, (unit, one) in enumerate(zip(inbox.units, each_examined, strict=True), 1):
+        examined.append(one)
+        examining(n, len(inbox.units), unit.file)
     for each in examined:
         irregular += each.irregularities
         findings += each.findings
@@ -113,8 +132,6 @@ def check(
             for submission, of_form in _with_own_sheets(inbox):
                 findings += own_sheet_findings(submission, of_form)
     package = None
-    if whole is None:
-        whole = any(path.is_dir() for path in paths) and frame is not None
     if whole and register is not None and period is not None:
         together = tuple((view.file, view.form.sha256) for view in forms)
         package, of_package = keep(
@@ -160,6 +177,7 @@ def examine(
     """Locate, compute and check one workbook, without the rules that ask for ``lacking``."""
     stage = stages or Stages()
     with stage("hitta uppgifter"):
+        workbook = Workbook(workbook.submission, workbook.layout)  # opened once
         located = locate_unit(workbook, register)
     if not isinstance(located, Form):
         return Examined(None, (located,))
@@ -173,6 +191,44 @@ def examine(
         kept, held_back = without_consequences(view.form, said)
         irregular += _told(view, kept)
     return Examined(view, tuple(irregular), tuple(kept), tuple(held_back))
+
+
+class _ByFrame(NamedTuple):
+    """What a workbook is examined by; a child is told it once."""
+
+    layouts: Layouts
+    register: Register | None
+    period: Period | None
+    lacking: frozenset[str]
+
+
+class _Told(NamedTuple):
+    """What a child answers of a workbook."""
+
+    irregularities: tuple[Irregularity, ...]
+    findings: tuple[Finding, ...]
+    not_run: tuple[NotRun, ...]
+
+
+def _told_of(by: _ByFrame, held: Submission | Packed, form: int) -> _Told:
+    one = examine(Workbook(opened(held), by.layouts.forms[form]), *by)
+    return _Told(one.irregularities, one.findings, one.not_run)
+
+
+def _examined_in(
+    children: Children, units: Sequence[Workbook], by: _ByFrame, stage: Stages
+) -> Iterator[Examined]:
+    """Each workbook examined in a child."""
+    items = [(unit.file, (unit.held, by.layouts.forms.index(unit.layout))) for unit in units]
+    answers = children.each(partial(_told_of, by), items)
+    for unit in units:
+        with stage("granska"):
+            try:
+                told = given(next(answers), _Told)
+            except RamkollError as error:
+                yield Examined(None, (unreadable(unit.file, error),))
+            else:
+                yield Examined(None, *told)
 
 
 def _together(
@@ -216,8 +272,8 @@ def _with_own_sheets(inbox: Inbox) -> Iterator[tuple[Submission, tuple[str, ...]
     """Every workbook that could be read, with the names of its form's sheets."""
     for workbook in (*inbox.units, *inbox.frames):
         yield workbook.submission, tuple(each.name for each in workbook.layout.sheets)
-    for submission in inbox.foreign:
-        yield submission, ()
+    for held in inbox.foreign:
+        yield opened(held), ()
 
 
 def own_sheet_findings(submission: Submission, of_form: Sequence[str]) -> tuple[Finding, ...]:

@@ -9,6 +9,7 @@ from datetime import datetime
 from pathlib import Path
 
 from ramkoll import __version__
+from ramkoll.excel.children import Children
 from ramkoll.excel.replace import replace_file
 from ramkoll.excel.write import workbook_bytes
 from ramkoll.layout.typed import text_in
@@ -44,12 +45,13 @@ def consolidate(
     frame_path: Path | None = None,
     stages: Stages | None = None,
     acknowledgements: Sequence[Acknowledgement] = (),
+    children: Children | None = None,
 ) -> Consolidated:
     """Check every submission of a folder and write the regionstyrelse workbook.
 
     Writes also when findings block, and says so in it. Findings that ``acknowledgements`` are
-    about are listed as acknowledged. Raises RamkollError when there is no frame workbook,
-    nothing to consolidate, or nowhere to write.
+    about are listed as acknowledged. ``children`` as in ``check``. Raises RamkollError when there
+    is no frame workbook, nothing to consolidate, or nowhere to write.
     """
     stage = stages or Stages()
     checked = check(
@@ -60,6 +62,7 @@ def consolidate(
         leave_out=out,
         whole=True,
         stages=stage,
+        children=children,
     )
     package = package_of(checked, folder)
     with stage("skriva"):

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 
 from ramkoll.compute.register import register_of
+from ramkoll.excel.answers import Packed
+from ramkoll.excel.children import Children, given, read_in
 from ramkoll.excel.scan import scan
 from ramkoll.layout.form import Form, Irregular, Irregularity
 from ramkoll.layout.identify import UnknownForm, identify
@@ -31,10 +34,25 @@ Progress = Callable[[int, int, str], None]
 
 @dataclass(frozen=True)
 class Workbook:
-    """A file that was read, and the form it says it is."""
+    """A file that was read, and the form it says it is. It may be packed, as a child gave it."""
 
-    submission: Submission
+    held: Submission | Packed
     layout: Layout
+
+    @property
+    def submission(self) -> Submission:
+        """What was read, unpacked each time it is asked for. Raises RamkollError."""
+        return opened(self.held)
+
+    @property
+    def file(self) -> str:
+        """The file's name."""
+        return self.held.file
+
+    @property
+    def sha256(self) -> str:
+        """The file's fingerprint."""
+        return self.held.sha256
 
 
 @dataclass(frozen=True)
@@ -66,7 +84,7 @@ class Inbox:
     frames: tuple[Workbook, ...]
     irregularities: tuple[Irregularity, ...]
     files: tuple[ReadFile, ...]
-    foreign: tuple[Submission, ...] = ()
+    foreign: tuple[Submission | Packed, ...] = ()
 
 
 def workbook_files(paths: Sequence[Path]) -> list[tuple[Path, str]]:
@@ -108,7 +126,7 @@ class _Read:
     file: ReadFile
     workbook: Workbook | None = None
     irregularity: Irregularity | None = None
-    foreign: Submission | None = None
+    foreign: Submission | Packed | None = None
 
 
 def read_inbox(
@@ -116,14 +134,21 @@ def read_inbox(
     layouts: Layouts,
     progress: Progress,
     keep: Keep = made_anew,
+    children: Children | None = None,
 ) -> Inbox:
     """Read every file. One that cannot be read stops none of the others.
 
-    ``keep`` may know what a file held, as long as the file is the same.
+    ``keep`` may know what a file held, as long as the file is the same; what ``children`` read
+    is not kept.
     """
+    each_read: Iterator[_Read]
+    if children is None:
+        each_read = (_kept_read(path, name, layouts, keep) for path, name in files)
+    else:
+        each_read = _read_in(children, files, layouts)
     found: list[_Read] = []
-    for n, (path, name) in enumerate(files, 1):
-        found.append(_kept_read(path, name, layouts, keep))
+    for n, ((_, name), read) in enumerate(zip(files, each_read, strict=True), 1):
+        found.append(read)
         progress(n, len(files), name)
     workbooks = [each.workbook for each in found if each.workbook is not None]
     return Inbox(
@@ -146,10 +171,7 @@ def _read(path: Path, name: str, layouts: Layouts) -> _Read:
     try:
         submission = scan(path, name)
     except RamkollError as error:
-        facts = {"varför": _sentence(error), "åtgärd": error.todo}
-        at = CellRef.whole_file(name)
-        unreadable = Irregularity(Irregular.UNREADABLE, at, facts)
-        return _Read(ReadFile(name, "", UNREADABLE), irregularity=unreadable)
+        return _Read(ReadFile(name, "", UNREADABLE), irregularity=unreadable(name, error))
     if _is_report(submission):
         return _Read(ReadFile(name, submission.sha256, REPORT))
     try:
@@ -159,6 +181,57 @@ def _read(path: Path, name: str, layouts: Layouts) -> _Read:
         return _Read(file, irregularity=_unknown(error), foreign=submission)
     file = ReadFile(name, submission.sha256, layout.name)
     return _Read(file, Workbook(submission, layout))
+
+
+def _read_in(
+    children: Children, files: Sequence[tuple[Path, str]], layouts: Layouts
+) -> Iterator[_Read]:
+    """Each file read in a child, in their order."""
+    items = [(name, (path, name)) for path, name in files]
+    for (_, name), answer in zip(
+        files, children.each(partial(_packed_read, layouts), items), strict=True
+    ):
+        try:
+            sent = given(answer, _Sent)
+            workbook = None
+            if sent.held is not None and sent.form is not None:
+                workbook = Workbook(sent.held, layouts.forms[sent.form])
+        except RamkollError as error:
+            yield _Read(ReadFile(name, "", UNREADABLE), irregularity=unreadable(name, error))
+        else:
+            foreign = sent.held if workbook is None else None
+            yield _Read(sent.file, workbook, sent.irregularity, foreign)
+
+
+@dataclass(frozen=True)
+class _Sent:
+    """What a child answers of a file; ``form`` is the number among our forms."""
+
+    file: ReadFile
+    irregularity: Irregularity | None
+    held: Packed | None = None
+    form: int | None = None
+
+
+def _packed_read(layouts: Layouts, path: Path, name: str) -> _Sent:
+    read = _read(path, name, layouts)
+    if read.workbook is None:
+        foreign = read.foreign
+        held = Packed.of(foreign) if isinstance(foreign, Submission) else None
+        return _Sent(read.file, read.irregularity, held)
+    form = layouts.forms.index(read.workbook.layout)
+    return _Sent(read.file, None, Packed.of(read.workbook.submission), form)
+
+
+def opened(held: Submission | Packed) -> Submission:
+    """What was read, whichever way it is held. Raises RamkollError."""
+    return held.opened() if isinstance(held, Packed) else held
+
+
+def unreadable(name: str, error: RamkollError) -> Irregularity:
+    """That a file could not be read, and why."""
+    facts = {"varför": _sentence(error), "åtgärd": error.todo}
+    return Irregularity(Irregular.UNREADABLE, CellRef.whole_file(name), facts)
 
 
 def _is_report(submission: Submission) -> bool:
@@ -173,9 +246,9 @@ def read_frame(workbook: Workbook, layouts: Layouts) -> Frame:
     return Frame(register, form, (*form.irregularities, *faults))
 
 
-def open_frame(path: Path, layouts: Layouts) -> Frame:
+def open_frame(path: Path, layouts: Layouts, children: Children | None = None) -> Frame:
     """The frame workbook of a path; RamkollError when it is missing, broken or another form."""
-    submission = scan(path, path.name)
+    submission = read_in(children, path) if children else scan(path, path.name)
     layout = identify(submission, layouts.forms)
     if layout.id != FRAME_FORM:
         raise RamkollError(
@@ -188,16 +261,20 @@ def open_frame(path: Path, layouts: Layouts) -> Frame:
 
 
 def frame_of(
-    inbox: Inbox, layouts: Layouts, path: Path | None, keep: Keep = made_anew
+    inbox: Inbox,
+    layouts: Layouts,
+    path: Path | None,
+    keep: Keep = made_anew,
+    children: Children | None = None,
 ) -> Frame | None:
     """The frame workbook that is named, else the one among the files; None when there is none.
 
     Raises RamkollError when there are several that differ.
     """
     if path is not None:
-        return open_frame(path, layouts)
-    if len({each.submission.sha256 for each in inbox.frames}) > 1:
-        names = ", ".join(each.submission.file for each in inbox.frames)
+        return open_frame(path, layouts, children)
+    if len({each.sha256 for each in inbox.frames}) > 1:
+        names = ", ".join(each.file for each in inbox.frames)
         raise RamkollError(
             f"Det finns flera ramarbetsböcker: {names}.",
             todo="Ange vilken som gäller med --frame.",
@@ -205,7 +282,7 @@ def frame_of(
     if not inbox.frames:
         return None
     only = inbox.frames[0]
-    stamp = (only.submission.file, only.submission.sha256)
+    stamp = (only.file, only.sha256)
     return keep("frame of the inbox", stamp, lambda: read_frame(only, layouts))
 
 

@@ -13,7 +13,6 @@ from pathlib import Path
 from ramkoll.excel.evaluate import Evaluator, Figure, NotComputable, name_cells
 from ramkoll.excel.formula import Cells
 from ramkoll.excel.replace import replace_file
-from ramkoll.excel.scan import scan
 from ramkoll.model.cells import CellKind, CellRef, CellValue
 from ramkoll.model.errors import RamkollError
 from ramkoll.model.units import round_half_up
@@ -24,13 +23,13 @@ _LITERAL = re.compile(r'"[^"]*"?|\\.|_.|\*.|\[[^\]]*\]', re.DOTALL)
 _DIGITS = re.compile(r"[0#?][0#?,]*(?:\.([0#?]*))?")
 
 
-def write_tables(path: Path, out: Path) -> list[Path]:
+def write_tables(workbook: Submission, out: Path) -> list[Path]:
     """Write every printed table of a consolidated workbook to ``out`` as <id>.csv.
 
-    UTF-8, comma, decimal point, one heading row. Raises RamkollError when the workbook cannot
-    be read or is not a consolidated one, or when there is nowhere to write.
+    UTF-8, comma, decimal point, one heading row. Raises RamkollError when the workbook is
+    not a consolidated one, or when there is nowhere to write.
     """
-    tables = shown_tables(scan(path))
+    tables = shown_tables(workbook)
     written = []
     for table, rows in tables.items():
         text = io.StringIO()

@@ -13,6 +13,7 @@ from typing import Any
 
 import ironcalc
 
+from ramkoll.excel.apart import apart
 from ramkoll.excel.cell_edit import ERRORS, KEEP, CellEdit, CellError
 from ramkoll.excel.scan import scan
 from ramkoll.excel.set_cells import set_cells
@@ -20,7 +21,6 @@ from ramkoll.model.cells import CellRef, a1, parse_a1
 from ramkoll.model.errors import RamkollError
 from ramkoll.server.demo_book import book_json
 from ramkoll.server.demo_typed import Content, as_edit, read_typed
-from ramkoll.server.worker import apart
 
 Json = Any
 # [sheet, address, content]; content is {"typed": text}, {"value": …} or {"formula": "=…"}.

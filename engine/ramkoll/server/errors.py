@@ -11,8 +11,9 @@ from starlette.requests import ClientDisconnect, Request
 from starlette.responses import Response
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
+from ramkoll.excel.apart import code_lines
 from ramkoll.model.errors import RamkollError
-from ramkoll.server.log import code_lines, log
+from ramkoll.server.log import log
 
 
 class Refused(RamkollError):

@@ -5,8 +5,6 @@ from __future__ import annotations
 import json
 import logging
 import sys
-import traceback
-from types import TracebackType
 
 LOG = logging.getLogger("ramkoll.server")
 
@@ -36,26 +34,3 @@ def log_to_stderr() -> None:
         logger.handlers = [handler]
         logger.setLevel(level)
         logger.propagate = False
-
-
-def code_lines(error: BaseException) -> list[str]:
-    """The kind of an error and where it was raised, innermost last.
-
-    Neither its message nor any variable: both may hold what stood in a cell.
-    """
-    lines = [_at(error.__traceback__)]
-    cause = error.__cause__ or error.__context__
-    while cause is not None and len(lines) < 5:
-        lines.append(f"{type(cause).__name__}: {_at(cause.__traceback__)}")
-        cause = cause.__cause__ or cause.__context__
-    return [f"{type(error).__name__}: {lines[0]}", *lines[1:]]
-
-
-def _at(trace: TracebackType | None) -> str:
-    steps = traceback.extract_tb(trace)[-12:]
-    return " > ".join(f"{_module(step.filename)}:{step.lineno} {step.name}" for step in steps)
-
-
-def _module(filename: str) -> str:
-    """The end of a path: where Ramkoll is installed names the user."""
-    return "/".join(filename.replace("\\", "/").rsplit("/", 2)[-2:])

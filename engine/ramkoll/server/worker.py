@@ -10,7 +10,6 @@ import gc
 import json
 import os
 import queue
-import sys
 import threading
 import time
 from collections.abc import Callable
@@ -20,6 +19,7 @@ from multiprocessing.connection import Connection
 from pathlib import Path
 from typing import Any
 
+from ramkoll.excel.apart import apart, code_lines
 from ramkoll.model.errors import RamkollError
 
 # The first byte of what a worker says.
@@ -122,31 +122,6 @@ def work(
         del body
 
 
-def apart(memory: int) -> None:
-    """Keep this process from the terminal, and within its memory."""
-    import signal
-
-    # Ctrl-C goes to every process of the terminal; the server decides when we end.
-    signal.signal(signal.SIGINT, signal.SIG_IGN)
-    # A library's warning may quote a cell: nothing of ours reaches the log but through the pipe.
-    # Some are no Python, and write to the terminal themselves.
-    sys.stdout = sys.stderr = open(os.devnull, "w", encoding="utf-8")  # noqa: SIM115
-    for terminal in (1, 2):
-        os.dup2(sys.stdout.fileno(), terminal)
-    # Each thread of these reserves memory, and we compute with one.
-    for name in ("OPENBLAS_NUM_THREADS", "OMP_NUM_THREADS", "MKL_NUM_THREADS"):
-        os.environ.setdefault(name, "1")
-    # Windows has no such limits for a process; there the desktop's Job Object will hold it.
-    if sys.platform != "win32":
-        import resource
-
-        _, most = resource.getrlimit(resource.RLIMIT_AS)
-        memory = memory if most == resource.RLIM_INFINITY else min(memory, most)
-        resource.setrlimit(resource.RLIMIT_AS, (memory, most))
-        # A core file would hold everybody's figures.
-        resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
-
-
 def _listen(
     calls: Connection, inbox: queue.SimpleQueue[tuple[str, bytes, str]], cancelled: threading.Event
 ) -> None:
@@ -198,6 +173,4 @@ def _facts(error: RamkollError) -> bytes:
 
 
 def _lines(error: BaseException) -> bytes:
-    from ramkoll.server.log import code_lines
-
     return json.dumps(code_lines(error)).encode()
