@@ -31,7 +31,6 @@ class Irregular(StrEnum):
     ERROR_CELL = "felvärde"
     MERGED = "sammanfogade celler"
     LINKED = "länk ut ur arbetsboken"
-    FORMULA_CHANGED = "formeln är ändrad"
     UNREADABLE = "filen går inte att läsa"
     UNKNOWN_FORM = "inget känt formulär"
     AMOUNT_HOMELESS = "beloppet har ingen enhet"
@@ -78,7 +77,7 @@ class Form:
     """One workbook located by its layout.
 
     ``facts`` are what people and the engine filled in; ``slots`` where more is expected;
-    ``shown`` the formula cells as they stood, ``formulas`` what the form has in them.
+    ``shown`` the formula cells as they stood, ``changed`` those with another formula.
     """
 
     places: Places
@@ -88,6 +87,7 @@ class Form:
     slots: tuple[Slot, ...]
     shown: Mapping[SlotKey, Cell]
     irregularities: tuple[Irregularity, ...]
+    changed: tuple[SlotKey, ...] = ()
 
     @property
     def file(self) -> str:

@@ -12,13 +12,14 @@ from dataclasses import dataclass, field, replace
 
 from ramkoll.layout.find import find_table
 from ramkoll.layout.form import STRUCTURE, Form, Irregular, Irregularity
-from ramkoll.layout.formulas import form_formulas, same_formula
+from ramkoll.layout.formulas import form_formulas
 from ramkoll.layout.identify import FORM_FIELD, UnknownForm, folded_label, value_offset
 from ramkoll.layout.layout import FORMULA, ColumnLayout, Layout, SheetLayout
 from ramkoll.layout.places import Places, RowKey, SlotKey, TablePlace
 from ramkoll.layout.typed import NotANumber, date_in, leads_out, number_in, text_in
 from ramkoll.model.cells import BLANK_CELL, Cell, CellKind, CellRef
 from ramkoll.model.facts import Fact, Facts, Read, Slot
+from ramkoll.model.formula_difference import same_formula
 from ramkoll.model.period import Period
 from ramkoll.model.register import Register
 from ramkoll.model.workbook import Submission
@@ -36,7 +37,7 @@ class _Reading:
     slots: list[Slot] = field(default_factory=list)
     shown: dict[SlotKey, Cell] = field(default_factory=dict)
     irregular: list[Irregularity] = field(default_factory=list)
-    changed: list[CellRef] = field(default_factory=list)
+    changed: list[SlotKey] = field(default_factory=list)
     errors: list[Irregularity] = field(default_factory=list)
 
 
@@ -74,6 +75,7 @@ def locate(submission: Submission, layout: Layout, register: Register | None) ->
         tuple(reading.slots),
         reading.shown,
         tuple(reading.irregular),
+        tuple(reading.changed),
     )
 
 
@@ -120,8 +122,7 @@ def _renamed(submission: Submission, layout: Layout, missing: SheetLayout) -> st
 def _say_causes_once(reading: _Reading) -> None:
     """Leave out what only follows from something else that is said.
 
-    An error value spreads through formulas to every sum; formulas that pointed at a row or a
-    column that is gone or double have changed with it.
+    An error value spreads through formulas to every sum.
     """
     other = [e for e in reading.irregular if e.kind is Irregular.COLUMN_OTHER_PERIOD]
     if other:
@@ -136,20 +137,10 @@ def _say_causes_once(reading: _Reading) -> None:
         first, rest = reading.errors[0], reading.errors[1:]
         related = tuple(each.at for each in rest[:MOST_RELATED])
         reading.irregular.append(replace(first, related=related))
-    if reading.changed or torn:
+    if torn:
         # That rows have moved is the lightest thing to say of them.
         moved = Irregular.ROWS_MOVED
         reading.irregular = [each for each in reading.irregular if each.kind is not moved]
-    if reading.changed and not torn:
-        one, sheets = len(reading.changed) == 1, dict.fromkeys(r.sheet for r in reading.changed)
-        facts = {
-            "antal": "En formel" if one else f"{len(reading.changed)} formler",
-            "blad": " och bladet ".join(sheets),
-        }
-        first_ref, *more = reading.changed
-        reading.irregular.append(
-            Irregularity(Irregular.FORMULA_CHANGED, first_ref, facts, tuple(more[:MOST_RELATED]))
-        )
 
 
 def _fields(
@@ -262,7 +253,7 @@ def _read_table(
             reading.shown[slot] = cell
             own = cell.formula is not None and same_formula(cell.formula, expected)
             if cell.formula is not None and not own:
-                reading.changed.append(ref)
+                reading.changed.append(slot)
             if cell.kind is CellKind.ERROR:
                 facts = {"värde": cell.value, "vad": _what(place, slot.row, column)}
                 error = Irregularity(Irregular.ERROR_CELL, ref, facts)

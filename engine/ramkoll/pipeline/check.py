@@ -29,6 +29,7 @@ from ramkoll.pipeline.submissions import (
     workbook_files,
 )
 from ramkoll.rules.catalogue import not_run, run
+from ramkoll.rules.changed import MISPLACED
 from ramkoll.rules.rule import ASKED_PERIOD, CALENDAR, CONTROLS, FRAME
 from ramkoll.rules.unread import without_consequences
 from ramkoll.rules.views import SECRECY, FormView, PackageView, WorkbookView
@@ -213,17 +214,17 @@ def _superseded(package: PackageView) -> frozenset[str]:
 def _told(view: FormView, findings: Sequence[Finding]) -> Iterator[Irregularity]:
     """A form's irregularities, without those that its findings or its period say better.
 
-    The headings of another period follow from the period, and a changed formula that shows
-    another value has a finding of its own.
+    The headings of another period follow from the period, an error value in a cell from the
+    formula that was changed there, and formulas that are displaced say that rows have moved.
     """
     other_period = view.asked is not None and view.period != view.asked
-    said = {each.at for each in findings}
+    said = {ref for each in findings for ref in (each.at, *each.related)}
+    displaced = any(alike.change in MISPLACED for alike in view.changed)
     for each in view.form.irregularities:
         follows = other_period and each.kind in STRUCTURE
-        changed = each.kind is Irregular.FORMULA_CHANGED and said.issuperset(
-            (each.at, *each.related)
-        )
-        if not (follows or changed):
+        changed = each.kind is Irregular.ERROR_CELL and each.at in said
+        moved = each.kind is Irregular.ROWS_MOVED and displaced
+        if not (follows or changed or moved):
             yield each
 
 
