@@ -7,7 +7,7 @@ from collections.abc import Iterable, Sequence
 from decimal import Decimal
 
 from ramkoll.layout.search import listed
-from ramkoll.model.cells import CellRef
+from ramkoll.model.cells import CellRef, column_letters
 from ramkoll.model.formula_difference import Change, Difference, Place
 from ramkoll.model.formula_text import Token
 from ramkoll.model.units import NO_BREAK_SPACE, Unit, swedish_number
@@ -55,11 +55,9 @@ def done(view: FormView, alike: Alike) -> str:
         case Change.CHAIN:
             return f"formeln lägger ihop cellerna en och en, och {_what(view, each)}"
         case Change.OWN_CELL:
-            return (
-                f"formeln tar med sin egen cell ({_shown(found.found)}) och räknar sig själv i ring"
-            )
+            return f"formeln tar med sin egen cell ({_shown(found.found)}), en cirkelreferens"
         case Change.LEADS_OUT:
-            return f"formeln hämtar ur en annan fil ({_shown(found.found)})"
+            return f"formeln hämtar ur en annan fil ({_file(view, found.found[0])})"
         case Change.BROKEN:
             return "formeln pekar på något som är borttaget (#REFERENS!)"
         case Change.OTHER_SHEET:
@@ -194,15 +192,18 @@ def _moved(view: FormView, each: Changed) -> str:
         if by
     ]
     way = f" {' och '.join(far)}" if far else " fel"
-    to = _cell_words(view, each.at.sheet, found.found[0])
-    instead = _cell_words(view, each.at.sheet, found.expected[0])
+    to = _cell_words(view, each.at.sheet, found.found[0], across=not rows)
+    instead = _cell_words(view, each.at.sheet, found.expected[0], across=not rows)
     more = len(dict.fromkeys(found.found)) - 1
     rest = f", och så även {more} till" if more else ""
     return f"formeln pekar{way}: på {to} i stället för {instead}{rest}"
 
 
-def _cell_words(view: FormView, sheet: str, token: Token) -> str:
-    """A reference with what it is called: C9 (Personal), Start!B12 (Period: månad)."""
+def _cell_words(view: FormView, sheet: str, token: Token, *, across: bool = False) -> str:
+    """A reference with what it is called: C9 (Personal), Start!B12 (Period: månad).
+
+    ``across`` names it by its column instead of its row.
+    """
     places, area = view.form.places, token.area
     assert area is not None
     at = (token.sheet or sheet).casefold(), area.top, area.left
@@ -210,9 +211,24 @@ def _cell_words(view: FormView, sheet: str, token: Token) -> str:
         if (of.casefold(), row, column) == at:
             each = next(f for s in places.layout.sheets for f in s.fields if f.id == name)
             return f"{token.shown} ({each.label})"
-    cells = [Place(token.sheet, area.top, area.left)]
+    first = Place(token.sheet, area.top, area.left)
+    # Two cells of one row are told apart by their columns.
+    cells = [first, first._replace(column=area.left + 1)] if across else [first]
     label = labels(places, sheet, cells)[0]
-    return token.shown if label == f"rad {area.top}" else f"{token.shown} ({label})"
+    known = label not in (f"rad {area.top}", f"kolumn {column_letters(area.left)}")
+    return f"{token.shown} ({label})" if known else token.shown
+
+
+def _file(view: FormView, token: Token) -> str:
+    """The other workbook that a reference points at, by its name when the file says it."""
+    number, _, sheet = token.sheet.rpartition("[")[2].partition("]")
+    target = view.form.linked.get(int(number), "") if number.isdigit() else number
+    name = re.split(r"[/\\]", target)[-1]
+    return (
+        f"«{name}», bladet {sheet}"
+        if name and sheet
+        else f"{token.sheet}!{token.area.address if token.area else token.text}"
+    )
 
 
 def _decimal(text: str) -> str:

@@ -164,14 +164,17 @@ def neighbour(form: Form, shown: Shown, expected: str) -> CellRef | None:
     at = shown.at
     wanted = in_r1c1(expected, at.row, at.column)
     wrong = frozenset(form.changed)
+    found: list[CellRef] = []
     for slot, cell in form.shown.items():
         if slot.table != shown.slot.table or slot in wrong or cell.formula is None:
             continue
         ref = form.places.ref(slot)
         beside = abs(ref.row - at.row) + abs(ref.column - at.column) == 1
         if beside and in_r1c1(cell.formula, ref.row, ref.column) == wanted:
-            return ref
-    return None
+            is_total = shown.place.layout.total(slot.row.line) is not None
+            # A row of the same kind looks the same, too.
+            found.insert(0 if is_total == (shown.total is not None) else len(found), ref)
+    return found[0] if found else None
 
 
 def areas(cells: Iterable[tuple[int, int]]) -> tuple[Area, ...]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from ramkoll.layout.form import STRUCTURE
+from ramkoll.layout.form import STRUCTURE, Irregular
 from ramkoll.layout.formulas import form_formulas
 from ramkoll.model.cells import CellRef
 from ramkoll.model.findings import Scope, Severity
@@ -176,8 +176,9 @@ def _causes(view: FormView) -> Iterator[Shown]:
 
 
 def _torn(view: FormView) -> bool:
-    """Whether rows or columns are gone or double, so that Excel adds other cells than we do."""
-    return any(each.kind in STRUCTURE for each in view.form.irregularities)
+    """Whether rows or columns are gone, double or too many: Excel adds other cells than we do."""
+    kinds = {each.kind for each in view.form.irregularities}
+    return bool(kinds & {*STRUCTURE, Irregular.COLUMN_AMONG})
 
 
 def _hit(view: FormView, each: Shown) -> Hit:
