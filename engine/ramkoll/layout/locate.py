@@ -70,7 +70,9 @@ def locate(submission: Submission, layout: Layout, register: Register | None) ->
             reading.irregular += found.irregular
             if found.place is not None:
                 tables[table.id] = found.place
-                reading.irregular += _columns_among(submission.file, sheet, found.place)
+                said = {each.at for each in found.irregular}
+                among = _columns_among(submission.file, sheet, found.place)
+                reading.irregular += (each for each in among if each.at not in said)
     places = Places(submission.file, layout, enhet, period, positions, tables)
     formulas = form_formulas(places)
     for place in tables.values():

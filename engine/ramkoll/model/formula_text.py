@@ -145,7 +145,7 @@ class TokenKind(StrEnum):
 class Token(NamedTuple):
     """One piece of a formula, in the way Excel compares them: two that mean the same are equal.
 
-    ``text`` is in upper case, without dollar signs and quotes; that of a text is as it stands.
+    ``text`` is in upper case, without dollar signs and quotes, and alone decides what is equal.
     ``area`` are the cells of a reference, ``sheet`` what stands before its exclamation mark,
     with the workbook's brackets if it is another's.
     """
@@ -154,6 +154,15 @@ class Token(NamedTuple):
     text: str
     area: Area | None = None
     sheet: str = ""
+
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, Token) and (self.kind, self.text) == (other.kind, other.text)
+
+    def __ne__(self, other: object) -> bool:
+        return not self == other
+
+    def __hash__(self) -> int:
+        return hash((self.kind, self.text))
 
     @property
     def leads_out(self) -> bool:
@@ -218,7 +227,7 @@ def _tokens(formula: str) -> Iterator[Token]:
         elif kind != "kept":
             yield Token(TokenKind.WORD, text.upper().replace("$", ""))
         elif text.startswith('"'):
-            yield Token(TokenKind.TEXT, text)
+            yield Token(TokenKind.TEXT, text.upper())
         elif text.startswith("#"):
             yield Token(TokenKind.ERROR, text.upper())
         elif text.startswith("'"):

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Set
 from decimal import Decimal
 
+from ramkoll.layout.form import Irregular
 from ramkoll.model.findings import Scope, Severity
 from ramkoll.model.formula_difference import Change
 from ramkoll.rules.change_words import BACK, back, done, result, where
@@ -189,7 +190,10 @@ def formula_changed(view: FormView) -> Iterator[Hit]:
     Källa: formulärets layout.
     """
     if view.misplaced:
-        yield _together(view.misplaced)
+        moved = {
+            each.at.sheet for each in view.form.irregularities if each.kind is Irregular.ROWS_MOVED
+        }
+        yield _together(view.misplaced, moved)
     yield from _hits(view, Change.WRITTEN_OTHERWISE, Change.OTHER)
 
 
@@ -220,9 +224,13 @@ def _effect(each: Changed) -> Decimal | None:
     return each.shown.effect if each.off and not each.is_error else None
 
 
-def _together(displaced: tuple[Alike, ...]) -> Hit:
-    """One finding for formulas that many moved rows or columns have put out of step."""
-    cells = sorted((c for alike in displaced for c in alike.cells), key=lambda each: each.at)
+def _together(displaced: tuple[Alike, ...], moved: Set[str]) -> Hit:
+    """One finding for formulas that many moved rows or columns have put out of step.
+
+    Sheets on which rows have ``moved`` come first.
+    """
+    every = (changed for alike in displaced for changed in alike.cells)
+    cells = sorted(every, key=lambda each: (each.at.sheet not in moved, each.at))
     largest = max(cells, key=lambda each: (each.off, each.size))
     sheets = " och ".join(dict.fromkeys(each.at.sheet for each in cells))
     return hit(
