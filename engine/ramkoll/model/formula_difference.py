@@ -21,7 +21,9 @@ REFERENCE, NUMBER, SIGN, WORD = (
     TokenKind.SIGN,
     TokenKind.WORD,
 )
-MANY_CELLS = 20_000  # a sum over more is no sum of a form's rows
+LONG, DEEP = 2_000, 64  # pieces and brackets within brackets; Excel takes no deeper
+LOST = "utan "  # before a number of the form's that is not there
+MANY_CELLS = 4_000  # a sum over more is no sum of a form's rows
 ROUNDING = {"ROUND", "ROUNDUP", "ROUNDDOWN", "INT", "TRUNC", "MROUND", "CEILING", "FLOOR", "FIXED"}
 HIDING = {"IFERROR", "IFNA", "_XLFN.IFNA"}
 _PLUS_MINUS, _OPERATORS = ("+", "-"), ("+", "-", "*", "/", "^")
@@ -92,6 +94,8 @@ def difference(expected: str, found: str, row: int, column: int) -> Difference |
     should, does = _bare(tokens(expected)), _bare(tokens(found))
     if should == does:
         return None
+    if len(does) > LONG or _depth(does) > DEEP:
+        return Difference(Change.OTHER)
     if out := [token for token in does if token.leads_out and token not in should]:
         return Difference(Change.LEADS_OUT, found=tuple(out))
     if any(t.kind is TokenKind.ERROR and t not in should for t in does):
@@ -122,7 +126,9 @@ def _bare(found: Tokens) -> Tokens:
     """Without a leading plus, and without brackets around the whole."""
     while found and found[0].text == "+":
         found = found[1:]
-    while _is_bracketed(found):
+    for _ in range(DEEP):
+        if not _is_bracketed(found):
+            break
         found = found[1:-1]
     return found
 
@@ -167,6 +173,15 @@ def _closing(found: Sequence[Token], opening: int) -> int | None:
         if not depth:
             return at
     return None
+
+
+def _depth(found: Tokens) -> int:
+    """How many brackets are open at most."""
+    depth = deepest = 0
+    for token in found:
+        depth += (token.text == "(") - (token.text == ")")
+        deepest = max(deepest, depth)
+    return deepest
 
 
 def _is_bracketed(found: Tokens) -> bool:
@@ -250,7 +265,7 @@ def _constant(of: Tokens, to: Tokens) -> Difference | None:
         if is_first and _same_but_brackets(of, to[n:]):
             return Difference(Change.CONSTANT, "".join(_texts(ahead)))
     if lost := _lost_constant(of, to):
-        return Difference(Change.CONSTANT, f"utan {lost}")
+        return Difference(Change.CONSTANT, LOST + lost)
     return _replaced(of, to)
 
 

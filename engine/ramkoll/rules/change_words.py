@@ -8,9 +8,9 @@ from decimal import Decimal
 
 from ramkoll.layout.search import listed
 from ramkoll.model.cells import CellRef, column_letters
-from ramkoll.model.formula_difference import Change, Difference, Place
+from ramkoll.model.formula_difference import LOST, Change, Difference, Place
 from ramkoll.model.formula_text import Token
-from ramkoll.model.units import NO_BREAK_SPACE, Unit, swedish_number
+from ramkoll.model.units import MINUS, NO_BREAK_SPACE, Unit, swedish_number
 from ramkoll.rules.changed import Alike, Changed, areas, labels, neighbour
 from ramkoll.rules.shown import Shown, in_column
 from ramkoll.rules.views import FormView
@@ -28,6 +28,15 @@ SWEDISH = {
     "FIXED": "FASTTAL",
     "IFERROR": "OMFEL",
     "IFNA": "OMSAKNAS",
+}
+ERRORS = {  # as a Swedish Excel shows them
+    "#REF!": "#REFERENS!",
+    "#DIV/0!": "#DIVISION/0!",
+    "#VALUE!": "#VÄRDEFEL!",
+    "#NAME?": "#NAMN?",
+    "#N/A": "#SAKNAS!",
+    "#NUM!": "#OGILTIGT!",
+    "#NULL!": "#SKÄRNING!",
 }
 BACK = "Kopiera tillbaka formeln från den utdelade arbetsboken."
 
@@ -65,6 +74,8 @@ def done(view: FormView, alike: Alike) -> str:
             return f"formeln pekar på bladet {other} i stället för {own}"
         case Change.MOVED:
             return _moved(view, each)
+        case Change.CONSTANT if found.detail.startswith(LOST):
+            return f"formeln räknar inte med formulärets fasta tal ({found.detail[len(LOST) :]})"
         case Change.CONSTANT:
             return f"formeln räknar med ett eget fast tal ({_decimal(found.detail)})"
         case Change.FIXED:
@@ -79,7 +90,7 @@ def done(view: FormView, alike: Alike) -> str:
         case Change.ABSOLUTE:
             return "formeln tar bort minustecken (ABS)"
         case Change.TURNED:
-            detail = f" ({found.detail})" if found.detail else ""
+            detail = f" ({found.detail.replace('-', MINUS)})" if found.detail else ""
             return f"formeln vänder tecken{detail}"
         case Change.WRITTEN_OTHERWISE:
             return "formeln räknar på samma celler som formulärets men är skriven på ett annat sätt"
@@ -108,6 +119,8 @@ def result(alike: Alike) -> str:
 def shows_and_should(shown: Shown) -> str:
     """What one cell shows, what the form's formula gives, and the difference."""
     found, expected = shown.found_words, shown.expected_words
+    if shown.text in ERRORS:
+        return f"visar felvärdet {ERRORS[shown.text]}, formulärets formel ger {expected}."
     if shown.text:
         return f"visar {found}, formulärets formel ger {expected}."
     size = (shown.value or Decimal(0)) - (shown.expected or Decimal(0))
@@ -131,9 +144,9 @@ def _size(shown: Shown, size: Decimal) -> str:
 
 
 def _across(found: Difference) -> bool:
-    """Whether the cells that differ stand in other columns, and not in other rows."""
-    differing = (*found.missing, *found.extra)
-    return len({each.row for each in differing}) == 1 and len(differing) > 1
+    """Whether the cells are a row's, as the months are, and not a column's."""
+    areas_of = [token.area for token in found.expected if token.area is not None]
+    return any(area.top == area.bottom and area.left < area.right for area in areas_of)
 
 
 def _rows(references: Sequence[Token]) -> str:
@@ -167,7 +180,7 @@ def _what(view: FormView, each: Changed) -> str:
     said = []
     for cells, what in parts:
         if cells:
-            names = labels(view.form.places, each.at.sheet, cells)
+            names = labels(view.form.places, each.at.sheet, cells, across=_across(found))
             said.append(f"{listed(names)} {what.format(det='det' if len(names) == 1 else 'de')}")
     return "; ".join(said)
 
@@ -184,7 +197,7 @@ def _moved(view: FormView, each: Changed) -> str:
     found = each.difference
     rows, columns = found.shift or (0, 0)
     far = [
-        f"{abs(by)} {one if abs(by) == 1 else many} {less if by < 0 else more}"
+        f"{f'en {one}' if abs(by) == 1 else f'{abs(by)} {many}'} {less if by < 0 else more}"
         for by, one, many, less, more in (
             (rows, "rad", "rader", "upp", "ner"),
             (columns, "kolumn", "kolumner", "till vänster", "till höger"),
@@ -211,10 +224,8 @@ def _cell_words(view: FormView, sheet: str, token: Token, *, across: bool = Fals
         if (of.casefold(), row, column) == at:
             each = next(f for s in places.layout.sheets for f in s.fields if f.id == name)
             return f"{token.shown} ({each.label})"
-    first = Place(token.sheet, area.top, area.left)
-    # Two cells of one row are told apart by their columns.
-    cells = [first, first._replace(column=area.left + 1)] if across else [first]
-    label = labels(places, sheet, cells)[0]
+    cell = Place(token.sheet, area.top, area.left)
+    label = labels(places, sheet, [cell], across=across)[0]
     known = label not in (f"rad {area.top}", f"kolumn {column_letters(area.left)}")
     return f"{token.shown} ({label})" if known else token.shown
 

@@ -197,16 +197,15 @@ def areas(cells: Iterable[tuple[int, int]]) -> tuple[Area, ...]:
     return tuple(wide)
 
 
-def labels(places: Places, sheet: str, cells: Iterable[Place]) -> list[str]:
-    """Cells by what a person calls them: their rows, or their columns when they share a row."""
-    cells = list(cells)
-    rows, columns = {(c.sheet, c.row) for c in cells}, {(c.sheet, c.column) for c in cells}
-    if len(rows) > 1 or len(columns) == 1:
-        named = {key: _row_label(places, key[0] or sheet, key[1]) for key in sorted(rows)}
-    else:
-        row = cells[0].row if cells else 0
-        named = {k: _heading(places, k[0] or sheet, row, k[1]) for k in sorted(columns)}
-    return list(dict.fromkeys(named.values()))
+def labels(places: Places, sheet: str, cells: Iterable[Place], *, across: bool) -> list[str]:
+    """Cells by what a person calls them: their rows, or ``across`` their columns."""
+    named = (
+        _heading(places, each.sheet or sheet, each.row, each.column)
+        if across
+        else _row_label(places, each.sheet or sheet, each.row)
+        for each in cells
+    )
+    return list(dict.fromkeys(named))
 
 
 def _row_label(places: Places, sheet: str, row: int) -> str:
