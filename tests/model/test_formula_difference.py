@@ -6,7 +6,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from ramkoll.model.formula_difference import Change, Place, difference, same_formula
+from ramkoll.model.formula_difference import Change, difference, same_formula
+from ramkoll.model.formula_shape import Place
 from ramkoll.model.formula_text import TokenKind, tokens
 
 SUM = 'IF(COUNT(C9:C13)=0,"",SUM(C9:C13))'

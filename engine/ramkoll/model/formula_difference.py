@@ -7,12 +7,26 @@ signs, quotes, spaces, capitals and brackets that change nothing make no differe
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from enum import StrEnum
-from typing import NamedTuple, TypeAlias
 
 from ramkoll.model.cells import Area
+from ramkoll.model.formula_shape import (
+    DEEP,
+    PLUS_MINUS,
+    Place,
+    Term,
+    Tokens,
+    arguments,
+    bare,
+    closing,
+    core,
+    counted,
+    depth,
+    terms,
+    texts,
+)
 from ramkoll.model.formula_text import Token, TokenKind, tokens
 
 REFERENCE, NUMBER, SIGN, WORD = (
@@ -21,12 +35,11 @@ REFERENCE, NUMBER, SIGN, WORD = (
     TokenKind.SIGN,
     TokenKind.WORD,
 )
-LONG, DEEP = 2_000, 64  # pieces and brackets within brackets; Excel takes no deeper
+LONG = 2_000  # pieces; the form's have a few dozen
 LOST = "utan "  # before a number of the form's that is not there
-MANY_CELLS = 4_000  # a sum over more is no sum of a form's rows
 ROUNDING = {"ROUND", "ROUNDUP", "ROUNDDOWN", "INT", "TRUNC", "MROUND", "CEILING", "FLOOR", "FIXED"}
 HIDING = {"IFERROR", "IFNA", "_XLFN.IFNA"}
-_PLUS_MINUS, _OPERATORS = ("+", "-"), ("+", "-", "*", "/", "^")
+_OPERATORS = ("+", "-", "*", "/", "^")
 
 
 class Change(StrEnum):
@@ -47,14 +60,6 @@ class Change(StrEnum):
     MOVED = "pekar på andra celler"
     WRITTEN_OTHERWISE = "räknar detsamma på ett annat sätt"
     OTHER = "räknar på ett annat sätt"
-
-
-class Place(NamedTuple):
-    """One cell that a formula points at; ``sheet`` is empty for its own."""
-
-    sheet: str
-    row: int
-    column: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,12 +83,9 @@ class Difference:
     shift: tuple[int, int] | None = None
 
 
-Tokens: TypeAlias = tuple[Token, ...]
-
-
 def same_formula(one: str, other: str) -> bool:
     """Whether two formulas are the same but for dollar signs, quotes, spaces and case."""
-    return one == other or _bare(tokens(one)) == _bare(tokens(other))
+    return one == other or bare(tokens(one)) == bare(tokens(other))
 
 
 def difference(expected: str, found: str, row: int, column: int) -> Difference | None:
@@ -91,10 +93,10 @@ def difference(expected: str, found: str, row: int, column: int) -> Difference |
 
     None when they are the same. Formulas have no equals sign.
     """
-    should, does = _bare(tokens(expected)), _bare(tokens(found))
+    should, does = bare(tokens(expected)), bare(tokens(found))
     if should == does:
         return None
-    if len(does) > LONG or _depth(does) > DEEP:
+    if len(does) > LONG or depth(does) > DEEP:
         return Difference(Change.OTHER)
     if out := [token for token in does if token.leads_out and token not in should]:
         return Difference(Change.LEADS_OUT, found=tuple(out))
@@ -105,14 +107,14 @@ def difference(expected: str, found: str, row: int, column: int) -> Difference |
     wrapped = _wrapped(should, does)
     if wrapped is not None:
         change, name, inner = wrapped
-        if _core(inner) == _core(should):
+        if core(inner) == core(should):
             return Difference(change, name)
         does = inner  # what else was done to it may say more
     return _recalculated(should, does)
 
 
 def _recalculated(should: Tokens, does: Tokens) -> Difference:
-    of, to = _core(should), _core(does)
+    of, to = core(should), core(does)
     if of == to:
         return Difference(Change.WRITTEN_OTHERWISE)
     for attempt in (_constant, _summed, _pointed):
@@ -120,91 +122,6 @@ def _recalculated(should: Tokens, does: Tokens) -> Difference:
         if found is not None:
             return found
     return Difference(Change.OTHER)
-
-
-def _bare(found: Tokens) -> Tokens:
-    """Without a leading plus, and without brackets around the whole."""
-    while found and found[0].text == "+":
-        found = found[1:]
-    for _ in range(DEEP):
-        if not _is_bracketed(found):
-            break
-        found = found[1:-1]
-    return found
-
-
-def _core(found: Tokens) -> Tokens:
-    """What is computed: without the test for blank cells around it, and without N( )."""
-    parts = _call(found, "IF")
-    if parts is not None and len(parts) == 3 and _is_empty_text(parts[1]) and _is_test(parts[0]):
-        found = _bare(parts[2])
-    kept: list[Token] = []
-    at = 0
-    while at < len(found):
-        inside = found[at : at + 4]
-        if _texts(inside[:2]) == ("N", "(") and len(inside) == 4 and inside[3].text == ")":
-            kept.append(inside[2])
-            at += 4
-        else:
-            kept.append(found[at])
-            at += 1
-    return tuple(kept)
-
-
-def _is_test(part: Tokens) -> bool:
-    """Whether a condition only asks if there is something to compute with."""
-    words = {token.text for token in part if token.kind is WORD}
-    return words <= {"COUNT", "COUNTA", "OR", "AND", "ISNUMBER", "ISBLANK", "N", "ABS", "NOT"}
-
-
-def _is_empty_text(part: Tokens) -> bool:
-    return _texts(part) == ('""',)
-
-
-def _texts(found: Sequence[Token]) -> tuple[str, ...]:
-    return tuple(token.text for token in found)
-
-
-def _closing(found: Sequence[Token], opening: int) -> int | None:
-    """Where the bracket that opens there closes."""
-    depth = 0
-    for at in range(opening, len(found)):
-        depth += (found[at].text == "(") - (found[at].text == ")")
-        if not depth:
-            return at
-    return None
-
-
-def _depth(found: Tokens) -> int:
-    """How many brackets are open at most."""
-    depth = deepest = 0
-    for token in found:
-        depth += (token.text == "(") - (token.text == ")")
-        deepest = max(deepest, depth)
-    return deepest
-
-
-def _is_bracketed(found: Tokens) -> bool:
-    return len(found) > 2 and found[0].text == "(" and _closing(found, 0) == len(found) - 1
-
-
-def _call(found: Tokens, name: str) -> list[Tokens] | None:
-    """The arguments when the whole is a call of that function."""
-    if len(found) < 3 or found[0].text != name or found[1].text != "(":
-        return None
-    return _arguments(found[2:-1]) if _closing(found, 1) == len(found) - 1 else None
-
-
-def _arguments(found: Tokens) -> list[Tokens]:
-    parts: list[list[Token]] = [[]]
-    depth = 0
-    for token in found:
-        depth += (token.text in ("(", "{")) - (token.text in (")", "}"))
-        if token.text == "," and not depth:
-            parts.append([])
-        else:
-            parts[-1].append(token)
-    return [tuple(part) for part in parts]
 
 
 def _holds(found: Tokens, row: int, column: int) -> Tokens:
@@ -215,7 +132,7 @@ def _holds(found: Tokens, row: int, column: int) -> Tokens:
 
 def _wrapped(should: Tokens, does: Tokens) -> tuple[Change, str, Tokens] | None:
     """The function that was put around something in the formula, and the formula without it."""
-    own = Counter(_texts(should))
+    own = Counter(texts(should))
     for at, token in enumerate(does[:-1]):
         name = token.text
         change = (
@@ -224,11 +141,11 @@ def _wrapped(should: Tokens, does: Tokens) -> tuple[Change, str, Tokens] | None:
             else Change.ABSOLUTE if name == "ABS"
             else None
         )  # fmt: skip
-        closing = _closing(does, at + 1) if does[at + 1].text == "(" else None
-        if change is None or closing is None or Counter(_texts(does))[name] <= own[name]:
+        end = closing(does, at + 1) if does[at + 1].text == "(" else None
+        if change is None or end is None or Counter(texts(does))[name] <= own[name]:
             continue
-        inner = _arguments(does[at + 2 : closing])[0]
-        rest = _bare((*does[:at], *inner, *does[closing + 1 :]))
+        inner = arguments(does[at + 2 : end])[0]
+        rest = bare((*does[:at], *inner, *does[end + 1 :]))
         again = _wrapped(should, rest)
         return change, name.removeprefix("_XLFN."), rest if again is None else again[2]
     return None
@@ -241,21 +158,19 @@ def _constant(of: Tokens, to: Tokens) -> Difference | None:
     kept: list[Token] = []
     put_in: list[str] = []
     at = 0
-    own = {_texts(of[n : n + 2]) for n in range(len(of))}
+    own = {texts(of[n : n + 2]) for n in range(len(of))}
     while at < len(to):
         pair = to[at : at + 2]
         is_pair = len(pair) == 2 and pair[0].text in _OPERATORS and pair[1].kind is NUMBER
-        if is_pair and _texts(pair) not in own:
+        if is_pair and texts(pair) not in own:
             percent = to[at + 2 : at + 3]
             is_percent = bool(percent) and percent[0].text == "%"
-            put_in.append("".join(_texts(pair)) + "%" * is_percent)
+            put_in.append("".join(texts(pair)) + "%" * is_percent)
             at += 2 + is_percent
         else:
             kept.append(to[at])
             at += 1
-    if put_in and (
-        _same_but_brackets(of, kept) or _same_but_brackets(of, _core(_bare(tuple(kept))))
-    ):
+    if put_in and (_same_but_brackets(of, kept) or _same_but_brackets(of, core(bare(tuple(kept))))):
         if all(each in ("*1", "/1", "+0", "-0") for each in put_in):
             return Difference(Change.WRITTEN_OTHERWISE, " ".join(put_in))
         return Difference(Change.CONSTANT, " ".join(put_in))
@@ -263,7 +178,7 @@ def _constant(of: Tokens, to: Tokens) -> Difference | None:
         numbers = [token for token in ahead if token.kind is NUMBER]
         is_first = len(numbers) == 1 and len(ahead) == n and ahead[-1].text in ("+", "*")
         if is_first and _same_but_brackets(of, to[n:]):
-            return Difference(Change.CONSTANT, "".join(_texts(ahead)))
+            return Difference(Change.CONSTANT, "".join(texts(ahead)))
     if lost := _lost_constant(of, to):
         return Difference(Change.CONSTANT, LOST + lost)
     return _replaced(of, to)
@@ -275,7 +190,7 @@ def _lost_constant(of: Tokens, to: Tokens) -> str:
         pair = of[at : at + 2]
         is_pair = pair[0].text in _OPERATORS and pair[1].kind is NUMBER
         if is_pair and _same_but_brackets((*of[:at], *of[at + 2 :]), to):
-            return "".join(_texts(pair))
+            return "".join(texts(pair))
     return ""
 
 
@@ -289,7 +204,7 @@ def _replaced(of: Tokens, to: Tokens) -> Difference | None:
     if len(of) != len(to):
         return None
     pairs = [(a, b) for a, b in zip(of, to, strict=True) if a != b]
-    if all(a.text in _PLUS_MINUS and b.text in _PLUS_MINUS for a, b in pairs):
+    if all(a.text in PLUS_MINUS and b.text in PLUS_MINUS for a, b in pairs):
         return Difference(Change.TURNED, f"{pairs[0][1].text} i stället för {pairs[0][0].text}")
     plain = (NUMBER, TokenKind.TEXT)
     if not all(b.kind in plain for _, b in pairs):
@@ -303,18 +218,13 @@ def _replaced(of: Tokens, to: Tokens) -> Difference | None:
     return None
 
 
-class _Term(NamedTuple):
-    token: Token
-    sign: int
-
-
 def _summed(of: Tokens, to: Tokens) -> Difference | None:
     """Which cells a sum takes, when both only add."""
-    wanted, taken = _terms(of), _terms(to)
+    wanted, taken = terms(of), terms(to)
     if wanted is None or taken is None or any(term.sign < 0 for term in wanted):
         return None
-    should, does = _counted(wanted, 1), _counted(taken, 1)
-    away = _counted(taken, -1)
+    should, does = counted(wanted, 1), counted(taken, 1)
+    away = counted(taken, -1)
     if should is None or does is None or away is None:
         return None
     if should == does and not away:
@@ -347,68 +257,6 @@ def _is_cell(area: Area) -> bool:
     return area.top == area.bottom and area.left == area.right
 
 
-def _counted(terms: Sequence[_Term], sign: int) -> Counter[Place] | None:
-    """How many times each cell is taken with that sign; None when they are too many."""
-    found: Counter[Place] = Counter()
-    for term in terms:
-        area = term.token.area
-        if area is None:
-            return None
-        if (area.bottom - area.top + 1) * (area.right - area.left + 1) > MANY_CELLS:
-            return None
-        if term.sign == sign:
-            found.update(_cells(term.token.sheet, area))
-    return found
-
-
-def _cells(sheet: str, area: Area) -> Iterator[Place]:
-    for row in range(area.top, area.bottom + 1):
-        for column in range(area.left, area.right + 1):
-            yield Place(sheet, row, column)
-
-
-def _terms(found: Tokens) -> list[_Term] | None:
-    """The references that are added or taken away; None when anything else is done."""
-    terms: list[_Term] = []
-    for sign, part in _parts(found):
-        part = _bare(part)
-        arguments = _call(part, "SUM")
-        subtotal = _call(part, "SUBTOTAL")
-        if subtotal is not None and _texts(subtotal[0]) in (("9",), ("109",)):
-            arguments = subtotal[1:]
-        number = _call(part, "N")
-        inner: list[list[_Term] | None]
-        if len(part) == 1 and part[0].kind is REFERENCE:
-            inner = [[_Term(part[0], 1)]]
-        elif arguments is not None or number is not None:
-            inner = [_terms(_bare(each)) for each in arguments or number or ()]
-        elif len(part) < len(found):
-            inner = [_terms(part)]
-        else:
-            return None
-        for each in inner:
-            if each is None:
-                return None
-            terms += (_Term(term.token, term.sign * sign) for term in each)
-    return terms
-
-
-def _parts(found: Tokens) -> Iterator[tuple[int, Tokens]]:
-    """What stands between plus and minus outside brackets, with its sign."""
-    depth, sign = 0, 1
-    part: list[Token] = []
-    for token in found:
-        depth += (token.text == "(") - (token.text == ")")
-        if token.text in _PLUS_MINUS and token.kind is SIGN and not depth:
-            if part:
-                yield sign, tuple(part)
-                part, sign = [], 1
-            sign = -sign if token.text == "-" else sign
-        else:
-            part.append(token)
-    yield sign, tuple(part)
-
-
 def _pointed(of: Tokens, to: Tokens) -> Difference | None:
     """The same calculation on other cells."""
     if len(of) != len(to):
@@ -421,7 +269,7 @@ def _pointed(of: Tokens, to: Tokens) -> Difference | None:
         return Difference(Change.OTHER_SHEET, expected=expected, found=found)
     missing, extra = Counter[Place](), Counter[Place]()
     for a, b in pairs:
-        should, does = _counted([_Term(a, 1)], 1), _counted([_Term(b, 1)], 1)
+        should, does = counted([Term(a, 1)], 1), counted([Term(b, 1)], 1)
         if should is None or does is None or not should & does:
             break
         missing |= should - does

@@ -8,7 +8,8 @@ from decimal import Decimal
 
 from ramkoll.layout.search import listed
 from ramkoll.model.cells import CellRef, column_letters
-from ramkoll.model.formula_difference import LOST, Change, Difference, Place
+from ramkoll.model.formula_difference import LOST, Change, Difference
+from ramkoll.model.formula_shape import Place
 from ramkoll.model.formula_text import Token
 from ramkoll.model.units import MINUS, NO_BREAK_SPACE, Unit, swedish_number
 from ramkoll.rules.changed import Alike, Changed, areas, labels, neighbour

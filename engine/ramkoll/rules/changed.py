@@ -12,7 +12,8 @@ from ramkoll.layout.form import STRUCTURE, Form
 from ramkoll.layout.formulas import form_formulas
 from ramkoll.layout.places import Places, TablePlace, heading
 from ramkoll.model.cells import Area, CellKind, CellRef, column_letters
-from ramkoll.model.formula_difference import Change, Difference, Place, difference
+from ramkoll.model.formula_difference import Change, Difference, difference
+from ramkoll.model.formula_shape import Place
 from ramkoll.model.formula_text import in_r1c1
 from ramkoll.rules.shown import Shown, changed
 
