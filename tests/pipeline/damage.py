@@ -172,8 +172,17 @@ def sort_rows(page: Worksheet, first: int, last: int, by: int) -> None:
 
 
 def rename_sheet(sheet: str, name: str) -> Edit:
-    """Give a sheet another name."""
-    return _whole(lambda book: setattr(book[sheet], "title", name))
+    """Give a sheet another name, in formulas too, as Excel does."""
+
+    def rename(book: openpyxl.Workbook) -> None:
+        book[sheet].title = name
+        for page in book:
+            for line in page.iter_rows():
+                for each in line:
+                    if isinstance(each.value, str) and each.value.startswith("="):
+                        each.value = each.value.replace(f"{sheet}!", f"'{name}'!")
+
+    return _whole(rename)
 
 
 def drop_sheet(sheet: str) -> Edit:

@@ -26,7 +26,7 @@ SUM_OF_COSTS = 'IF(COUNT(D9:D13)=0,"",SUM(D9:D13))'
 ARITHMETIC = (
     fails("R101", "summan är överskriven", put("10", "Utfall", COSTS, OUTCOME, -15000)),
     fails("R101", "summan är tömd", put("10", "Utfall", COSTS, OUTCOME, None)),
-    fails(
+    passes(
         "R101",
         "formeln är en rad för kort",
         put("10", "Utfall", COSTS, OUTCOME, Formula("SUM(C9:C10)", -15525)),
@@ -72,6 +72,9 @@ ARITHMETIC = (
         "rätt summa inskriven",
         put("10", "Utfall", COSTS, OUTCOME, -16015),
         put("10", "Utfall", "K01", OUTCOME, -12550),
+    ),
+    fails(
+        "R106", "formeln är raderad på en tom rad", put("10", "Utfall", "K05", "Avvikelse", None)
     ),
     passes("R106", "fel summa inskriven", put("10", "Utfall", COSTS, OUTCOME, -15000)),
     fails(

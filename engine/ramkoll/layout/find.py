@@ -99,6 +99,11 @@ def _expected(table: TableLayout, period: Period) -> dict[str, tuple[str, int]]:
     }
 
 
+def heading_names(table: TableLayout, period: Period) -> frozenset[str]:
+    """All headings that a table has in a period, as they are compared."""
+    return frozenset((*_expected(table, period), *(folded(name) for name in _key_names(table))))
+
+
 def _key_names(table: TableLayout) -> tuple[str, ...]:
     if table.rows == "list":
         return ()

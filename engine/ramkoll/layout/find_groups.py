@@ -159,7 +159,8 @@ class GroupSearch(Search):
                 and rank.get(key.line, 0) < rank.get(before.line, 0)
             )
             if gap or turned:
-                facts = {"namn": place.labels.get(key, key.line), "rad": str(row)}
+                vad = "Rader har bytt plats" if turned else "Rader har infogats eller flyttats"
+                facts = {"vad": vad, "namn": place.labels.get(key, key.line), "rad": str(row)}
                 at = self.ref(row, place.keys[CODE])
                 yield Irregularity(Irregular.ROWS_MOVED, at, facts)
                 return

@@ -16,10 +16,13 @@ class Irregular(StrEnum):
     """What can be wrong with how a form is laid out or filled. Rules word them."""
 
     SHEET_MISSING = "bladet saknas"
+    SHEET_RENAMED = "bladet har bytt namn"
+    SHEET_COPIED = "bladet är en kopia"
     HEADINGS_MISSING = "rubrikraden saknas"
     COLUMN_MISSING = "kolumnen saknas"
     COLUMN_DOUBLE = "kolumnen finns två gånger"
     COLUMN_OTHER_PERIOD = "kolumnen gäller en annan period"
+    COLUMN_AMONG = "en annan kolumn står bland dem som räknas ihop"
     ROW_MISSING = "raden saknas"
     ROW_DOUBLE = "raden finns två gånger"
     ROW_UNKNOWN = "raden är okänd"
@@ -31,7 +34,6 @@ class Irregular(StrEnum):
     ERROR_CELL = "felvärde"
     MERGED = "sammanfogade celler"
     LINKED = "länk ut ur arbetsboken"
-    FORMULA_CHANGED = "formeln är ändrad"
     UNREADABLE = "filen går inte att läsa"
     UNKNOWN_FORM = "inget känt formulär"
     AMOUNT_HOMELESS = "beloppet har ingen enhet"
@@ -77,7 +79,9 @@ class Irregularity:
 class Form:
     """One workbook located by its layout.
 
-    ``facts`` are what people and the engine filled in, ``shown`` the formula cells as they stood.
+    ``facts`` are what people and the engine filled in, ``shown`` the formula cells as they stood,
+    ``changed`` those with another formula. ``linked`` are the other workbooks that formulas point
+    at, by their numbers: ``[1]Blad1!A1``.
     """
 
     places: Places
@@ -86,6 +90,8 @@ class Form:
     facts: Facts
     shown: Mapping[SlotKey, Cell]
     irregularities: tuple[Irregularity, ...]
+    changed: tuple[SlotKey, ...] = ()
+    linked: Mapping[int, str] = field(default_factory=dict)
 
     @property
     def file(self) -> str:

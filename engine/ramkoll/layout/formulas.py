@@ -170,9 +170,25 @@ def _sum_formula(place: TablePlace, total: TotalLayout, slot: SlotKey) -> str | 
     keys = place.group_rows(total.kind, slot.row.series)
     if not keys:
         return None
-    rows = [place.rows[key] for key in keys]
-    area = f"{a1(rows[0], column)}:{a1(rows[-1], column)}"
+    runs = _runs(place, [place.rows[key] for key in keys])
+    area = ",".join(f"{a1(first, column)}:{a1(last, column)}" for first, last in runs)
     return f'IF(COUNT({area})=0,"",SUM({area}))'
+
+
+def _runs(place: TablePlace, rows: list[int]) -> list[tuple[int, int]]:
+    """The rows of a sum from first to last, without rows between them that are not the sum's."""
+    own = set(rows)
+    others = [r for r in place.rows.values() if rows[0] < r < rows[-1] and r not in own]
+    if not others:
+        return [(rows[0], rows[-1])]
+    runs = [(rows[0], rows[0])]
+    for row in rows[1:]:
+        first, last = runs[-1]
+        if any(last < other < row for other in others):
+            runs.append((row, row))
+        else:
+            runs[-1] = (first, row)
+    return runs
 
 
 def _month_columns(place: TablePlace) -> tuple[int, int]:
@@ -200,12 +216,3 @@ def _found(mapping: Mapping[K, V], key: K) -> V:
     if key not in mapping:
         raise _NoSuchCell
     return mapping[key]
-
-
-def same_formula(one: str, other: str) -> bool:
-    """Whether two formulas are the same but for dollar signs, quotes, spaces and case."""
-    return one == other or _plain(one) == _plain(other)
-
-
-def _plain(formula: str) -> str:
-    return formula.replace("$", "").replace(" ", "").replace("'", "").upper()

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 
+from ramkoll.layout.find_sheets import folded_label, sheet_with_fields
 from ramkoll.layout.layout import Layout
 from ramkoll.layout.typed import text_in
 from ramkoll.model.cells import CellKind, CellRef
@@ -54,8 +55,10 @@ def _claimed_form(submission: Submission, layouts: Sequence[Layout]) -> tuple[st
     for layout in layouts:
         for sheet_layout in layout.sheets:
             label = next((f.label for f in sheet_layout.fields if f.id == FORM_FIELD), None)
-            sheet = submission.sheet(sheet_layout.name)
-            if label is None or sheet is None:
+            if label is None:
+                continue
+            sheet = sheet_with_fields(submission, sheet_layout)
+            if sheet is None:
                 continue
             for (row, column), cell in sorted(sheet.cells.items()):
                 if cell.kind is CellKind.TEXT and _same(str(cell.value), label):
@@ -73,8 +76,3 @@ def value_offset(sheet: Sheet, row: int, column: int) -> int:
 
 def _same(text: str, label: str) -> bool:
     return folded_label(text) == folded_label(label)
-
-
-def folded_label(text: str) -> str:
-    """A label as it is compared: spaces, capitals and a colon at its end make no difference."""
-    return " ".join(text.split()).casefold().rstrip(":")

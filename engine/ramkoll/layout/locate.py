@@ -12,18 +12,25 @@ from dataclasses import dataclass, field, replace
 from itertools import pairwise
 
 from ramkoll.layout.find import find_table
+from ramkoll.layout.find_sheets import (
+    FoundSheets,
+    find_sheets,
+    folded_label,
+    sheet_with_fields,
+)
 from ramkoll.layout.form import STRUCTURE, Form, Irregular, Irregularity
-from ramkoll.layout.formulas import form_formulas, same_formula
-from ramkoll.layout.identify import FORM_FIELD, UnknownForm, folded_label, value_offset
-from ramkoll.layout.layout import ColumnLayout, Layout, SheetLayout
+from ramkoll.layout.formulas import form_formulas
+from ramkoll.layout.identify import FORM_FIELD, UnknownForm, value_offset
+from ramkoll.layout.layout import ColumnLayout, Layout
 from ramkoll.layout.places import Places, RowKey, SlotKey, TablePlace
 from ramkoll.layout.search import filled_rows
 from ramkoll.layout.typed import NotANumber, date_in, leads_out, number_in, text_in
-from ramkoll.model.cells import BLANK_CELL, Cell, CellKind, CellRef
+from ramkoll.model.cells import BLANK_CELL, Cell, CellKind, CellRef, column_letters
 from ramkoll.model.facts import Fact, Facts, FactValue, Read
+from ramkoll.model.formula_difference import same_formula
 from ramkoll.model.period import Period
 from ramkoll.model.register import Register
-from ramkoll.model.workbook import Submission
+from ramkoll.model.workbook import Sheet, Submission
 
 SHEETS_FIELD = "sheets"
 PERIOD_FIELDS = {"year": range(1901, 2200), "month": range(1, 13)}
@@ -37,7 +44,7 @@ class _Reading:
     facts: list[Fact] = field(default_factory=list)
     shown: dict[SlotKey, Cell] = field(default_factory=dict)
     irregular: list[Irregularity] = field(default_factory=list)
-    changed: list[CellRef] = field(default_factory=list)
+    changed: list[SlotKey] = field(default_factory=list)
     errors: list[Irregularity] = field(default_factory=list)
 
 
@@ -52,9 +59,11 @@ def locate(submission: Submission, layout: Layout, register: Register | None) ->
     period = _period(submission, positions, cells)
     enhet = _enhet(submission, layout, positions, cells)
     tables: dict[str, TablePlace] = {}
-    reading.irregular += _missing_sheets(submission, layout, cells, register, enhet)
+    there = find_sheets(submission, layout, period)
+    reading.irregular += _missing_sheets(submission, layout, cells, register, enhet, there)
+    reading.irregular += _other_sheets(submission.file, there)
     for sheet_layout in layout.sheets:
-        sheet = submission.sheet(sheet_layout.name)
+        sheet = there.sheets.get(sheet_layout.name)
         if sheet is None or not sheet_layout.tables:
             continue
         rows = filled_rows(sheet)
@@ -64,6 +73,9 @@ def locate(submission: Submission, layout: Layout, register: Register | None) ->
             reading.irregular += found.irregular
             if found.place is not None:
                 tables[table.id] = found.place
+                said = {each.at for each in found.irregular}
+                among = _columns_among(submission.file, sheet, found.place)
+                reading.irregular += (each for each in among if each.at not in said)
     places = Places(submission.file, layout, enhet, period, positions, tables)
     formulas = form_formulas(places)
     for place in tables.values():
@@ -76,6 +88,8 @@ def locate(submission: Submission, layout: Layout, register: Register | None) ->
         Facts(reading.facts),
         reading.shown,
         tuple(reading.irregular),
+        tuple(reading.changed),
+        {link.number: link.target for link in submission.beside.external_links},
     )
 
 
@@ -85,6 +99,7 @@ def _missing_sheets(
     cells: dict[str, Cell],
     register: Register | None,
     enhet: str,
+    found: FoundSheets,
 ) -> Iterator[Irregularity]:
     """Sheets that the workbook should have: always, by its own list, or since a sister is there.
 
@@ -93,7 +108,7 @@ def _missing_sheets(
     """
     listed = text_in(cells.get(SHEETS_FIELD, BLANK_CELL)).split(",")
     claimed = {folded_label(name) for name in listed if name.strip()}
-    there = {each.needs for each in layout.sheets if submission.sheet(each.name) is not None}
+    there = {each.needs for each in layout.sheets if each.name in found.sheets}
     reporter = register.reporter(enhet) if register is not None else None
     own = {folded_label(name) for name in reporter.sheets} if reporter is not None else set()
     if register is None and claimed:
@@ -102,28 +117,45 @@ def _missing_sheets(
         needed = not each.needs or each.needs in there or folded_label(each.name) in claimed
         if own and not each.fields:
             needed = folded_label(each.name) in own
-        if needed and submission.sheet(each.name) is None:
-            at = CellRef.whole_file(submission.file, _renamed(submission, layout, each))
+        if needed and each.name not in found.sheets:
+            at = CellRef.whole_file(submission.file)
             yield Irregularity(Irregular.SHEET_MISSING, at, {"blad": each.name})
 
 
-def _renamed(submission: Submission, layout: Layout, missing: SheetLayout) -> str:
-    """The sheet that has the missing one's title under another name; empty when none has."""
-    known = {folded_label(each.name) for each in layout.sheets}
-    begins = folded_label(missing.title.partition("{")[0])
-    for sheet in submission.sheets:
-        if folded_label(sheet.name) not in known and folded_label(
-            text_in(sheet.cell(1, 1))
-        ).startswith(begins):
-            return sheet.name
-    return ""
+def _other_sheets(file: str, found: FoundSheets) -> Iterator[Irregularity]:
+    """Sheets of the form that have another name, and those that are there twice."""
+    for name, sheet in found.renamed:
+        facts = {"blad": name, "namn": sheet.name}
+        yield Irregularity(Irregular.SHEET_RENAMED, CellRef.whole_file(file, sheet.name), facts)
+    for copy, original in found.copies:
+        cells = dict.fromkeys((*copy.cells, *original.cells))
+        other = sum(copy.cell(*at).value != original.cell(*at).value for at in cells)
+        facts = {"kopia": copy.name, "blad": original.name, "olika": str(other)}
+        yield Irregularity(Irregular.SHEET_COPIED, CellRef.whole_file(file, copy.name), facts)
+
+
+def _columns_among(file: str, sheet: Sheet, place: TablePlace) -> Iterator[Irregularity]:
+    """Columns with numbers that are not the form's, between columns that a formula adds."""
+    known = {*place.columns.values(), *place.keys.values()}
+    spans: dict[str, list[int]] = {}
+    for (name, month), at in place.columns.items():
+        if month:
+            spans.setdefault(name, []).append(at)
+    for each in spans.values():
+        for column in range(min(each), max(each) + 1):
+            if column in known:
+                continue
+            amounts = (sheet.cells.get((row, column)) for row in place.rows.values())
+            if any(cell is not None and cell.kind is CellKind.NUMBER for cell in amounts):
+                title = text_in(sheet.cell(place.header_row, column)) or column_letters(column)
+                at_heading = CellRef(file, sheet.name, place.header_row, column)
+                yield Irregularity(Irregular.COLUMN_AMONG, at_heading, {"kolumn": title})
 
 
 def _say_causes_once(reading: _Reading) -> None:
     """Leave out what only follows from something else that is said.
 
-    An error value spreads through formulas to every sum; formulas that pointed at a row or a
-    column that is gone or double have changed with it.
+    An error value spreads through formulas to every sum.
     """
     other = [e for e in reading.irregular if e.kind is Irregular.COLUMN_OTHER_PERIOD]
     if other:
@@ -138,20 +170,10 @@ def _say_causes_once(reading: _Reading) -> None:
         first, rest = reading.errors[0], reading.errors[1:]
         related = tuple(each.at for each in rest[:MOST_RELATED])
         reading.irregular.append(replace(first, related=related))
-    if reading.changed or torn:
+    if torn:
         # That rows have moved is the lightest thing to say of them.
         moved = Irregular.ROWS_MOVED
         reading.irregular = [each for each in reading.irregular if each.kind is not moved]
-    if reading.changed and not torn:
-        one, sheets = len(reading.changed) == 1, dict.fromkeys(r.sheet for r in reading.changed)
-        facts = {
-            "antal": "En formel" if one else f"{len(reading.changed)} formler",
-            "blad": " och bladet ".join(sheets),
-        }
-        first_ref, *more = reading.changed
-        reading.irregular.append(
-            Irregularity(Irregular.FORMULA_CHANGED, first_ref, facts, tuple(more[:MOST_RELATED]))
-        )
 
 
 def _fields(
@@ -160,8 +182,8 @@ def _fields(
     positions: dict[str, tuple[str, int, int]] = {}
     cells: dict[str, Cell] = {}
     for sheet_layout in layout.sheets:
-        sheet = submission.sheet(sheet_layout.name)
-        if not sheet_layout.fields or sheet is None:
+        sheet = sheet_with_fields(submission, sheet_layout) if sheet_layout.fields else None
+        if sheet is None:
             continue
         by_label: dict[str, tuple[int, int]] = {}
         for (row, column), cell in sorted(sheet.cells.items()):
@@ -266,7 +288,7 @@ def _read_table(
         reading.shown[slot] = cell
         own = cell.formula is not None and same_formula(cell.formula, expected)
         if cell.formula is not None and not own:
-            reading.changed.append(CellRef(places.file, place.sheet, row, at))
+            reading.changed.append(slot)
         if cell.kind is CellKind.ERROR:
             ref = CellRef(places.file, place.sheet, row, at)
             error = _amiss(Irregular.ERROR_CELL, ref, place, slot, column, värde=cell.value)

@@ -3,10 +3,19 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
 from dataclasses import dataclass
+from enum import StrEnum
 from typing import NamedTuple
 
-from ramkoll.model.cells import MAX_COLUMN, MAX_ROW, column_letters, column_number
+from ramkoll.model.cells import (
+    MAX_COLUMN,
+    MAX_ROW,
+    Area,
+    column_letters,
+    column_number,
+    quoted_sheet,
+)
 
 _TOKEN = re.compile(
     r"""
@@ -62,6 +71,18 @@ class _Reference(NamedTuple):
         )
         return _OUTSIDE if first is None or last is None else first + self.between + last
 
+    @property
+    def area(self) -> Area:
+        """The cells it points at: whole columns and rows reach to the edge of the sheet."""
+        first, last = self.first, self.last
+        if isinstance(first, _Row) and isinstance(last, _Row):
+            top, bottom = sorted((first.number, last.number))
+            return Area(top, 1, bottom, MAX_COLUMN)
+        if isinstance(first, _Column) and isinstance(last, _Column):
+            left, right = sorted((first.number, last.number))
+            return Area(1, left, MAX_ROW, right)
+        return Area(last.number, first.number, last.number, first.number)
+
 
 @dataclass(frozen=True, slots=True)
 class SharedFormula:
@@ -108,6 +129,123 @@ def in_r1c1(formula: str, row: int, column: int) -> str:
             # A cell is written column first in A1 notation, row first in R1C1.
             pieces.append(first + piece.between + last if piece.between else last + first)
     return "".join(pieces)
+
+
+class TokenKind(StrEnum):
+    """What a piece of a formula is."""
+
+    REFERENCE = "hänvisning"
+    NUMBER = "tal"
+    TEXT = "text"
+    WORD = "namn"  # a function, a defined name, TRUE, a table's column
+    ERROR = "felvärde"
+    SIGN = "tecken"
+
+
+class Token(NamedTuple):
+    """One piece of a formula, in the way Excel compares them: two that mean the same are equal.
+
+    ``text`` is in upper case, without dollar signs and quotes, and alone decides what is equal.
+    ``area`` are the cells of a reference, ``sheet`` what stands before its exclamation mark,
+    with the workbook's brackets if it is another's.
+    """
+
+    kind: TokenKind
+    text: str
+    area: Area | None = None
+    sheet: str = ""
+
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, Token) and (self.kind, self.text) == (other.kind, other.text)
+
+    def __ne__(self, other: object) -> bool:
+        return not self == other
+
+    def __hash__(self) -> int:
+        return hash((self.kind, self.text))
+
+    @property
+    def leads_out(self) -> bool:
+        """Whether it points into another workbook."""
+        return "[" in self.sheet
+
+    @property
+    def shown(self) -> str:
+        """A reference as a formula writes it."""
+        if self.area is None:
+            return self.text
+        return (
+            f"{quoted_sheet(self.sheet)}!{self.area.address}" if self.sheet else self.area.address
+        )
+
+
+def tokens(formula: str) -> tuple[Token, ...]:
+    """The pieces of a formula without equals sign; spaces are left out. Any text is taken."""
+    found: list[Token] = []
+    prefix = ""
+    for token in _tokens(formula):
+        if token.kind is TokenKind.SIGN and token.text.endswith("!"):
+            prefix += token.text[:-1]
+            continue
+        if prefix and token.kind in (TokenKind.REFERENCE, TokenKind.WORD, TokenKind.ERROR):
+            token = token._replace(text=f"{prefix.upper()}!{token.text}", sheet=prefix)
+        prefix = ""
+        if not _joined(found, token):
+            found.append(token)
+    return tuple(found)
+
+
+def _joined(found: list[Token], last: Token) -> bool:
+    """Put A1, : and B2 together to A1:B2 when that is what stands there."""
+    if last.area is None or len(found) < 2 or found[-1].text != ":" or found[-2].area is None:
+        return False
+    first = found[-2].area
+    area = Area(
+        min(first.top, last.area.top),
+        min(first.left, last.area.left),
+        max(first.bottom, last.area.bottom),
+        max(first.right, last.area.right),
+    )
+    sheet = found[-2].sheet
+    text = (f"{sheet.upper()}!" if sheet else "") + area.address
+    found[-2:] = [Token(TokenKind.REFERENCE, text, area, sheet)]
+    return True
+
+
+def _tokens(formula: str) -> Iterator[Token]:
+    done = 0
+    for match in _TOKEN.finditer(formula):
+        yield from _signs(formula[done : match.start()])
+        done = match.end()
+        text, kind = match[0], match.lastgroup
+        reference = _reference(match)
+        if reference is not None:
+            area = reference.area
+            yield Token(TokenKind.REFERENCE, area.address, area)
+        elif kind == "number":
+            yield Token(TokenKind.NUMBER, text.upper())
+        elif kind != "kept":
+            yield Token(TokenKind.WORD, text.upper().replace("$", ""))
+        elif text.startswith('"'):
+            yield Token(TokenKind.TEXT, text.upper())
+        elif text.startswith("#"):
+            yield Token(TokenKind.ERROR, text.upper())
+        elif text.startswith("'"):
+            # The exclamation mark after it is the next sign.
+            yield Token(TokenKind.SIGN, text[1:-1].replace("''", "'") + "!")
+        elif text.endswith("!"):
+            yield Token(TokenKind.SIGN, text)
+        elif re.fullmatch(r"\[\d+\]|\[[^\]]+\.xl\w+\]", text, re.IGNORECASE):
+            yield Token(TokenKind.SIGN, text + "!")  # a workbook, before its sheet
+        else:
+            yield Token(TokenKind.WORD, text.upper())
+    yield from _signs(formula[done:])
+
+
+def _signs(text: str) -> Iterator[Token]:
+    # A quoted sheet name has taken its exclamation mark along.
+    for sign in re.findall(r"<=|>=|<>|[^\s!]", text):
+        yield Token(TokenKind.SIGN, sign)
 
 
 def _plain(text: str) -> str:

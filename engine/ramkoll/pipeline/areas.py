@@ -17,12 +17,12 @@ from ramkoll.excel.scan import scan_bytes
 from ramkoll.excel.write import workbook_bytes
 from ramkoll.layout.draw import Filling, draw
 from ramkoll.layout.form import Form, Irregularity
-from ramkoll.layout.formulas import same_formula
 from ramkoll.layout.places import Places, SlotKey, list_line
 from ramkoll.layout.typed import text_in
 from ramkoll.model.cells import Cell, CellRef
 from ramkoll.model.errors import RamkollError
 from ramkoll.model.findings import Finding
+from ramkoll.model.formula_difference import same_formula
 from ramkoll.model.period import Period
 from ramkoll.model.plan import PlanValue
 from ramkoll.model.register import Enhet, Register, Reporter

@@ -38,6 +38,7 @@ from ramkoll.pipeline.submissions import (
     workbook_files,
 )
 from ramkoll.rules.catalogue import not_run, run
+from ramkoll.rules.changed import MISPLACED
 from ramkoll.rules.rule import ASKED_PERIOD, CALENDAR, CONTROLS, FRAME
 from ramkoll.rules.unread import without_consequences
 from ramkoll.rules.views import SECRECY, FormView, OwnSheetView, PackageView, WorkbookView
@@ -129,7 +130,7 @@ def check(
         findings += run(Scope.WORKBOOK, WorkbookView("", tuple(irregular)))
     if own_sheets:
         with stage("granska egna blad"):
-            for submission, of_form in _with_own_sheets(inbox):
+            for submission, of_form in _with_own_sheets(inbox, irregular):
                 findings += own_sheet_findings(submission, of_form)
     package = None
     if whole and register is not None and period is not None:
@@ -268,10 +269,17 @@ def check_open(submission: Submission, layouts: Layouts, frame: Frame | None) ->
     )
 
 
-def _with_own_sheets(inbox: Inbox) -> Iterator[tuple[Submission, tuple[str, ...]]]:
+def _with_own_sheets(
+    inbox: Inbox, irregular: Sequence[Irregularity]
+) -> Iterator[tuple[Submission, tuple[str, ...]]]:
     """Every workbook that could be read, with the names of its form's sheets."""
+    renamed: dict[str, list[str]] = {}
+    for each in irregular:
+        if each.kind is Irregular.SHEET_RENAMED:
+            renamed.setdefault(each.at.file, []).append(each.at.sheet)
     for workbook in (*inbox.units, *inbox.frames):
-        yield workbook.submission, tuple(each.name for each in workbook.layout.sheets)
+        of_form = [each.name for each in workbook.layout.sheets]
+        yield workbook.submission, (*of_form, *renamed.get(workbook.file, ()))
     for held in inbox.foreign:
         yield opened(held), ()
 
@@ -292,17 +300,17 @@ def _superseded(package: PackageView) -> frozenset[str]:
 def _told(view: FormView, findings: Sequence[Finding]) -> Iterator[Irregularity]:
     """A form's irregularities, without those that its findings or its period say better.
 
-    The headings of another period follow from the period, and a changed formula that shows
-    another value has a finding of its own.
+    The headings of another period follow from the period, an error value in a cell from the
+    formula that was changed there, and formulas that are displaced say that rows have moved.
     """
     other_period = view.asked is not None and view.period != view.asked
-    said = {each.at for each in findings}
+    said = {ref for each in findings for ref in (each.at, *each.related)}
+    displaced = any(alike.change in MISPLACED for alike in view.changed)
     for each in view.form.irregularities:
         follows = other_period and each.kind in STRUCTURE
-        changed = each.kind is Irregular.FORMULA_CHANGED and said.issuperset(
-            (each.at, *each.related)
-        )
-        if not (follows or changed):
+        changed = each.kind is Irregular.ERROR_CELL and each.at in said
+        moved = each.kind is Irregular.ROWS_MOVED and displaced
+        if not (follows or changed or moved):
             yield each
 
 

@@ -10,7 +10,6 @@ from enum import StrEnum
 
 from ramkoll.compute.forms import Computed
 from ramkoll.layout.form import Form
-from ramkoll.layout.formulas import form_formulas, same_formula
 from ramkoll.layout.layout import ColumnLayout, TotalLayout
 from ramkoll.layout.places import RowKey, SlotKey, TablePlace, heading
 from ramkoll.layout.typed import NotANumber, number_in
@@ -63,12 +62,16 @@ class Shown:
 
     @property
     def foreign_rows(self) -> tuple[RowKey, ...]:
-        """The rows that a sum row's formula adds although they do not belong to the sum."""
+        """The rows that a sum row's formula adds since they stand between the sum's own rows."""
         area = re.search(r"SUM\(\$?[A-Z]+\$?(\d+):\$?[A-Z]+\$?(\d+)\)", self.formula)
         if area is None or self.total is None or self.total.of:
             return ()
         own = self.place.group_rows(self.total.kind, self.slot.row.series)
-        added = range(int(area[1]), int(area[2]) + 1)
+        if not own:
+            return ()
+        at = [self.place.rows[key] for key in own]
+        first, last = max(int(area[1]), min(at)), min(int(area[2]), max(at))
+        added = range(first, last + 1)
         return tuple(k for k, row in self.place.rows.items() if row in added and k not in own)
 
     @property
@@ -104,6 +107,7 @@ def differing(form: Form, computed: Computed) -> tuple[Shown, ...]:
 
 
 def _differing(form: Form, computed: Computed) -> Iterator[Shown]:
+    changed = frozenset(form.changed)
     for slot, cell in form.shown.items():
         if slot not in computed.values or cell.kind is CellKind.ERROR:
             continue
@@ -112,26 +116,48 @@ def _differing(form: Form, computed: Computed) -> Iterator[Shown]:
         place = form.places.tables[slot.table]
         column = place.layout.column(slot.column)
         assert column is not None
-        expected, number = computed.values[slot], number_in(cell)
-        text = number.shown if isinstance(number, NotANumber) else ""
-        value = None if isinstance(number, NotANumber) else number
-        if value is not None and column.unit.kronor is not None:
-            value *= column.unit.kronor
+        expected = computed.values[slot]
+        text, value = _text_and_value(cell, column)
         if cell.formula is not None and not text and _close(value, expected, column):
             continue
-        if cell.is_blank and expected is None:
-            continue
-        total = place.layout.total(slot.row.line)
-        became = _became(form, slot, cell, text)
-        at, title = form.places.ref(slot), heading(column, slot.month, form.places.period)
-        formula = cell.formula or ""
-        yield Shown(slot, at, place, column, title, total, became, expected, value, text, formula)
+        if cell.is_blank and expected is None and place.layout.rows == "list":
+            continue  # a row that somebody has added to a list
+        yield _shown(form, slot, cell, _became(cell, text, slot in changed), expected)
 
 
-def _became(form: Form, slot: SlotKey, cell: Cell, text: str) -> Became:
+def changed(form: Form, computed: Computed) -> Iterator[tuple[Shown, Cell]]:
+    """Every cell with another formula than the form's, whatever it shows, with the cell itself."""
+    for slot in form.changed:
+        cell = form.shown[slot]
+        yield _shown(form, slot, cell, Became.CHANGED, computed.values.get(slot)), cell
+
+
+def _shown(
+    form: Form, slot: SlotKey, cell: Cell, became: Became, expected: Decimal | None
+) -> Shown:
+    place = form.places.tables[slot.table]
+    column = place.layout.column(slot.column)
+    assert column is not None
+    text, value = _text_and_value(cell, column)
+    total = place.layout.total(slot.row.line)
+    at, title = form.places.ref(slot), heading(column, slot.month, form.places.period)
+    formula = cell.formula or ""
+    return Shown(slot, at, place, column, title, total, became, expected, value, text, formula)
+
+
+def _text_and_value(cell: Cell, column: ColumnLayout) -> tuple[str, Decimal | None]:
+    """What a cell shows: a text that is no number, or a number in kronor for amounts."""
+    number = number_in(cell)
+    if isinstance(number, NotANumber):
+        return number.shown, None
+    if number is not None and column.unit.kronor is not None:
+        number *= column.unit.kronor
+    return "", number
+
+
+def _became(cell: Cell, text: str, is_changed: bool) -> Became:
     if cell.formula is not None:
-        kept = same_formula(cell.formula, form_formulas(form.places).get(slot, ""))
-        return Became.KEPT if kept else Became.CHANGED
+        return Became.CHANGED if is_changed else Became.KEPT
     if cell.is_blank:
         return Became.DELETED
     return Became.TEXT if text else Became.NUMBER

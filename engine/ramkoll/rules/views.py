@@ -28,6 +28,7 @@ from ramkoll.model.cells import BLANK_CELL, CellRef
 from ramkoll.model.facts import PART, Fact, Key
 from ramkoll.model.period import Period
 from ramkoll.model.register import AccountGroup, Enhet, Register, Reporter
+from ramkoll.rules.changed import Alike, changed_formulas, misplaced_together
 from ramkoll.rules.rule import Hit
 from ramkoll.rules.shown import Shown, differing
 
@@ -101,6 +102,16 @@ class FormView:
     def group_amounts(self) -> tuple[GroupAmount, ...]:
         """Every amount of HR's lists; none in other workbooks."""
         return tuple(group_amounts(self.form))
+
+    @cached_property
+    def changed(self) -> tuple[Alike, ...]:
+        """The formulas that are not the form's, those together that were changed alike."""
+        return changed_formulas(self.form, self.computed)
+
+    @cached_property
+    def misplaced(self) -> tuple[Alike, ...]:
+        """Those of them that are displaced in so many ways that it is said once."""
+        return misplaced_together(self.changed)
 
     def field_text(self, field_id: str) -> str:
         """What stands in one of the form's labelled cells."""

@@ -56,5 +56,5 @@ def wanted_comments(view: FormView) -> Iterator[WantedComment]:
                     view.says(slot.table, slot.row.line, slot.column),
                 ),
             )
-    order = {sheet.name: n for n, sheet in enumerate(view.form.places.sheets())}
+    order = {place.sheet: n for n, place in enumerate(view.form.places.tables.values())}
     yield from sorted(found.values(), key=lambda each: (order[each.at.sheet], *each.at[2:]))

@@ -53,7 +53,7 @@ def _next(
     *,
     backwards: bool,
 ) -> int:
-    order = {sheet.name: n for n, sheet in enumerate(view.form.places.sheets())}
+    order = {place.sheet: n for n, place in enumerate(view.form.places.tables.values())}
 
     def spot(ref: CellRef) -> tuple[int, int, int]:
         return order.get(ref.sheet, -1), ref.row, ref.column

@@ -4,9 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from ramkoll.layout.form import STRUCTURE
+from ramkoll.layout.form import STRUCTURE, Irregular
+from ramkoll.layout.formulas import form_formulas
 from ramkoll.model.cells import CellRef
 from ramkoll.model.findings import Scope, Severity
+from ramkoll.rules.change_words import back, shows_and_should
 from ramkoll.rules.residual import in_formula_cell
 from ramkoll.rules.rule import Hit, hit, rule
 from ramkoll.rules.shown import Became, Shown
@@ -14,12 +16,11 @@ from ramkoll.rules.views import FormView
 
 BLOCKS, WARNING = Severity.BLOCKS, Severity.WARNING
 MOST_RELATED = 20
+RIGHT_NOW = "Värdet stämmer nu, men ändras inte när underlaget ändras."
+EMPTY_NOW = "Raden är tom nu, men cellen fylls inte när underlaget kommer."
 
-MESSAGE = "{rad}, {kolumn}: cellen visar {funnet}, men ska visa {väntat}; {hur}.{trolig}"
-TIP = (
-    "Kopiera tillbaka formeln från den utdelade arbetsboken. Ska beloppet vara ett annat, "
-    "ändra i cellerna som formeln räknar på."
-)
+MESSAGE = "{rad}, {kolumn}: {hur}. Cellen {resultat}{trolig}"
+TIP = "{åter} Ska beloppet vara ett annat, ändra i cellerna som formeln räknar på."
 
 
 @rule("R101", Scope.FORM, BLOCKS, MESSAGE, tip=TIP, covers=["V01", "V06"])
@@ -119,8 +120,7 @@ def not_recalculated(view: FormView) -> Iterator[Hit]:
     "R106",
     Scope.FORM,
     WARNING,
-    "Bladet {blad}: formeln är ersatt av ett fast värde i {antal}, {först}{rad}, {kolumn}. Värdet "
-    "stämmer nu, men ändras inte när underlaget ändras.",
+    "Bladet {blad}: formeln är {hur} i {antal}, {först}{rad}, {kolumn}. {nu}",
     tip="Kopiera tillbaka formlerna från den utdelade arbetsboken.",
     covers=["V01", "V02", "V03", "V04"],
 )
@@ -131,11 +131,16 @@ def formula_replaced(view: FormView) -> Iterator[Hit]:
     Godkänns: cellen har en formel.
     Källa: formulärets layout.
     """
-    replaced = (e for e in view.differing if e.same and e.became is not Became.KEPT)
-    for sheet, cells in _by_sheet(replaced).items():
+    same = [e for e in view.differing if e.same]
+    deleted = (e for e in same if e.became is Became.DELETED)
+    replaced = (e for e in same if e.became in (Became.NUMBER, Became.TEXT))
+    for sheet, cells in (*_by_sheet(replaced).items(), *_by_sheet(deleted).items()):
+        gone = cells[0].became is Became.DELETED
         yield hit(
             cells[0].at,
             related=(each.at for each in cells[1:MOST_RELATED]),
+            hur="raderad" if gone else "ersatt av ett fast värde",
+            nu=EMPTY_NOW if gone else RIGHT_NOW,
             blad=sheet,
             antal=_count(cells, "en cell", "celler"),
             först=_first(cells),
@@ -164,17 +169,16 @@ def foreign_row_in_sum(view: FormView) -> Iterator[Hit]:
 
 
 def _causes(view: FormView) -> Iterator[Shown]:
-    """The cells at fault. What only follows from a row that is amiss has its own rule."""
-    torn = _torn(view)
+    """The cells whose formula is gone. Those with another formula have their own rules."""
     for each in view.differing:
-        follows = each.foreign_rows or (torn and each.became is Became.CHANGED)
-        if each.cause and not follows:
+        if each.cause and each.became is not Became.CHANGED:
             yield each
 
 
 def _torn(view: FormView) -> bool:
-    """Whether rows or columns are gone or double, so that Excel adds other cells than we do."""
-    return any(each.kind in STRUCTURE for each in view.form.irregularities)
+    """Whether rows or columns are gone, double or too many: Excel adds other cells than we do."""
+    kinds = {each.kind for each in view.form.irregularities}
+    return bool(kinds & {*STRUCTURE, Irregular.COLUMN_AMONG})
 
 
 def _hit(view: FormView, each: Shown) -> Hit:
@@ -186,6 +190,8 @@ def _hit(view: FormView, each: Shown) -> Hit:
         funnet=each.found_words,
         väntat=each.expected_words,
         hur=each.became.value,
+        resultat=shows_and_should(each),
+        åter=back(view, each, form_formulas(view.form.places)[each.slot]),
         trolig=in_formula_cell(view, each),
     )
 

@@ -167,15 +167,15 @@ def row_unknown(view: WorkbookView) -> Iterator[Hit]:
     "R009",
     Scope.WORKBOOK,
     INFO,
-    "Rader har flyttats eller infogats, först vid «{namn}» på rad {rad}; de har lästs efter sin "
-    "kod.",
-    tip="Kontrollera att summaformlerna fortfarande täcker alla rader.",
+    "{vad}, först vid «{namn}» på rad {rad}; raderna har lästs efter sin kod.",
+    tip="Inget behöver göras om det är avsikten: formlerna är prövade mot de nya platserna.",
     covers=["V29"],
 )
 def rows_moved(view: WorkbookView) -> Iterator[Hit]:
     """Raderna bör stå i formulärets ordning.
 
-    Varför: flyttade rader läses rätt, men summaformlerna kan ha kommit i otakt.
+    Varför: flyttade rader läses rätt, men är svårare att jämföra med andras. Formler som
+    har kommit i otakt får egna fynd.
     Godkänns: raderna står i registrets ordning utan mellanrum.
     Källa: formulärets layout.
     """
@@ -291,25 +291,6 @@ def merged(view: WorkbookView) -> Iterator[Hit]:
     Källa: formulärets layout.
     """
     yield from view.irregular(Irregular.MERGED)
-
-
-@rule(
-    "R016",
-    Scope.WORKBOOK,
-    WARNING,
-    "{antal} på bladet {blad} är inte formulärets, den första här. Ramkoll har räknat efter "
-    "formulärets formler.",
-    tip="Kopiera tillbaka formlerna från den utdelade arbetsboken.",
-    covers=["V29"],
-)
-def formula_changed(view: WorkbookView) -> Iterator[Hit]:
-    """Formulärets formler ska vara oförändrade.
-
-    Varför: en ändrad formel kan visa en annan siffra än den som rapporteras.
-    Godkänns: formeln är formulärets, bortsett från dollartecken och mellanslag.
-    Källa: formulärets layout.
-    """
-    yield from view.irregular(Irregular.FORMULA_CHANGED)
 
 
 @rule(
