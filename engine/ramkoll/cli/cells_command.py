@@ -13,11 +13,11 @@ from ramkoll.model.workbook import Sheet, Submission
 
 
 def _cells(arguments: Namespace) -> int:
-    from ramkoll.excel.scan import scan
+    from ramkoll.excel.children import read_apart
     from ramkoll.pipeline.cells_json import cells_json
     from ramkoll.pipeline.cells_text import cells_text
 
-    book = scan(arguments.workbook)
+    book = read_apart(arguments.workbook)
     sheets = _wanted(book, arguments.sheet)
     if arguments.json:
         _write(cells_json(book, sheets))

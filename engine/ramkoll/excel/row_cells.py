@@ -16,6 +16,7 @@ from ramkoll.model.cells import Area, ArrayKind, Cell, CellKind
 from ramkoll.model.formula_text import SharedFormula
 
 T = TypeVar("T")
+_KEPT_CELLS = 20_000  # of a sheet: some megabytes
 Stored: TypeAlias = float | str | bool | None
 
 
@@ -84,10 +85,12 @@ class SheetCells(NamedTuple):
 class RowCells(Mapping[tuple[int, int], Cell]):
     """Cells by (row, column), in the order of the file; those with a value or a formula."""
 
-    __slots__ = ("_count", "_date_1904", "_rows")
+    __slots__ = ("_all", "_count", "_date_1904", "_rows")
 
     def __init__(self, rows: Mapping[int, Row], count: int, date_1904: bool) -> None:
         self._rows, self._count, self._date_1904 = rows, count, date_1904
+        # What has been gone through is mostly gone through again. A large sheet takes too much.
+        self._all: dict[tuple[int, int], Cell] | None = None
 
     def __reduce__(self) -> tuple[type, tuple[Mapping[int, Row], int, bool]]:
         return RowCells, (self._rows, self._count, self._date_1904)
@@ -104,6 +107,8 @@ class RowCells(Mapping[tuple[int, int], Cell]):
     def get(self, key: tuple[int, int], /, default: Cell | T) -> Cell | T: ...
     def get(self, key: tuple[int, int], /, default: T | None = None) -> Cell | T | None:
         """The cell, or the default. Asked for very often: it raises nothing on the way."""
+        if self._all is not None:
+            return self._all.get(key, default)
         row = self._rows.get(key[0])
         if row is None:
             return default
@@ -138,6 +143,11 @@ class RowCells(Mapping[tuple[int, int], Cell]):
 
     def each(self) -> Iterator[tuple[tuple[int, int], Cell]]:
         """Every cell with its place, made a row at a time."""
+        if self._all is None and self._count <= _KEPT_CELLS:
+            self._all = dict(self._each())
+        return iter(self._all.items()) if self._all is not None else self._each()
+
+    def _each(self) -> Iterator[tuple[tuple[int, int], Cell]]:
         return chain.from_iterable(map(self._made, self._rows.items()))
 
     def _made(self, at: tuple[int, Row]) -> list[tuple[tuple[int, int], Cell]]:
