@@ -35,6 +35,7 @@ class Book:
     strings: Sequence[str]
     formats: Mapping[str | None, NumberFormat]
     date_1904: bool = False
+    dynamic: frozenset[str] = frozenset()  # the cm attributes of formulas that spill
     made: dict[tuple[str | None, str | None, str | None], Cell] = field(default_factory=dict)
 
     def cell(self, kind: str | None, style: str | None, text: str | None) -> Cell:

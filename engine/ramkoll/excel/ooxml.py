@@ -146,12 +146,13 @@ def relationships(parts: Parts, source: str, where: str) -> Mapping[str, Relatio
         for element in read_xml(data, where, "Relationships", frozenset({_RELATIONSHIPS})):
             attributes = element.attrib
             if attributes.get("TargetMode") != "External":
-                kind = attributes["Type"].rpartition("/")[2]
-                found[attributes["Id"]] = Relationship(kind, _target(folder, attributes["Target"]))
+                kind, target = attributes["Type"].rpartition("/")[2], attributes["Target"]
+                found[attributes["Id"]] = Relationship(kind, part_name(folder, target))
     return found
 
 
-def _target(folder: str, target: str) -> str:
+def part_name(folder: str, target: str) -> str:
+    """The name of the part that a relationship of a part in the folder points at."""
     return posixpath.normpath(posixpath.join("/", folder, target)).lstrip("/").lower()
 
 

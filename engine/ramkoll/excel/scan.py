@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from functools import partial
 from hashlib import sha256
 from pathlib import Path
 from typing import NamedTuple
 from xml.etree.ElementTree import Element
 
+from ramkoll.excel.beside import sheet_beside
+from ramkoll.excel.beside_book import WITHOUT_CELLS, book_beside, dynamic_indexes
 from ramkoll.excel.cell_values import Book, NumberFormat, rich_text, unescaped, xml_bool
 from ramkoll.excel.number_formats import BUILT_IN, shows_date
 from ramkoll.excel.ooxml import (
@@ -24,11 +27,9 @@ from ramkoll.excel.preflight import MAX_FILE_BYTES, open_package, workbook_part
 from ramkoll.excel.sheet_xml import Budget, read_sheet
 from ramkoll.excel.unreadable import Unreadable, damaged
 from ramkoll.model.errors import RamkollError
-from ramkoll.model.workbook import Sheet, Submission, Visibility
+from ramkoll.model.workbook import Reader, Sheet, Submission, Visibility
 
 _GENERAL = NumberFormat("General", False)
-# Sheets that hold no cells; old macro sheets do, and are refused.
-_WITHOUT_CELLS = frozenset({"chartsheet", "dialogsheet"})
 
 
 class _Tab(NamedTuple):
@@ -61,12 +62,16 @@ def scan_bytes(data: bytes, file: str) -> Submission:
     parts = open_package(data, file)
     main = workbook_part(parts, file)
     links = relationships(parts, main, file)
-    workbook = _workbook(_part(parts, main, file), file)
+    root = read_xml(_part(parts, main, file), file, "workbook")
+    workbook = _workbook(root, file)
+    kinds = {id_: link.kind for id_, link in links.items()}
+    tabs = [(tab.name, kinds.get(tab.relationship, "")) for tab in workbook.tabs]
     book = Book(
         file=file,
         strings=shared_strings(_linked(parts, links, "sharedStrings", file), file),
         formats=_formats(_linked(parts, links, "styles", file), file),
         date_1904=workbook.date_1904,
+        dynamic=dynamic_indexes(parts, links, file),
     )
     return Submission(
         file=file,
@@ -74,6 +79,9 @@ def scan_bytes(data: bytes, file: str) -> Submission:
         sheets=_sheets(parts, links, workbook, book),
         names=workbook.names,
         date_1904=workbook.date_1904,
+        beside=book_beside(root, parts, links, tabs, file),
+        # For now every sheet is read by the one reader.
+        reader=Reader.NAMESPACES,
     )
 
 
@@ -114,8 +122,7 @@ def _linked(parts: Parts, links: Mapping[str, Relationship], kind: str, file: st
     return None if target is None else _part(parts, target, file)
 
 
-def _workbook(data: bytes, file: str) -> _Workbook:
-    root = read_xml(data, file, "workbook")
+def _workbook(root: Element, file: str) -> _Workbook:
     main = namespace(root)
     with valid_content(file):
         properties = root.find(f"{main}workbookPr")
@@ -202,7 +209,8 @@ def _sheets(
             if once in seen:
                 raise damaged(where, "Filen är skadad: bladet finns två gånger.")
             seen.add(once)
-        if link.kind in _WITHOUT_CELLS:
+        # Old macro sheets hold cells, and are refused below.
+        if link.kind in WITHOUT_CELLS:
             continue
         if link.kind != "worksheet":
             raise Unreadable(
@@ -214,5 +222,6 @@ def _sheets(
         data = find_part(parts, link.target)
         if data is None:
             raise damaged(where, "Filen är skadad: bladet har ett namn men inget innehåll.")
-        sheets.append(read_sheet(data, book, tab.name, tab.visibility, budget))
+        beside = partial(sheet_beside, parts=parts, part=link.target, where=where)
+        sheets.append(read_sheet(data, book, tab.name, tab.visibility, budget, beside))
     return tuple(sheets)

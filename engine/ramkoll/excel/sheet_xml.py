@@ -2,15 +2,27 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 from typing import NamedTuple
 from xml.etree.ElementTree import Element
 
+from ramkoll.excel.beside_parts import known_area
 from ramkoll.excel.cell_values import Book, rich_text, unescaped, xml_bool
 from ramkoll.excel.ooxml import grow_xml, namespace, valid_content
 from ramkoll.excel.unreadable import Unreadable, damaged, too_large
-from ramkoll.model.cells import MAX_COLUMN, MAX_ROW, Area, Cell, CellKind, CellRef, a1, parse_a1
+from ramkoll.model.beside import NOTHING_BESIDE, Beside
+from ramkoll.model.cells import (
+    MAX_COLUMN,
+    MAX_ROW,
+    Area,
+    ArrayKind,
+    Cell,
+    CellKind,
+    CellRef,
+    a1,
+    parse_a1,
+)
 from ramkoll.model.formula_text import SharedFormula
 from ramkoll.model.workbook import Sheet, Visibility
 
@@ -18,6 +30,9 @@ from ramkoll.model.workbook import Sheet, Visibility
 MAX_CELLS = 1_000_000
 # A shared formula of a few bytes may stand for a long text in every cell of a sheet.
 MAX_FORMULA_CHARACTERS = 64 * 2**20
+
+
+_ARRAYS = {"array": ArrayKind.ARRAY, "dataTable": ArrayKind.TABLE}
 
 
 @dataclass(slots=True)
@@ -59,10 +74,18 @@ class _Waiting(NamedTuple):
     shared_index: str
 
 
-def read_sheet(data: bytes, book: Book, name: str, visibility: Visibility, budget: Budget) -> Sheet:
+def read_sheet(
+    data: bytes,
+    book: Book,
+    name: str,
+    visibility: Visibility,
+    budget: Budget,
+    beside: Callable[[Element], Beside] = lambda _: NOTHING_BESIDE,
+) -> Sheet:
     """The worksheet of a part; Unreadable, with the cell's address, when it is malformed.
 
-    What it takes is drawn from the budget.
+    What it takes is drawn from the budget. ``beside`` is given the sheet's root element without
+    its cells.
     """
     where = f"{book.file} {name}"
     grid = _Grid(book, name, budget)
@@ -96,6 +119,8 @@ def read_sheet(data: bytes, book: Book, name: str, visibility: Visibility, budge
                 for element in root.iterfind(f"{main}cols/{main}col")
                 if xml_bool(element.get("hidden", "0"))
             ),
+            arrays=grid.arrays,
+            beside=beside(root),
         )
 
 
@@ -110,6 +135,7 @@ class _Grid:
     hidden_rows: set[int] = field(default_factory=set)
     shared: dict[str, _Shared] = field(default_factory=dict)
     waiting: list[_Waiting] = field(default_factory=list)
+    arrays: dict[tuple[int, int], Area] = field(default_factory=dict)
     row: int = 0
     _columns: dict[str, int] = field(default_factory=dict)
 
@@ -161,6 +187,8 @@ class _Grid:
                 raise self._bad(key, "har ett oläsligt innehåll") from error
             if formula is not None:
                 cell = self._with_formula(cell, formula, key)
+                if formula.get("t") in _ARRAYS and cell.formula is not None:
+                    cell = self._for_several(cell, formula, key, attribute("cm"))
             if cell.kind is not blank or cell.formula is not None:
                 cells[key] = cell
         if len(self.cells) > self.budget.cells:
@@ -212,6 +240,16 @@ class _Grid:
         else:
             return cell
         return cell._replace(formula=formula)
+
+    def _for_several(
+        self, cell: Cell, element: Element, key: tuple[int, int], cm: str | None
+    ) -> Cell:
+        """The first cell of a formula for several cells, of one cell when it names no others."""
+        kind = _ARRAYS[element.attrib["t"]]
+        if kind is ArrayKind.ARRAY and cm in self.book.dynamic:
+            kind = ArrayKind.DYNAMIC
+        self.arrays[key] = known_area(element.get("ref", "")) or Area(*key, *key)
+        return cell._replace(array=kind)
 
     def _moved(self, index: str, row: int, column: int) -> str:
         """A shared formula as it reads in a cell."""
