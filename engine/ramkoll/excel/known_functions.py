@@ -1,0 +1,100 @@
+"""What is known of functions when other engines than Excel compute them."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from ramkoll.model.recalculated import Doubt
+
+_EVERY = range(255)
+_ODD = range(1, 255, 2)
+
+# Which arguments take a whole range, counted from 0. In any other place of an ordinary formula
+# Excel takes the one cell of the range in the formula's own row or column.
+TAKES_RANGES: Mapping[str, frozenset[int]] = {
+    **{
+        name: frozenset(_EVERY)
+        for name in (
+            "SUM AVERAGE AVERAGEA COUNT COUNTA COUNTBLANK MIN MINA MAX MAXA MEDIAN PRODUCT STDEV"
+            " STDEV.S STDEV.P STDEVP STDEVA STDEVPA VAR VAR.S VAR.P VARP VARA VARPA SUMSQ AND OR"
+            " XOR CONCAT TEXTJOIN ROWS COLUMNS AREAS SUMX2MY2 SUMX2PY2 SUMXMY2 CORREL PEARSON"
+            " SLOPE INTERCEPT RSQ STEYX COVAR COVARIANCE.P COVARIANCE.S MODE MODE.SNGL GEOMEAN"
+            " HARMEAN AVEDEV DEVSQ KURT SKEW ISREF SUMPRODUCT MMULT MDETERM MINVERSE GCD LCM"
+            " MULTINOMIAL SERIESSUM"
+        ).split()
+    },
+    "SUMIF": frozenset({0, 2}),
+    "AVERAGEIF": frozenset({0, 2}),
+    "COUNTIF": frozenset({0}),
+    **{name: frozenset({0, *_ODD}) for name in ("SUMIFS", "AVERAGEIFS", "MAXIFS", "MINIFS")},
+    "COUNTIFS": frozenset(range(0, 255, 2)),
+    "VLOOKUP": frozenset({1}),
+    "HLOOKUP": frozenset({1}),
+    "LOOKUP": frozenset({1, 2}),
+    "MATCH": frozenset({1}),
+    "XMATCH": frozenset({1}),
+    "XLOOKUP": frozenset({1, 2}),
+    "INDEX": frozenset({0}),
+    "OFFSET": frozenset({0}),
+    "SUBTOTAL": frozenset(range(1, 255)),
+    "AGGREGATE": frozenset({2, 3}),
+    **{
+        name: frozenset({0})
+        for name in (
+            "LARGE SMALL PERCENTILE PERCENTILE.INC PERCENTILE.EXC QUARTILE QUARTILE.INC"
+            " QUARTILE.EXC PERCENTRANK PERCENTRANK.INC PERCENTRANK.EXC TRIMMEAN IRR MIRR"
+        ).split()
+    },
+    **{name: frozenset({1}) for name in ("RANK", "RANK.EQ", "RANK.AVG")},
+    "NPV": frozenset(range(1, 255)),
+    "XNPV": frozenset({1, 2}),
+    "XIRR": frozenset({0, 1}),
+    "FORECAST": frozenset({1, 2}),
+    "FORECAST.LINEAR": frozenset({1, 2}),
+    "NETWORKDAYS": frozenset({2}),
+    "WORKDAY": frozenset({2}),
+    "NETWORKDAYS.INTL": frozenset({3}),
+    "WORKDAY.INTL": frozenset({3}),
+    **{
+        name: frozenset({0, 2})
+        for name in "DSUM DCOUNT DCOUNTA DAVERAGE DMAX DMIN DGET DPRODUCT DSTDEV DVAR".split()
+    },
+}
+
+# These compute with whole ranges whatever their arguments are made of.
+ARRAY_INSIDE = frozenset({"SUMPRODUCT", "MMULT", "MDETERM", "MINVERSE"})
+# … but what these hold is computed cell by cell even there.
+CELL_BY_CELL = frozenset({"IF", "IFERROR", "IFNA", "CHOOSE", "IFS", "SWITCH", "INDEX", "N", "T"})
+
+# How tall a range is means something to them, so a whole column may not be cut at the last row.
+COUNT_ROWS = frozenset(
+    "ROWS COLUMNS COUNTBLANK INDEX OFFSET ROW COLUMN AREAS TRANSPOSE SINGLE ANCHORARRAY".split()
+)
+
+# References inside them are looked at, not computed with: no circle goes through them.
+LOOKED_AT = frozenset("ROW COLUMN ROWS COLUMNS AREAS ISREF SHEET SHEETS CELL FORMULATEXT".split())
+
+# Only the branch that is chosen is computed, so that a circle through them may never be gone round.
+BRANCHES = frozenset("IF IFS CHOOSE SWITCH IFERROR IFNA INDEX OFFSET XLOOKUP LET LAMBDA".split())
+
+NO_VOICE: Mapping[str, Doubt] = {
+    **dict.fromkeys("NOW TODAY RAND RANDBETWEEN RANDARRAY".split(), Doubt.VOLATILE),
+    **dict.fromkeys(
+        (
+            "CELL INFO SHEET SHEETS INDIRECT FORMULATEXT ISFORMULA GETPIVOTDATA HYPERLINK TEXT"
+            " DOLLAR FIXED VALUE DATEVALUE TIMEVALUE NUMBERVALUE ASC DBCS JIS PHONETIC BAHTTEXT"
+            " WEBSERVICE RTD IMAGE STOCKHISTORY TRANSLATE DETECTLANGUAGE CHAR CODE ADDRESS"
+        ).split(),
+        Doubt.SURROUNDINGS,
+    ),
+    **dict.fromkeys(
+        "SUBTOTAL AGGREGATE".split(), Doubt.SURROUNDINGS
+    ),  # they leave out hidden and filtered rows, and each other
+}
+
+DATES = frozenset(
+    (
+        "DATE DAY MONTH YEAR DAYS DAYS360 DATEDIF EDATE EOMONTH WEEKDAY WEEKNUM ISOWEEKNUM"
+        " NETWORKDAYS NETWORKDAYS.INTL WORKDAY WORKDAY.INTL YEARFRAC TIME HOUR MINUTE SECOND"
+    ).split()
+)

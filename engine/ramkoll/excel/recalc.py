@@ -1,0 +1,394 @@
+"""Recalculating a workbook: which of the values that a file holds still fit their formulas.
+
+Every formula is first computed by itself, from the values that the file holds for the cells it is
+made of. So one cell that an engine does not know casts no doubt on the others, and what is found
+wrong is where it began. Then what no longer fits, and all that builds on it, is computed anew.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Collection, Iterator, Mapping
+from dataclasses import dataclass, field
+from functools import cached_property
+
+from ramkoll.excel.dependencies import Graph, TooMuch
+from ramkoll.excel.engine import Asked, Got, Place, Refused, compute, number_of
+from ramkoll.excel.explicit import CannotFollow, Cells, Explicit, Speller
+from ramkoll.excel.known_functions import DATES
+from ramkoll.excel.same_value import agree, as_value, same
+from ramkoll.excel.second_opinion import opinions
+from ramkoll.model.cells import BLANK_CELL, Area, ArrayKind, Cell, CellKind, CellRef
+from ramkoll.model.recalculated import Doubt, Opinion, Recalculated, Verdict
+from ramkoll.model.workbook import Submission
+
+IRONCALC = "ironcalc"
+# Asking the second engine takes milliseconds a formula: so many are asked about, the rest are doubts.
+MOST_SECOND_OPINIONS = 400
+# Looking at so many cells of ranges takes seconds; more is refused before it is begun.
+MOST_CELLS_READ = 60_000_000
+_MOST_NAMED = 3  # inputs named as the cause of a stale value
+_MOST_LOOKED_THROUGH = 5_000
+_NO_SUCH_DAY = 61  # before 1 March 1900 engines count the days in ways of their own
+_DOUBTS_OF = {"#ERROR!": Doubt.UNREADABLE, "": Doubt.FAILED, "#SPILL!": Doubt.ARRAY}
+
+
+def recalculate(submission: Submission, only: Collection[str] | None = None) -> Recalculated:
+    """What recalculation says of every formula cell; ``only`` names the sheets to tell of.
+
+    The engine runs in this process and cannot be stopped; who reads strangers' workbooks calls
+    this in a child process with a limit of time and memory.
+    """
+    return _Book(submission).told(only)
+
+
+@dataclass(frozen=True)
+class Book:
+    """A workbook's formulas, spelled out, with the cells that they stand in."""
+
+    submission: Submission
+    cells: Mapping[Place, Cell]
+    spelled: Mapping[Place, Explicit]
+    doubts: Mapping[Place, tuple[Doubt, str]]
+    graph: Graph = field(repr=False)
+
+    def look(self, place: Place) -> Cell:
+        """The cell of a place."""
+        return self.cells.get(place, BLANK_CELL)
+
+    def number(self, cell: Cell) -> float | None:
+        """A number or a date as formulas see it."""
+        return number_of(cell, self.submission.date_1904)
+
+    def ref(self, place: Place) -> CellRef:
+        """The place in words."""
+        sheet, row, column = place
+        return CellRef(self.submission.file, self.submission.sheets[sheet].name, row, column)
+
+    def asked(self, place: Place) -> Asked:
+        """The formula of a place, for the engine."""
+        fills = None
+        if self.cells[place].array is not None:
+            area = self.submission.sheets[place[0]].arrays.get(place[1:])
+            fills = area or Area(place[1], place[2], place[1], place[2])
+        return Asked(self.spelled[place].text, fills)
+
+
+def spelled_out(submission: Submission) -> Book:
+    """Every formula of a workbook as engines can read it, or why they cannot."""
+    speller = Speller(submission)
+    cells: dict[Place, Cell] = {}
+    spelled: dict[Place, Explicit] = {}
+    doubts: dict[Place, tuple[Doubt, str]] = {}
+    for position, sheet in enumerate(submission.sheets):
+        for (row, column), cell in sheet.cells.items():
+            place = (position, row, column)
+            cells[place] = cell
+            if cell.formula is None:
+                continue
+            try:
+                if cell.array is ArrayKind.TABLE:
+                    raise CannotFollow(Doubt.ARRAY)
+                found = speller.spelled(
+                    cell.formula, position, row, column, array=cell.array is not None
+                )
+                dates = found.functions & DATES
+                if dates and submission.date_1904:
+                    raise CannotFollow(Doubt.CALENDAR, min(dates))
+                spelled[place] = found
+            except CannotFollow as fault:
+                doubts[place] = (fault.doubt, fault.what)
+    uses = {place: each.uses for place, each in spelled.items()} | dict.fromkeys(doubts, ())
+    return Book(submission, cells, spelled, doubts, Graph(uses))
+
+
+@dataclass
+class _Book:
+    submission: Submission
+    seconds: int = 0
+
+    @cached_property
+    def book(self) -> Book:
+        return spelled_out(self.submission)
+
+    def told(self, only: Collection[str] | None) -> Recalculated:
+        book = self.book
+        self.opinions: dict[Place, Opinion] = {}
+        for place, (doubt, what) in book.doubts.items():
+            self._tell(place, Verdict.UNKNOWN, doubt=doubt, what=what)
+        formulas = list(book.spelled)
+        if self._work(formulas) > MOST_CELLS_READ:
+            for place in formulas:
+                self._tell(place, Verdict.UNKNOWN, doubt=Doubt.FAILED)
+            return self._all((), only)
+        rings = self._rings()
+        in_rings = {place for ring in rings for place in ring}
+        uncached = {
+            place
+            for place in (*formulas, *book.doubts)
+            if book.cells[place].kind is CellKind.BLANK and book.cells[place].stored is None
+        }
+        without = uncached | book.graph.dependents(uncached) if uncached else set()
+        local = self._compute([p for p in formulas if p not in without and p not in in_rings])
+        roots: dict[Place, Got] = {}
+        for place, got in local.items():
+            self._judge(place, got, roots)
+        self._anew(roots, without, in_rings)
+        for ring in rings:
+            for place in ring:
+                self._tell(place, Verdict.CIRCULAR)
+        return self._all(rings, only)
+
+    def _all(
+        self, rings: tuple[tuple[Place, ...], ...], only: Collection[str] | None
+    ) -> Recalculated:
+        book = self.book
+        wanted = None if only is None else {name.casefold() for name in only}
+
+        def told(place: Place) -> bool:
+            name = self.submission.sheets[place[0]].name.casefold()
+            return wanted is None or name in wanted
+
+        asked = sum(told(place) for place in (*book.spelled, *book.doubts))
+        kept = tuple(
+            each for place, each in sorted(self.opinions.items()) if told(place)
+        )
+        return Recalculated(
+            asked - len(kept),
+            kept,
+            tuple(
+                tuple(book.ref(place) for place in ring)
+                for ring in rings
+                if any(told(place) for place in ring)
+            ),
+            self.submission.beside.calculation.iterate,
+        )
+
+    def _work(self, formulas: list[Place]) -> int:
+        """How many cells of ranges the engine has to look at."""
+        sizes = (
+            (used.area.bottom - used.area.top + 1) * (used.area.right - used.area.left + 1)
+            for place in formulas
+            for used in self.book.spelled[place].uses
+        )
+        return sum(sizes)
+
+    def _compute(self, places: list[Place], linked: bool = False) -> dict[Place, Got | Refused]:
+        book = self.book
+        if not places:
+            return {}
+        return compute(
+            len(self.submission.sheets),
+            book.cells.items(),
+            {place: book.asked(place) for place in places},
+            date_1904=self.submission.date_1904,
+            linked=linked,
+        )
+
+    def _rings(self) -> tuple[tuple[Place, ...], ...]:
+        """Circular references that the engine, too, goes round in."""
+        try:
+            rings = self.book.graph.rings()
+        except TooMuch:
+            return ()
+        places = sorted({place for ring in rings for place in ring})
+        if not places or any(place not in self.book.spelled for place in places):
+            rings = [ring for ring in rings if all(p in self.book.spelled for p in ring)]
+            places = sorted({place for ring in rings for place in ring})
+        got = self._compute(places, linked=True)
+        return tuple(
+            ring for ring in rings if any(got[place] == Refused("#CIRC!") for place in ring)
+        )
+
+    def _judge(self, place: Place, got: Got | Refused, roots: dict[Place, Got]) -> None:
+        """What the first engine and, where it differs from the file, the others say of a cell."""
+        book, cell = self.book, self.book.cells[place]
+        explicit = book.spelled[place]
+        if isinstance(got, Refused) or (str(got) == "#NAME?" and cell.value != "#NAME?"):
+            said = got.said if isinstance(got, Refused) else ""
+            doubt = _DOUBTS_OF.get(said, Doubt.UNSUPPORTED)
+            if not isinstance(got, Refused):
+                doubt = Doubt.UNSUPPORTED
+            self._tell(place, Verdict.UNKNOWN, doubt=doubt, what=_function(explicit, doubt))
+            return
+        scale, times = self._inputs(explicit)
+        if same(cell, got, self.submission.date_1904, scale):
+            return
+        doubt = self._doubt(explicit, cell, got, times)
+        if doubt is None and self.seconds < MOST_SECOND_OPINIONS:
+            self.seconds += 1
+            others = opinions(explicit, place, book.look, book.number)
+            if any(same(cell, v, self.submission.date_1904, scale) for v in others.values()):
+                return
+            if any(agree(got, v, scale) for v in others.values()):
+                roots[place] = got
+                return
+            if others:
+                said_by = {IRONCALC: as_value(got)} | {n: as_value(v) for n, v in others.items()}
+                self._tell(place, Verdict.DISPUTED, others=said_by)
+                return
+        doubt = doubt or Doubt.UNSUPPORTED
+        self._tell(place, Verdict.UNKNOWN, doubt=doubt, what=_function(explicit, doubt))
+
+    def _doubt(self, explicit: Explicit, cell: Cell, got: Got, times: bool) -> Doubt | None:
+        """What makes a difference say nothing."""
+        number = self.book.number(cell)
+        numbers = number is not None and isinstance(got, float)
+        if self.submission.beside.calculation.as_displayed:
+            return Doubt.SURROUNDINGS
+        if times and numbers and abs((number or 0.0) - float(got)) < 0.01:
+            return Doubt.CALENDAR  # a time of day is read to the millisecond
+        early = any(isinstance(v, float) and 0 <= v < _NO_SUCH_DAY for v in (number, got))
+        if explicit.functions & DATES and early and numbers:
+            return Doubt.CALENDAR
+        return None
+
+    def _inputs(self, explicit: Explicit) -> tuple[float, bool]:
+        """The largest number among the cells that a formula uses; whether there are times."""
+        scale, times = 0.0, False
+        for used in explicit.uses:
+            for cell in self._held(used):
+                if cell.kind is CellKind.NUMBER and cell.stored is not None:
+                    scale = max(scale, abs(cell.double))
+                elif cell.kind is CellKind.DATE:
+                    number = self.book.number(cell) or 0.0
+                    scale = max(scale, number)
+                    times |= not number.is_integer()
+        return scale, times
+
+    def _held(self, used: Cells) -> Iterator[Cell]:
+        return (self.book.cells[place] for place in self._filled(used))
+
+    def _filled(self, used: Cells) -> Iterator[Place]:
+        """The places of an area that hold something, the first few thousand."""
+        area, cells = used.area, self.book.cells
+        n = 0
+        for column in range(area.left, area.right + 1):
+            for row in range(area.top, area.bottom + 1):
+                n += 1
+                if n > _MOST_LOOKED_THROUGH:
+                    return
+                place = (used.sheet, row, column)
+                if place in cells:
+                    yield place
+
+    def _anew(
+        self, roots: Mapping[Place, Got], without: set[Place], in_rings: set[Place]
+    ) -> None:
+        """Compute what no longer fits, and all that builds on it."""
+        book = self.book
+        affected = {*roots, *without, *book.graph.dependents(roots)} - in_rings
+        if not affected:
+            return
+        lost = {
+            place
+            for place in affected
+            if place not in book.spelled or self._told_unknown(place)
+        }
+        hazy = book.graph.dependents(lost | (in_rings & without)) if lost else set()
+        anew = self._compute(sorted(affected - lost), linked=True)
+        since = self._since(roots)
+        behind = self._behind(roots)
+        for place, got in sorted(anew.items()):
+            cell = book.cells[place]
+            missing = cell.kind is CellKind.BLANK and cell.stored is None
+            if place in hazy or isinstance(got, Refused) or str(got) == "#NAME?":
+                verdict = Verdict.UNCACHED if missing else Verdict.UNKNOWN
+                self._tell(place, verdict, doubt=Doubt.FOLLOWS)
+            elif missing:
+                self._tell(place, Verdict.UNCACHED, got)
+            elif place in without and place not in behind:
+                # It rests on cells that the file has no values for: computed as they would be.
+                if not same(cell, got, self.submission.date_1904, self._inputs(book.spelled[place])[0]):
+                    self._tell(place, Verdict.UNKNOWN, doubt=Doubt.FOLLOWS)
+            else:
+                scale = self._inputs(book.spelled[place])[0]
+                if not same(cell, got, self.submission.date_1904, scale):
+                    causes = behind.get(place, ())
+                    inputs = tuple(dict.fromkeys(i for root in causes for i in since[root]))
+                    self._tell(
+                        place,
+                        Verdict.STALE,
+                        got,
+                        since=inputs if len(inputs) <= _MOST_NAMED else (),
+                        roots=tuple(book.ref(root) for root in causes),
+                    )
+        for place in lost & without:
+            if book.cells[place].stored is None:
+                doubt, what = book.doubts.get(place, (Doubt.FOLLOWS, ""))
+                self._tell(place, Verdict.UNCACHED, doubt=doubt, what=what)
+
+    def _told_unknown(self, place: Place) -> bool:
+        return place in self.opinions
+
+    def _behind(self, roots: Mapping[Place, Got]) -> dict[Place, tuple[Place, ...]]:
+        """For each cell that builds on a stale one, and for that itself, where it began."""
+        found: dict[Place, list[Place]] = {}
+        for root in sorted(roots):
+            for place in (root, *(self.book.graph.dependents([root]) - roots.keys())):
+                found.setdefault(place, []).append(root)
+        return {place: tuple(causes) for place, causes in found.items()}
+
+    def _since(self, roots: Mapping[Place, Got]) -> dict[Place, tuple[CellRef, ...]]:
+        """For each cell that no longer fits, the inputs that most of them have in common.
+
+        An input that a plain sum with a value that fits is made of has not changed.
+        """
+        book = self.book
+        inputs = {root: self._constants(root) for root in roots}
+        asked = set().union(*inputs.values()) if inputs else set()
+        unchanged: set[Place] = set()
+        for place, explicit in book.spelled.items():
+            if place not in roots and place not in self.opinions and explicit.functions <= {"SUM"}:
+                unchanged |= {c for used in explicit.uses for c in self._filled(used) if c in asked}
+        counted = Counter(each for found in inputs.values() for each in found)
+        since: dict[Place, tuple[CellRef, ...]] = {}
+        for root, found in inputs.items():
+            left = found - unchanged
+            most = max((counted[each] for each in left), default=0)
+            named = sorted(each for each in left if counted[each] == most)
+            since[root] = tuple(map(book.ref, named)) if len(named) <= _MOST_NAMED else ()
+        return since
+
+    def _constants(self, place: Place) -> set[Place]:
+        """The cells without formula that a formula uses."""
+        return {
+            each
+            for used in self.book.spelled[place].uses
+            for each in self._filled(used)
+            if self.book.cells[each].formula is None
+        }
+
+    def _tell(
+        self,
+        place: Place,
+        verdict: Verdict,
+        got: Got | None = None,
+        *,
+        doubt: Doubt | None = None,
+        what: str = "",
+        others: Mapping[str, object] | None = None,
+        since: tuple[CellRef, ...] = (),
+        roots: tuple[CellRef, ...] = (),
+    ) -> None:
+        cell = self.book.cells[place]
+        self.opinions[place] = Opinion(
+            self.book.ref(place),
+            verdict,
+            cell.formula or "",
+            cell.value,
+            None if got is None else as_value(got),
+            got is not None,
+            doubt,
+            what,
+            others or {},  # type: ignore[arg-type]
+            since,
+            roots,
+        )
+
+
+def _function(explicit: Explicit, doubt: Doubt) -> str:
+    """The function that a doubt is about, where there is one only."""
+    if doubt is not Doubt.UNSUPPORTED or not explicit.functions:
+        return ""
+    return ", ".join(sorted(explicit.functions))
