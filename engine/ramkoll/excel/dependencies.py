@@ -94,6 +94,7 @@ class Graph:
 
         Raises TooMuch.
         """
+
         def after(node: Place | Cells) -> Sequence[Place | Cells]:
             if isinstance(node, Cells):
                 return self.formulas_in(node)

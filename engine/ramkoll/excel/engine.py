@@ -146,15 +146,15 @@ def _put(model: Any, sheet: int, row: int, column: int, cell: Cell, date_1904: b
                 model.update_cell_with_number(sheet, row, column, number)
 
 
-def _got(
-    model: Any, place: Place, shift: int, asked: Mapping[Place, Asked]
-) -> Got | Refused:
+def _got(model: Any, place: Place, shift: int, asked: Mapping[Place, Asked]) -> Got | Refused:
     sheet, row, column = place
     value = model.get_cell_value(sheet + shift, row, column)
     if asked[place].fills is None and shift:
         for beside in ((sheet, row + 1, column), (sheet, row, column + 1)):
-            if beside not in asked and _within(beside) and not model.is_empty_cell(
-                beside[0] + shift, *beside[1:]
+            if (
+                beside not in asked
+                and _within(beside)
+                and not model.is_empty_cell(beside[0] + shift, *beside[1:])
             ):
                 return Refused("#SPILL!")  # it gave several values where Excel gives one
     kind = model.get_cell_type(sheet + shift, row, column)

@@ -17,6 +17,7 @@ from ramkoll.excel.known_functions import (
     CELL_BY_CELL,
     COUNT_ROWS,
     LOOKED_AT,
+    LOOKS_THROUGH,
     NO_VOICE,
     TAKES_RANGES,
 )
@@ -113,9 +114,7 @@ class Speller:
             raise CannotFollow(NO_VOICE[name], name)
         return _Arranged(self._last, row, column, array, sheet).explicit(pieces, functions)
 
-    def _pieces(
-        self, formula: str, sheet: int, row: int, column: int, depth: int
-    ) -> list[_Piece]:
+    def _pieces(self, formula: str, sheet: int, row: int, column: int, depth: int) -> list[_Piece]:
         if depth > _DEEPEST_NAME:
             raise CannotFollow(Doubt.UNREADABLE)
         found: list[_Piece] = []
@@ -277,7 +276,8 @@ class _Arranged:
                     cells = self._placed(piece.cells, stack, alone)
                     look = alone and stack[-1].function in LOOKED_AT
                     (looked_at if look else uses).append(cells)
-                    out.append(f"{engine_sheet(cells.sheet)}!{_address(cells.area)}")
+                    whole = alone and stack[-1].function in LOOKS_THROUGH
+                    out.append(f"{engine_sheet(cells.sheet)}!{_address(cells.area, whole)}")
                     continue
             out.append(piece.text)
         if len(stack) != 1:
@@ -322,9 +322,9 @@ def _meet(one: _Piece, other: _Piece) -> bool:
     return one.kind in ("cells", "close") and other.kind in ("cells", "open", "function")
 
 
-def _address(area: Area) -> str:
+def _address(area: Area, whole: bool) -> str:
     first, last = (
         f"${column_letters(column)}${row}"
         for row, column in ((area.top, area.left), (area.bottom, area.right))
     )
-    return first if first == last else f"{first}:{last}"
+    return first if first == last and not whole else f"{first}:{last}"

@@ -77,20 +77,39 @@ LOOKED_AT = frozenset("ROW COLUMN ROWS COLUMNS AREAS ISREF SHEET SHEETS CELL FOR
 # Only the branch that is chosen is computed, so that a circle through them may never be gone round.
 BRANCHES = frozenset("IF IFS CHOOSE SWITCH IFERROR IFNA INDEX OFFSET XLOOKUP LET LAMBDA".split())
 
+# What no engine that is not Excel, with that window and that file before it, can know.
 NO_VOICE: Mapping[str, Doubt] = {
     **dict.fromkeys("NOW TODAY RAND RANDBETWEEN RANDARRAY".split(), Doubt.VOLATILE),
     **dict.fromkeys(
         (
-            "CELL INFO SHEET SHEETS INDIRECT FORMULATEXT ISFORMULA GETPIVOTDATA HYPERLINK TEXT"
-            " DOLLAR FIXED VALUE DATEVALUE TIMEVALUE NUMBERVALUE ASC DBCS JIS PHONETIC BAHTTEXT"
-            " WEBSERVICE RTD IMAGE STOCKHISTORY TRANSLATE DETECTLANGUAGE CHAR CODE ADDRESS"
+            "CELL INFO SHEET SHEETS INDIRECT FORMULATEXT ISFORMULA GETPIVOTDATA PHONETIC"
+            " WEBSERVICE RTD IMAGE STOCKHISTORY TRANSLATE DETECTLANGUAGE"
         ).split(),
         Doubt.SURROUNDINGS,
     ),
-    **dict.fromkeys(
-        "SUBTOTAL AGGREGATE".split(), Doubt.SURROUNDINGS
-    ),  # they leave out hidden and filtered rows, and each other
 }
+
+# An engine that gets what Excel saved confirms it; another result says nothing of Excel's, since
+# these follow the language of Windows, or hidden and filtered rows.
+FOLLOWS_SETTINGS = frozenset(
+    (
+        "TEXT DOLLAR FIXED VALUE DATEVALUE TIMEVALUE NUMBERVALUE ASC DBCS JIS BAHTTEXT CHAR CODE"
+        " UNICHAR ADDRESS HYPERLINK SUBTOTAL AGGREGATE"
+    ).split()
+)
+
+# Functions whose results agree with those that Excel saved in real workbooks, and with the
+# documented results in tests/excel/test_excel_results.py. Only where a formula calls no others
+# is a saved value called stale; else it is said that engines and file do not agree.
+VOUCHED = frozenset(
+    (
+        "SUM MAX MIN IF AVERAGE COUNT COUNTA VLOOKUP HLOOKUP ROUND ROUNDUP ROUNDDOWN IFERROR IFNA"
+        " POWER ISERROR ISERR ISNA ISNUMBER SUMIF SUMIFS SUMPRODUCT COUNTIF COUNTIFS AVERAGEIF"
+        " AVERAGEIFS LEN CONCATENATE NOT AND OR INT LARGE SMALL MEDIAN LEFT RIGHT MID TRIM ABS"
+        " SQRT MOD FIND EXACT UPPER LOWER PRODUCT TRUNC SIGN CHOOSE MATCH INDEX YEAR MONTH DAY"
+        " DATE EDATE EOMONTH SUBSTITUTE REPLACE NA TRUE FALSE PI EXP LN LOG10 EVEN ODD FACT"
+    ).split()
+)
 
 DATES = frozenset(
     (
@@ -98,3 +117,6 @@ DATES = frozenset(
         " NETWORKDAYS NETWORKDAYS.INTL WORKDAY WORKDAY.INTL YEARFRAC TIME HOUR MINUTE SECOND"
     ).split()
 )
+
+# A single cell is no range to some engines when these look through it.
+LOOKS_THROUGH = frozenset("COUNTIF COUNTIFS SUMIF SUMIFS AVERAGEIF AVERAGEIFS".split())

@@ -15,9 +15,9 @@ from functools import cached_property
 from ramkoll.excel.dependencies import Graph, TooMuch
 from ramkoll.excel.engine import Asked, Got, Place, Refused, compute, number_of
 from ramkoll.excel.explicit import CannotFollow, Cells, Explicit, Speller
-from ramkoll.excel.known_functions import DATES
+from ramkoll.excel.known_functions import DATES, FOLLOWS_SETTINGS, VOUCHED
 from ramkoll.excel.same_value import agree, as_value, same
-from ramkoll.excel.second_opinion import opinions
+from ramkoll.excel.second_opinion import opinions, size
 from ramkoll.model.cells import BLANK_CELL, Area, ArrayKind, Cell, CellKind, CellRef
 from ramkoll.model.recalculated import Doubt, Opinion, Recalculated, Verdict
 from ramkoll.model.workbook import Submission
@@ -105,7 +105,7 @@ def spelled_out(submission: Submission) -> Book:
 @dataclass
 class _Book:
     submission: Submission
-    seconds: int = 0
+    asked_about: int = 0
 
     @cached_property
     def book(self) -> Book:
@@ -116,11 +116,7 @@ class _Book:
         self.opinions: dict[Place, Opinion] = {}
         for place, (doubt, what) in book.doubts.items():
             self._tell(place, Verdict.UNKNOWN, doubt=doubt, what=what)
-        formulas = list(book.spelled)
-        if self._work(formulas) > MOST_CELLS_READ:
-            for place in formulas:
-                self._tell(place, Verdict.UNKNOWN, doubt=Doubt.FAILED)
-            return self._all((), only)
+        formulas = self._affordable()
         rings = self._rings()
         in_rings = {place for ring in rings for place in ring}
         uncached = {
@@ -150,9 +146,7 @@ class _Book:
             return wanted is None or name in wanted
 
         asked = sum(told(place) for place in (*book.spelled, *book.doubts))
-        kept = tuple(
-            each for place, each in sorted(self.opinions.items()) if told(place)
-        )
+        kept = tuple(each for place, each in sorted(self.opinions.items()) if told(place))
         return Recalculated(
             asked - len(kept),
             kept,
@@ -164,14 +158,21 @@ class _Book:
             self.submission.beside.calculation.iterate,
         )
 
-    def _work(self, formulas: list[Place]) -> int:
-        """How many cells of ranges the engine has to look at."""
-        sizes = (
-            (used.area.bottom - used.area.top + 1) * (used.area.right - used.area.left + 1)
-            for place in formulas
-            for used in self.book.spelled[place].uses
-        )
-        return sum(sizes)
+    def _affordable(self) -> list[Place]:
+        """The formulas that can be computed in time, the cheapest first; the rest are doubts."""
+        left = MOST_CELLS_READ
+        found = []
+        for cells, place in sorted((self._work(each), each) for each in self.book.spelled):
+            left -= cells
+            if left < 0:
+                self._tell(place, Verdict.UNKNOWN, doubt=Doubt.TOO_MUCH)
+            else:
+                found.append(place)
+        return sorted(found)
+
+    def _work(self, place: Place) -> int:
+        """How many cells the engine has to look at."""
+        return 1 + sum(size(used.area) for used in self.book.spelled[place].uses)
 
     def _compute(self, places: list[Place], linked: bool = False) -> dict[Place, Got | Refused]:
         book = self.book
@@ -215,31 +216,33 @@ class _Book:
         if same(cell, got, self.submission.date_1904, scale):
             return
         doubt = self._doubt(explicit, cell, got, times)
-        if doubt is None and self.seconds < MOST_SECOND_OPINIONS:
-            self.seconds += 1
+        if doubt is None and self.asked_about < MOST_SECOND_OPINIONS:
+            self.asked_about += 1
             others = opinions(explicit, place, book.look, book.number)
             if any(same(cell, v, self.submission.date_1904, scale) for v in others.values()):
                 return
-            if any(agree(got, v, scale) for v in others.values()):
+            if any(agree(got, v, scale) for v in others.values()) and _vouched(explicit):
                 roots[place] = got
                 return
             if others:
                 said_by = {IRONCALC: as_value(got)} | {n: as_value(v) for n, v in others.items()}
                 self._tell(place, Verdict.DISPUTED, others=said_by)
                 return
-        doubt = doubt or Doubt.UNSUPPORTED
+        doubt = doubt or Doubt.ENGINES
         self._tell(place, Verdict.UNKNOWN, doubt=doubt, what=_function(explicit, doubt))
 
     def _doubt(self, explicit: Explicit, cell: Cell, got: Got, times: bool) -> Doubt | None:
         """What makes a difference say nothing."""
         number = self.book.number(cell)
         numbers = number is not None and isinstance(got, float)
-        if self.submission.beside.calculation.as_displayed:
+        displayed = self.submission.beside.calculation.as_displayed
+        if displayed or explicit.functions & FOLLOWS_SETTINGS:
             return Doubt.SURROUNDINGS
         if times and numbers and abs((number or 0.0) - float(got)) < 0.01:
             return Doubt.CALENDAR  # a time of day is read to the millisecond
         early = any(isinstance(v, float) and 0 <= v < _NO_SUCH_DAY for v in (number, got))
-        if explicit.functions & DATES and early and numbers:
+        a_day = numbers and abs((number or 0.0) - float(got)) == 1
+        if explicit.functions & DATES and ((early and numbers) or a_day):
             return Doubt.CALENDAR
         return None
 
@@ -272,9 +275,7 @@ class _Book:
                 if place in cells:
                     yield place
 
-    def _anew(
-        self, roots: Mapping[Place, Got], without: set[Place], in_rings: set[Place]
-    ) -> None:
+    def _anew(self, roots: Mapping[Place, Got], without: set[Place], in_rings: set[Place]) -> None:
         """Compute what no longer fits, and all that builds on it."""
         book = self.book
         affected = {*roots, *without, *book.graph.dependents(roots)} - in_rings
@@ -283,7 +284,9 @@ class _Book:
         lost = {
             place
             for place in affected
-            if place not in book.spelled or self._told_unknown(place)
+            if place not in book.spelled
+            or place in self.opinions
+            or book.spelled[place].functions & FOLLOWS_SETTINGS
         }
         hazy = book.graph.dependents(lost | (in_rings & without)) if lost else set()
         anew = self._compute(sorted(affected - lost), linked=True)
@@ -299,7 +302,9 @@ class _Book:
                 self._tell(place, Verdict.UNCACHED, got)
             elif place in without and place not in behind:
                 # It rests on cells that the file has no values for: computed as they would be.
-                if not same(cell, got, self.submission.date_1904, self._inputs(book.spelled[place])[0]):
+                if not same(
+                    cell, got, self.submission.date_1904, self._inputs(book.spelled[place])[0]
+                ):
                     self._tell(place, Verdict.UNKNOWN, doubt=Doubt.FOLLOWS)
             else:
                 scale = self._inputs(book.spelled[place])[0]
@@ -317,9 +322,6 @@ class _Book:
             if book.cells[place].stored is None:
                 doubt, what = book.doubts.get(place, (Doubt.FOLLOWS, ""))
                 self._tell(place, Verdict.UNCACHED, doubt=doubt, what=what)
-
-    def _told_unknown(self, place: Place) -> bool:
-        return place in self.opinions
 
     def _behind(self, roots: Mapping[Place, Got]) -> dict[Place, tuple[Place, ...]]:
         """For each cell that builds on a stale one, and for that itself, where it began."""
@@ -387,8 +389,13 @@ class _Book:
         )
 
 
+def _vouched(explicit: Explicit) -> bool:
+    return explicit.functions <= VOUCHED
+
+
 def _function(explicit: Explicit, doubt: Doubt) -> str:
-    """The function that a doubt is about, where there is one only."""
-    if doubt is not Doubt.UNSUPPORTED or not explicit.functions:
+    """The functions that a doubt is about: those that nobody has tried, or all there are."""
+    if doubt not in (Doubt.UNSUPPORTED, Doubt.ENGINES, Doubt.SURROUNDINGS):
         return ""
-    return ", ".join(sorted(explicit.functions))
+    odd = explicit.functions - VOUCHED
+    return ", ".join(sorted(odd or explicit.functions))

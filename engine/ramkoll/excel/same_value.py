@@ -23,7 +23,8 @@ def same(cell: Cell, got: Got, date_1904: bool, scale: float = 0.0) -> bool:
     if isinstance(got, ErrorValue):
         return cell.kind is CellKind.ERROR and str(cell.value) == str(got)
     if isinstance(got, bool):
-        return cell.kind is CellKind.BOOL and cell.value == got
+        # Other programs save TRUE as 1.
+        return cell.kind in (CellKind.BOOL, CellKind.NUMBER) and cell.value == got
     if isinstance(got, str):
         if cell.kind is CellKind.BLANK:
             return not got

@@ -17,9 +17,6 @@ FORMULAS, OWN = "formulas", "ramkoll"
 _MOST_CELLS = 20_000
 _INPUT = re.compile(r"(?:\[[^\]]*\])?'?VALUES_(\d+)'?!([A-Z]+\d+)(?::([A-Z]+\d+))?")
 
-# What it is known to get wrong without a word; see tests/excel/test_excel_results.py.
-_FORMULAS_ERRS = frozenset("TEXT FIXED DOLLAR".split())
-
 Look = Callable[[Place], Cell]
 
 
@@ -30,20 +27,20 @@ def opinions(
 
     ``look`` gives the cell of a place with the value that stands there, ``number`` its double.
     """
-    if sum(_size(cells.area) for cells in explicit.uses) > _MOST_CELLS:
+    if sum(size(cells.area) for cells in explicit.uses) > _MOST_CELLS:
         return {}
     found: dict[str, Got] = {}
     own = _own(explicit, place, look)
     if own is not None:
         found[OWN] = own
-    if not explicit.functions & _FORMULAS_ERRS:
-        theirs = _formulas(explicit, look, number)
-        if theirs is not None:
-            found[FORMULAS] = theirs
+    theirs = _formulas(explicit, look, number)
+    if theirs is not None:
+        found[FORMULAS] = theirs
     return found
 
 
-def _size(area: Area) -> int:
+def size(area: Area) -> int:
+    """How many cells an area has."""
     return (area.bottom - area.top + 1) * (area.right - area.left + 1)
 
 
@@ -55,9 +52,7 @@ def places(cells: Cells) -> Iterator[Place]:
             yield cells.sheet, row, column
 
 
-def _formulas(
-    explicit: Explicit, look: Look, number: Callable[[Cell], float | None]
-) -> Got | None:
+def _formulas(explicit: Explicit, look: Look, number: Callable[[Cell], float | None]) -> Got | None:
     def value(place: Place) -> CellInput:
         cell = look(place)
         match cell.kind:
@@ -113,5 +108,3 @@ def _own(explicit: Explicit, place: Place, look: Look) -> Got | None:
     if isinstance(found, Figure):
         return float(found.value)
     return 0.0 if found is None else found
-
-

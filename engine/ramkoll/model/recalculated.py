@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from decimal import Decimal
 from enum import StrEnum
 
 from ramkoll.model.cells import CellRef, CellValue
@@ -27,9 +28,13 @@ class Doubt(StrEnum):
     UNREADABLE = "formeln är skriven på ett sätt som räknemotorerna inte läser"
     EXTERNAL = "formeln hämtar från en annan arbetsbok"
     VOLATILE = "formeln ger ett nytt värde varje gång Excel räknar"
-    SURROUNDINGS = "formeln beror på annat än cellernas innehåll, till exempel språk eller filter"
-    ARRAY = "formeln räknar med flera celler på en gång på ett sätt som räknemotorerna inte gör lika"
+    SURROUNDINGS = "formeln beror på annat än cellernas innehåll, som språk eller filter"
+    ARRAY = (
+        "formeln räknar med flera celler på en gång, vilket räknemotorer gör olika"
+    )
     CALENDAR = "formeln räknar med datum som räknemotorerna och Excel räknar olika"
+    ENGINES = "det inte är prövat att räknemotorerna gör som Excel med den funktionen"
+    TOO_MUCH = "formeln går igenom fler celler än som hinner räknas"
     FAILED = "räknemotorn klarade inte arbetsboken"
     FOLLOWS = "formeln bygger på en cell som ingen räknemotor kan räkna"
 
@@ -63,9 +68,11 @@ class Recalculated:
 
     ``rings`` are circular references, each as its cells in the order they point at each other;
     ``iterates`` says that Excel is set to calculate rings again and again, so that they are meant.
+    ``kronor`` are the cells that are figures of a form, with the kronor of one unit.
     """
 
     confirmed: int
     opinions: tuple[Opinion, ...] = ()
     rings: tuple[tuple[CellRef, ...], ...] = ()
     iterates: bool = False
+    kronor: Mapping[CellRef, Decimal] = field(default_factory=dict)

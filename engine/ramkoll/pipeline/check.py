@@ -13,10 +13,12 @@ from ramkoll.layout.identify import identify
 from ramkoll.layout.splits import small_splits
 from ramkoll.model.findings import Finding, NotRun, Scope
 from ramkoll.model.period import Period
+from ramkoll.model.recalculated import Recalculated
 from ramkoll.model.register import Register
 from ramkoll.model.workbook import Submission
 from ramkoll.pipeline.keep import Keep, made_anew
 from ramkoll.pipeline.package import Package, make_package
+from ramkoll.pipeline.recalculation import recalculated
 from ramkoll.pipeline.stages import Stages
 from ramkoll.pipeline.submissions import (
     Frame,
@@ -61,6 +63,7 @@ def check(
     stages: Stages | None = None,
     examining: Progress = lambda *_: None,
     keep: Keep = made_anew,
+    own_sheets: bool = False,
 ) -> Checked:
     """Read, locate, compute and check every workbook of the paths.
 
@@ -70,7 +73,7 @@ def check(
     ``frame_path`` None takes the frame workbook that lies among the files, if one does.
     ``whole`` True checks them as all submissions of a period together; None does so when a
     folder was given and there is a frame workbook. ``leave_out`` is a file that is not read:
-    our own result of last time.
+    our own result of last time. ``own_sheets`` recalculates the sheets that are not the form's.
     """
     stage = stages or Stages()
     with stage("läsa filer"):
@@ -89,10 +92,12 @@ def check(
     examined: list[Examined] = []
     for n, workbook in enumerate(inbox.units, 1):
         # A workbook is judged by the frame it is held against: another frame, another judgement.
-        stamp = (workbook.submission.sha256, held_against, lacking)
+        stamp = (workbook.submission.sha256, held_against, lacking, own_sheets)
 
         def made(workbook: Workbook = workbook) -> Examined:
-            return examine(workbook, layouts, register, period, lacking, stage)
+            return examine(
+                workbook, layouts, register, period, lacking, stage, own_sheets=own_sheets
+            )
 
         file = workbook.submission.file
         examined.append(keep(("examined", file), stamp, made))
@@ -103,7 +108,8 @@ def check(
         skipped += each.not_run
     forms = [each.view for each in examined if each.view is not None]
     with stage("granska"):
-        findings += run(Scope.WORKBOOK, WorkbookView("", tuple(irregular)))
+        anew = tuple(one for each in examined for one in each.recalculated)
+        findings += run(Scope.WORKBOOK, WorkbookView("", tuple(irregular), anew))
     package = None
     if whole is None:
         whole = any(path.is_dir() for path in paths) and frame is not None
@@ -139,6 +145,7 @@ class Examined:
     irregularities: tuple[Irregularity, ...]
     findings: tuple[Finding, ...] = ()
     not_run: tuple[NotRun, ...] = ()
+    recalculated: tuple[Recalculated, ...] = ()
 
 
 def examine(
@@ -148,6 +155,8 @@ def examine(
     period: Period | None,
     lacking: frozenset[str],
     stages: Stages | None = None,
+    *,
+    own_sheets: bool = False,
 ) -> Examined:
     """Locate, compute and check one workbook, without the rules that ask for ``lacking``."""
     stage = stages or Stages()
@@ -164,7 +173,9 @@ def examine(
         said = (each for scope in FORM_SCOPES for each in run(scope, view, lacking))
         kept, held_back = without_consequences(view.form, said)
         irregular += _told(view, kept)
-    return Examined(view, tuple(irregular), tuple(kept), tuple(held_back))
+    with stage("räkna om"):
+        anew = recalculated(view, workbook.submission, own_sheets=own_sheets)
+    return Examined(view, tuple(irregular), tuple(kept), tuple(held_back), anew)
 
 
 def _together(
@@ -193,7 +204,8 @@ def check_open(submission: Submission, layouts: Layouts, frame: Frame | None) ->
     workbook = Workbook(submission, identify(submission, layouts.forms))
     lacking = frozenset(need for need, _ in missing)
     one = examine(workbook, layouts, register, period, lacking)
-    findings = [*one.findings, *run(Scope.WORKBOOK, WorkbookView("", one.irregularities))]
+    as_file = WorkbookView("", one.irregularities, one.recalculated)
+    findings = [*one.findings, *run(Scope.WORKBOOK, as_file)]
     return Checked(
         (ReadFile(submission.file, submission.sha256, workbook.layout.name),),
         (one.view,) if one.view is not None else (),

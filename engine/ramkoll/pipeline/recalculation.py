@@ -1,0 +1,89 @@
+"""When a form's workbook is recalculated, and which of it is told.
+
+A form whose formulas are the layout's, with figures typed into it, needs no general engine: what
+its formulas come to is computed from its facts, and compared (``rules/shown.py``).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import replace
+from decimal import Decimal
+
+from ramkoll.layout.form import Form, Irregular
+from ramkoll.model.cells import CellRef
+from ramkoll.model.facts import Fact, Read
+from ramkoll.model.recalculated import Recalculated, Verdict
+from ramkoll.model.workbook import Submission
+from ramkoll.rules.shown import Became
+from ramkoll.rules.views import FormView
+
+# What is told of the form's own cells; that nobody can compute one is told with ``own_sheets``.
+_FAULTS = frozenset({Verdict.STALE, Verdict.UNCACHED, Verdict.DISPUTED})
+
+
+def recalculated(
+    view: FormView, submission: Submission, *, own_sheets: bool = False
+) -> tuple[Recalculated, ...]:
+    """The workbook's formulas computed anew, where the form's own computing does not reach.
+
+    That is when a formula of the form was changed, when a figure is a formula that somebody wrote,
+    or, with ``own_sheets``, when there are sheets that are not the form's.
+    """
+    form = view.form
+    sheets = {sheet.name for sheet in form.places.sheets()}
+    own = [sheet.name for sheet in submission.sheets if sheet.name not in sheets]
+    own = [name for name in own if own_sheets and _has_formulas(submission, name)]
+    if not (own or _changed(view) or _written(form, submission)):
+        return ()
+    # Imported here, since it brings the engine, which few workbooks need.
+    from ramkoll.excel.recalc import recalculate
+
+    found = recalculate(submission, only=(*sheets, *own))
+    computed = {
+        form.places.ref(slot)
+        for slot, cell in form.shown.items()
+        if slot in view.computed.values and cell.formula is not None
+    }
+    said = {shown.at for shown in view.differing}
+    opinions = tuple(
+        each
+        for each in found.opinions
+        if each.at.sheet not in sheets
+        or (each.verdict in _FAULTS and each.at not in computed and each.at not in said)
+    )
+    if not (opinions or found.rings):
+        return ()
+    return (replace(found, opinions=opinions, kronor=dict(_kronor(form))),)
+
+
+def _has_formulas(submission: Submission, name: str) -> bool:
+    sheet = submission.sheet(name)
+    return sheet is not None and any(cell.formula is not None for cell in sheet.cells.values())
+
+
+def _changed(view: FormView) -> bool:
+    """Whether a formula of the form's is another than it was."""
+    changed = any(each.kind is Irregular.FORMULA_CHANGED for each in view.form.irregularities)
+    return changed or any(each.became is Became.CHANGED for each in view.differing)
+
+
+def _written(form: Form, submission: Submission) -> bool:
+    """Whether a figure that should be typed is a formula."""
+    return any(
+        (sheet := submission.sheet(at.sheet)) is not None
+        and sheet.cell(at.row, at.column).formula is not None
+        for at in (fact.at for fact in form.facts if isinstance(fact.origin, Read))
+    )
+
+
+def _kronor(form: Form) -> Iterator[tuple[CellRef, Decimal]]:
+    """The cells of a form that are amounts, with the kronor of one of their unit."""
+    for fact in form.facts:
+        kronor = _unit(fact)
+        if kronor is not None and isinstance(fact.origin, Read):
+            yield fact.at, kronor
+
+
+def _unit(fact: Fact) -> Decimal | None:
+    return fact.unit.kronor
