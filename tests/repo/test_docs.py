@@ -43,6 +43,7 @@ COMMANDS = (
     "consolidate",
     "demo",
     "distribute",
+    "explain",
     "manifest",
     "rules",
     "serve",

@@ -206,6 +206,21 @@ def _trace(arguments: Namespace) -> int:
     return OK if found.agrees else BLOCKED
 
 
+def _explain(arguments: Namespace) -> int:
+    from ramkoll.excel.scan import scan
+    from ramkoll.model.recalculated import Verdict
+    from ramkoll.pipeline.explain import explain
+    from ramkoll.pipeline.explain_text import explain_json, explain_text
+
+    found = explain(scan(arguments.workbook), arguments.place, arguments.depth)
+    if arguments.json:
+        _print_json(explain_json(found))
+    else:
+        print(explain_text(found))
+    stale = found.opinion is not None and found.opinion.verdict is Verdict.STALE
+    return BLOCKED if stale or found.ring else OK
+
+
 def _rules(arguments: Namespace) -> int:
     chosen: Sequence[Rule] = rules()
     if arguments.rule:
@@ -274,6 +289,7 @@ COMMANDS: Mapping[str, Callable[[Namespace], int]] = {
     "consolidate": _consolidate,
     "demo": _demo,
     "distribute": _distribute,
+    "explain": _explain,
     "rules": _rules,
     "tables": _tables,
     "template": _template,

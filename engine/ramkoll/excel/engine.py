@@ -86,7 +86,7 @@ def _halved(
         return _together(sheets, values, asked, places, date_1904, linked)
     except (KeyboardInterrupt, SystemExit, MemoryError):
         raise
-    except BaseException:  # noqa: BLE001  a panic of the engine is no Exception
+    except BaseException:
         if linked or len(places) <= 1:
             return {place: Refused("") for place in places}
     middle = len(places) // 2

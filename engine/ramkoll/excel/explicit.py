@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 from functools import cached_property
+from itertools import pairwise
 from typing import NamedTuple
 
 from ramkoll.excel.formula_tokens import Token, area_of, sheet_of, tokens
@@ -235,8 +236,8 @@ class _Arranged:
         looked_at: list[Cells] = []
         stack = [_Frame("", 0, self.array)]
         solid = [n for n, piece in enumerate(pieces) if piece.kind != "space"]
-        before = dict(zip(solid[1:], solid, strict=False))
-        after = dict(zip(solid, solid[1:], strict=False))
+        before = {later: earlier for earlier, later in pairwise(solid)}
+        after = dict(pairwise(solid))
         nothing = _Piece("", "")
         braces = 0
         for n, piece in enumerate(pieces):

@@ -2,9 +2,15 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 
 from ramkoll.model.recalculated import Doubt
+
+
+def _named(names: str) -> frozenset[str]:
+    return frozenset(names.split())
+
 
 _EVERY = range(255)
 _ODD = range(1, 255, 2)
@@ -14,14 +20,14 @@ _ODD = range(1, 255, 2)
 TAKES_RANGES: Mapping[str, frozenset[int]] = {
     **{
         name: frozenset(_EVERY)
-        for name in (
+        for name in _named(
             "SUM AVERAGE AVERAGEA COUNT COUNTA COUNTBLANK MIN MINA MAX MAXA MEDIAN PRODUCT STDEV"
             " STDEV.S STDEV.P STDEVP STDEVA STDEVPA VAR VAR.S VAR.P VARP VARA VARPA SUMSQ AND OR"
             " XOR CONCAT TEXTJOIN ROWS COLUMNS AREAS SUMX2MY2 SUMX2PY2 SUMXMY2 CORREL PEARSON"
             " SLOPE INTERCEPT RSQ STEYX COVAR COVARIANCE.P COVARIANCE.S MODE MODE.SNGL GEOMEAN"
             " HARMEAN AVEDEV DEVSQ KURT SKEW ISREF SUMPRODUCT MMULT MDETERM MINVERSE GCD LCM"
             " MULTINOMIAL SERIESSUM"
-        ).split()
+        )
     },
     "SUMIF": frozenset({0, 2}),
     "AVERAGEIF": frozenset({0, 2}),
@@ -40,10 +46,10 @@ TAKES_RANGES: Mapping[str, frozenset[int]] = {
     "AGGREGATE": frozenset({2, 3}),
     **{
         name: frozenset({0})
-        for name in (
+        for name in _named(
             "LARGE SMALL PERCENTILE PERCENTILE.INC PERCENTILE.EXC QUARTILE QUARTILE.INC"
             " QUARTILE.EXC PERCENTRANK PERCENTRANK.INC PERCENTRANK.EXC TRIMMEAN IRR MIRR"
-        ).split()
+        )
     },
     **{name: frozenset({1}) for name in ("RANK", "RANK.EQ", "RANK.AVG")},
     "NPV": frozenset(range(1, 255)),
@@ -57,7 +63,7 @@ TAKES_RANGES: Mapping[str, frozenset[int]] = {
     "WORKDAY.INTL": frozenset({3}),
     **{
         name: frozenset({0, 2})
-        for name in "DSUM DCOUNT DCOUNTA DAVERAGE DMAX DMIN DGET DPRODUCT DSTDEV DVAR".split()
+        for name in _named("DSUM DCOUNT DCOUNTA DAVERAGE DMAX DMIN DGET DPRODUCT DSTDEV DVAR")
     },
 }
 
@@ -67,56 +73,53 @@ ARRAY_INSIDE = frozenset({"SUMPRODUCT", "MMULT", "MDETERM", "MINVERSE"})
 CELL_BY_CELL = frozenset({"IF", "IFERROR", "IFNA", "CHOOSE", "IFS", "SWITCH", "INDEX", "N", "T"})
 
 # How tall a range is means something to them, so a whole column may not be cut at the last row.
-COUNT_ROWS = frozenset(
-    "ROWS COLUMNS COUNTBLANK INDEX OFFSET ROW COLUMN AREAS TRANSPOSE SINGLE ANCHORARRAY".split()
+COUNT_ROWS = _named(
+    "ROWS COLUMNS COUNTBLANK INDEX OFFSET ROW COLUMN AREAS TRANSPOSE SINGLE ANCHORARRAY"
 )
 
 # References inside them are looked at, not computed with: no circle goes through them.
-LOOKED_AT = frozenset("ROW COLUMN ROWS COLUMNS AREAS ISREF SHEET SHEETS CELL FORMULATEXT".split())
-
-# Only the branch that is chosen is computed, so that a circle through them may never be gone round.
-BRANCHES = frozenset("IF IFS CHOOSE SWITCH IFERROR IFNA INDEX OFFSET XLOOKUP LET LAMBDA".split())
+LOOKED_AT = _named("ROW COLUMN ROWS COLUMNS AREAS ISREF SHEET SHEETS CELL FORMULATEXT")
 
 # What no engine that is not Excel, with that window and that file before it, can know.
 NO_VOICE: Mapping[str, Doubt] = {
-    **dict.fromkeys("NOW TODAY RAND RANDBETWEEN RANDARRAY".split(), Doubt.VOLATILE),
+    **dict.fromkeys(_named("NOW TODAY RAND RANDBETWEEN RANDARRAY"), Doubt.VOLATILE),
     **dict.fromkeys(
-        (
+        _named(
             "CELL INFO SHEET SHEETS INDIRECT FORMULATEXT ISFORMULA GETPIVOTDATA PHONETIC"
             " WEBSERVICE RTD IMAGE STOCKHISTORY TRANSLATE DETECTLANGUAGE"
-        ).split(),
+        ),
         Doubt.SURROUNDINGS,
     ),
 }
 
 # An engine that gets what Excel saved confirms it; another result says nothing of Excel's, since
 # these follow the language of Windows, or hidden and filtered rows.
-FOLLOWS_SETTINGS = frozenset(
-    (
-        "TEXT DOLLAR FIXED VALUE DATEVALUE TIMEVALUE NUMBERVALUE ASC DBCS JIS BAHTTEXT CHAR CODE"
-        " UNICHAR ADDRESS HYPERLINK SUBTOTAL AGGREGATE"
-    ).split()
+FOLLOWS_SETTINGS = _named(
+    "TEXT DOLLAR FIXED VALUE DATEVALUE TIMEVALUE NUMBERVALUE ASC DBCS JIS BAHTTEXT CHAR"
+    " CODE UNICHAR ADDRESS HYPERLINK SUBTOTAL AGGREGATE"
 )
 
 # Functions whose results agree with those that Excel saved in real workbooks, and with the
 # documented results in tests/excel/test_excel_results.py. Only where a formula calls no others
 # is a saved value called stale; else it is said that engines and file do not agree.
-VOUCHED = frozenset(
-    (
-        "SUM MAX MIN IF AVERAGE COUNT COUNTA VLOOKUP HLOOKUP ROUND ROUNDUP ROUNDDOWN IFERROR IFNA"
-        " POWER ISERROR ISERR ISNA ISNUMBER SUMIF SUMIFS SUMPRODUCT COUNTIF COUNTIFS AVERAGEIF"
-        " AVERAGEIFS LEN CONCATENATE NOT AND OR INT LARGE SMALL MEDIAN LEFT RIGHT MID TRIM ABS"
-        " SQRT MOD FIND EXACT UPPER LOWER PRODUCT TRUNC SIGN CHOOSE MATCH INDEX YEAR MONTH DAY"
-        " DATE EDATE EOMONTH SUBSTITUTE REPLACE NA TRUE FALSE PI EXP LN LOG10 EVEN ODD FACT"
-    ).split()
+VOUCHED = _named(
+    "SUM MAX MIN IF AVERAGE COUNT COUNTA VLOOKUP HLOOKUP ROUND ROUNDUP ROUNDDOWN IFERROR"
+    " IFNA POWER ISERROR ISERR ISNA ISNUMBER SUMIF SUMIFS SUMPRODUCT COUNTIF COUNTIFS"
+    " AVERAGEIF AVERAGEIFS LEN CONCATENATE NOT AND OR INT LARGE SMALL MEDIAN LEFT RIGHT"
+    " MID TRIM ABS SQRT MOD FIND EXACT UPPER LOWER PRODUCT TRUNC SIGN CHOOSE MATCH INDEX"
+    " YEAR MONTH DAY DATE EDATE EOMONTH SUBSTITUTE REPLACE NA TRUE FALSE PI EXP LN LOG"
+    " LOG10 EVEN ODD FACT RADIANS DEGREES SIN COS TAN ASIN ACOS ATAN ATAN2 SINH COSH TANH"
+    " SLN FV PV PMT NPER NPV IRR CEILING FLOOR COMBIN ISTEXT ISBLANK ISLOGICAL ROW ROWS"
+    " COLUMN COLUMNS COUNTBLANK"
 )
 
-DATES = frozenset(
-    (
-        "DATE DAY MONTH YEAR DAYS DAYS360 DATEDIF EDATE EOMONTH WEEKDAY WEEKNUM ISOWEEKNUM"
-        " NETWORKDAYS NETWORKDAYS.INTL WORKDAY WORKDAY.INTL YEARFRAC TIME HOUR MINUTE SECOND"
-    ).split()
+DATES = _named(
+    "DATE DAY MONTH YEAR DAYS DAYS360 DATEDIF EDATE EOMONTH WEEKDAY WEEKNUM ISOWEEKNUM"
+    " NETWORKDAYS NETWORKDAYS.INTL WORKDAY WORKDAY.INTL YEARFRAC TIME HOUR MINUTE SECOND"
 )
 
 # A single cell is no range to some engines when these look through it.
-LOOKS_THROUGH = frozenset("COUNTIF COUNTIFS SUMIF SUMIFS AVERAGEIF AVERAGEIFS".split())
+LOOKS_THROUGH = _named("COUNTIF COUNTIFS SUMIF SUMIFS AVERAGEIF AVERAGEIFS")
+
+# Criteria of these that engines read in ways of their own: wildcards, «not», and texts by order.
+ODD_CRITERION = re.compile(r"<>|[*?~]|^[<>]=?[^\W\d]")

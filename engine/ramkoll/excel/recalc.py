@@ -8,27 +8,34 @@ wrong is where it began. Then what no longer fits, and all that builds on it, is
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Collection, Iterator, Mapping
-from dataclasses import dataclass, field
+from collections.abc import Collection, Mapping
+from dataclasses import dataclass
 from functools import cached_property
 
-from ramkoll.excel.dependencies import Graph, TooMuch
-from ramkoll.excel.engine import Asked, Got, Place, Refused, compute, number_of
-from ramkoll.excel.explicit import CannotFollow, Cells, Explicit, Speller
-from ramkoll.excel.known_functions import DATES, FOLLOWS_SETTINGS, VOUCHED
+from ramkoll.excel.dependencies import TooMuch
+from ramkoll.excel.engine import Got, Place, Refused, compute
+from ramkoll.excel.explicit import Explicit
+from ramkoll.excel.formula_tokens import tokens
+from ramkoll.excel.known_functions import (
+    DATES,
+    FOLLOWS_SETTINGS,
+    LOOKS_THROUGH,
+    ODD_CRITERION,
+    VOUCHED,
+)
+from ramkoll.excel.recalc_book import Book, spelled_out
 from ramkoll.excel.same_value import agree, as_value, same
 from ramkoll.excel.second_opinion import opinions, size
-from ramkoll.model.cells import BLANK_CELL, Area, ArrayKind, Cell, CellKind, CellRef
+from ramkoll.model.cells import Cell, CellKind, CellRef
 from ramkoll.model.recalculated import Doubt, Opinion, Recalculated, Verdict
 from ramkoll.model.workbook import Submission
 
 IRONCALC = "ironcalc"
-# Asking the second engine takes milliseconds a formula: so many are asked about, the rest are doubts.
+# The second engine takes milliseconds a formula: so many are asked about, the rest are doubts.
 MOST_SECOND_OPINIONS = 400
-# Looking at so many cells of ranges takes seconds; more is refused before it is begun.
-MOST_CELLS_READ = 60_000_000
+# Looking at so many cells of ranges takes seconds; formulas beyond that are doubts.
+MOST_CELLS_READ = 20_000_000
 _MOST_NAMED = 3  # inputs named as the cause of a stale value
-_MOST_LOOKED_THROUGH = 5_000
 _NO_SUCH_DAY = 61  # before 1 March 1900 engines count the days in ways of their own
 _DOUBTS_OF = {"#ERROR!": Doubt.UNREADABLE, "": Doubt.FAILED, "#SPILL!": Doubt.ARRAY}
 
@@ -39,71 +46,11 @@ def recalculate(submission: Submission, only: Collection[str] | None = None) -> 
     The engine runs in this process and cannot be stopped; who reads strangers' workbooks calls
     this in a child process with a limit of time and memory.
     """
-    return _Book(submission).told(only)
-
-
-@dataclass(frozen=True)
-class Book:
-    """A workbook's formulas, spelled out, with the cells that they stand in."""
-
-    submission: Submission
-    cells: Mapping[Place, Cell]
-    spelled: Mapping[Place, Explicit]
-    doubts: Mapping[Place, tuple[Doubt, str]]
-    graph: Graph = field(repr=False)
-
-    def look(self, place: Place) -> Cell:
-        """The cell of a place."""
-        return self.cells.get(place, BLANK_CELL)
-
-    def number(self, cell: Cell) -> float | None:
-        """A number or a date as formulas see it."""
-        return number_of(cell, self.submission.date_1904)
-
-    def ref(self, place: Place) -> CellRef:
-        """The place in words."""
-        sheet, row, column = place
-        return CellRef(self.submission.file, self.submission.sheets[sheet].name, row, column)
-
-    def asked(self, place: Place) -> Asked:
-        """The formula of a place, for the engine."""
-        fills = None
-        if self.cells[place].array is not None:
-            area = self.submission.sheets[place[0]].arrays.get(place[1:])
-            fills = area or Area(place[1], place[2], place[1], place[2])
-        return Asked(self.spelled[place].text, fills)
-
-
-def spelled_out(submission: Submission) -> Book:
-    """Every formula of a workbook as engines can read it, or why they cannot."""
-    speller = Speller(submission)
-    cells: dict[Place, Cell] = {}
-    spelled: dict[Place, Explicit] = {}
-    doubts: dict[Place, tuple[Doubt, str]] = {}
-    for position, sheet in enumerate(submission.sheets):
-        for (row, column), cell in sheet.cells.items():
-            place = (position, row, column)
-            cells[place] = cell
-            if cell.formula is None:
-                continue
-            try:
-                if cell.array is ArrayKind.TABLE:
-                    raise CannotFollow(Doubt.ARRAY)
-                found = speller.spelled(
-                    cell.formula, position, row, column, array=cell.array is not None
-                )
-                dates = found.functions & DATES
-                if dates and submission.date_1904:
-                    raise CannotFollow(Doubt.CALENDAR, min(dates))
-                spelled[place] = found
-            except CannotFollow as fault:
-                doubts[place] = (fault.doubt, fault.what)
-    uses = {place: each.uses for place, each in spelled.items()} | dict.fromkeys(doubts, ())
-    return Book(submission, cells, spelled, doubts, Graph(uses))
+    return _Recalculation(submission).told(only)
 
 
 @dataclass
-class _Book:
+class _Recalculation:
     submission: Submission
     asked_about: int = 0
 
@@ -206,13 +153,11 @@ class _Book:
         book, cell = self.book, self.book.cells[place]
         explicit = book.spelled[place]
         if isinstance(got, Refused) or (str(got) == "#NAME?" and cell.value != "#NAME?"):
-            said = got.said if isinstance(got, Refused) else ""
-            doubt = _DOUBTS_OF.get(said, Doubt.UNSUPPORTED)
-            if not isinstance(got, Refused):
-                doubt = Doubt.UNSUPPORTED
-            self._tell(place, Verdict.UNKNOWN, doubt=doubt, what=_function(explicit, doubt))
+            said = got.said if isinstance(got, Refused) else str(got)
+            why = _DOUBTS_OF.get(said, Doubt.UNSUPPORTED)
+            self._tell(place, Verdict.UNKNOWN, doubt=why, what=_function(explicit, why))
             return
-        scale, times = self._inputs(explicit)
+        scale, times = self.book.inputs(explicit)
         if same(cell, got, self.submission.date_1904, scale):
             return
         doubt = self._doubt(explicit, cell, got, times)
@@ -235,6 +180,8 @@ class _Book:
         """What makes a difference say nothing."""
         number = self.book.number(cell)
         numbers = number is not None and isinstance(got, float)
+        if explicit.functions & LOOKS_THROUGH and self._odd_criterion(explicit):
+            return Doubt.ENGINES
         displayed = self.submission.beside.calculation.as_displayed
         if displayed or explicit.functions & FOLLOWS_SETTINGS:
             return Doubt.SURROUNDINGS
@@ -246,34 +193,13 @@ class _Book:
             return Doubt.CALENDAR
         return None
 
-    def _inputs(self, explicit: Explicit) -> tuple[float, bool]:
-        """The largest number among the cells that a formula uses; whether there are times."""
-        scale, times = 0.0, False
+    def _odd_criterion(self, explicit: Explicit) -> bool:
+        """Whether a text in a formula, or in a cell by itself that it uses, is such a criterion."""
+        texts = [token.text[1:-1] for token in tokens(explicit.text) if token.kind == "text"]
         for used in explicit.uses:
-            for cell in self._held(used):
-                if cell.kind is CellKind.NUMBER and cell.stored is not None:
-                    scale = max(scale, abs(cell.double))
-                elif cell.kind is CellKind.DATE:
-                    number = self.book.number(cell) or 0.0
-                    scale = max(scale, number)
-                    times |= not number.is_integer()
-        return scale, times
-
-    def _held(self, used: Cells) -> Iterator[Cell]:
-        return (self.book.cells[place] for place in self._filled(used))
-
-    def _filled(self, used: Cells) -> Iterator[Place]:
-        """The places of an area that hold something, the first few thousand."""
-        area, cells = used.area, self.book.cells
-        n = 0
-        for column in range(area.left, area.right + 1):
-            for row in range(area.top, area.bottom + 1):
-                n += 1
-                if n > _MOST_LOOKED_THROUGH:
-                    return
-                place = (used.sheet, row, column)
-                if place in cells:
-                    yield place
+            if size(used.area) == 1:
+                texts += [str(c.value) for c in self.book.held(used) if c.kind is CellKind.TEXT]
+        return any(ODD_CRITERION.search(text) for text in texts)
 
     def _anew(self, roots: Mapping[Place, Got], without: set[Place], in_rings: set[Place]) -> None:
         """Compute what no longer fits, and all that builds on it."""
@@ -303,11 +229,11 @@ class _Book:
             elif place in without and place not in behind:
                 # It rests on cells that the file has no values for: computed as they would be.
                 if not same(
-                    cell, got, self.submission.date_1904, self._inputs(book.spelled[place])[0]
+                    cell, got, self.submission.date_1904, self.book.inputs(book.spelled[place])[0]
                 ):
                     self._tell(place, Verdict.UNKNOWN, doubt=Doubt.FOLLOWS)
             else:
-                scale = self._inputs(book.spelled[place])[0]
+                scale = self.book.inputs(book.spelled[place])[0]
                 if not same(cell, got, self.submission.date_1904, scale):
                     causes = behind.get(place, ())
                     inputs = tuple(dict.fromkeys(i for root in causes for i in since[root]))
@@ -337,12 +263,14 @@ class _Book:
         An input that a plain sum with a value that fits is made of has not changed.
         """
         book = self.book
-        inputs = {root: self._constants(root) for root in roots}
+        inputs = {root: self.book.constants(root) for root in roots}
         asked = set().union(*inputs.values()) if inputs else set()
         unchanged: set[Place] = set()
         for place, explicit in book.spelled.items():
             if place not in roots and place not in self.opinions and explicit.functions <= {"SUM"}:
-                unchanged |= {c for used in explicit.uses for c in self._filled(used) if c in asked}
+                unchanged |= {
+                    c for used in explicit.uses for c in self.book.filled(used) if c in asked
+                }
         counted = Counter(each for found in inputs.values() for each in found)
         since: dict[Place, tuple[CellRef, ...]] = {}
         for root, found in inputs.items():
@@ -351,15 +279,6 @@ class _Book:
             named = sorted(each for each in left if counted[each] == most)
             since[root] = tuple(map(book.ref, named)) if len(named) <= _MOST_NAMED else ()
         return since
-
-    def _constants(self, place: Place) -> set[Place]:
-        """The cells without formula that a formula uses."""
-        return {
-            each
-            for used in self.book.spelled[place].uses
-            for each in self._filled(used)
-            if self.book.cells[each].formula is None
-        }
 
     def _tell(
         self,

@@ -1,4 +1,4 @@
-"""What others than the first engine get for one formula, from the values that stand in the cells."""
+"""What others than the first engine get for one formula, from the values in the cells."""
 
 from __future__ import annotations
 

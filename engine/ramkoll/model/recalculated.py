@@ -29,9 +29,7 @@ class Doubt(StrEnum):
     EXTERNAL = "formeln hämtar från en annan arbetsbok"
     VOLATILE = "formeln ger ett nytt värde varje gång Excel räknar"
     SURROUNDINGS = "formeln beror på annat än cellernas innehåll, som språk eller filter"
-    ARRAY = (
-        "formeln räknar med flera celler på en gång, vilket räknemotorer gör olika"
-    )
+    ARRAY = "formeln räknar med flera celler på en gång, vilket räknemotorer gör olika"
     CALENDAR = "formeln räknar med datum som räknemotorerna och Excel räknar olika"
     ENGINES = "det inte är prövat att räknemotorerna gör som Excel med den funktionen"
     TOO_MUCH = "formeln går igenom fler celler än som hinner räknas"

@@ -177,7 +177,7 @@ def nobody_can_vouch(view: WorkbookView) -> Iterator[Hit]:
     "R045",
     Scope.WORKBOOK,
     INFO,
-    "Cellen visar {funnet}, men räknemotorerna får {andra}, så det går inte att säga vad som gäller.",
+    "Cellen visar {funnet}, men räknemotorerna får {andra}. Det går inte att säga vad som gäller.",
     tip="Räkna om cellen i Excel (Ctrl+Alt+F9) och jämför.",
 )
 def engines_disagree(view: WorkbookView) -> Iterator[Hit]:
