@@ -17,6 +17,8 @@ from ramkoll.excel.known_functions import (
     ARRAY_INSIDE,
     CELL_BY_CELL,
     COUNT_ROWS,
+    DATES,
+    GOES_ROUND,
     LOOKED_AT,
     LOOKS_THROUGH,
     NO_VOICE,
@@ -24,22 +26,30 @@ from ramkoll.excel.known_functions import (
 )
 from ramkoll.excel.table_reference import table_area
 from ramkoll.model.beside import DefinedName, Table
-from ramkoll.model.cells import MAX_COLUMN, MAX_ROW, Area, column_letters
+from ramkoll.model.cells import MAX_COLUMN, MAX_ROW, Area, CellKind, column_letters
 from ramkoll.model.formula_text import SharedFormula
 from ramkoll.model.recalculated import Doubt
 from ramkoll.model.workbook import Submission
 
 _DEEPEST_NAME = 8
+_DEEPEST = 64  # parentheses in each other, as in Excel; engines end abruptly at thousands
+_LONGEST = 8_192  # characters of a formula, as in Excel
+_MOST_PIECES = 8_192  # names in names grow without end
+_LARGEST_ROUND = 3_000_000  # the last day of any calendar
 _PREFIXES = ("_XLFN.", "_XLWS.", "_XLUDF.")
 _JOINTS = frozenset("=<>+-*/^&%") | {"<=", ">=", "<>"}
 
 
 class CannotFollow(Exception):
-    """A formula that other engines would misread: why, and which function if it is one."""
+    """A formula that other engines would misread: why, and which function if it is one.
 
-    def __init__(self, doubt: Doubt, what: str = "") -> None:
+    ``uses`` are the cells that it is made of all the same, as far as they could be made out.
+    """
+
+    def __init__(self, doubt: Doubt, what: str = "", uses: tuple[Cells, ...] = ()) -> None:
         self.doubt = doubt
         self.what = what
+        self.uses = uses
         super().__init__(f"{doubt.name} {what}")
 
 
@@ -109,10 +119,15 @@ class Speller:
         self, formula: str, sheet: int, row: int, column: int, array: bool = False
     ) -> Explicit:
         """The formula of a cell; ``array`` when it computes with ranges. Raises CannotFollow."""
+        if len(formula) > _LONGEST:
+            raise CannotFollow(Doubt.UNREADABLE)
         pieces = self._pieces(formula, sheet, row, column, 0)
         functions = frozenset(p.text for p in pieces if p.kind == "function")
+        if functions & GOES_ROUND:
+            self._check_rounds(pieces, functions)
         for name in sorted(functions & NO_VOICE.keys()):
-            raise CannotFollow(NO_VOICE[name], name)
+            uses = tuple(piece.cells for piece in pieces if piece.cells is not None)
+            raise CannotFollow(NO_VOICE[name], name, uses)
         return _Arranged(self._last, row, column, array, sheet).explicit(pieces, functions)
 
     def _pieces(self, formula: str, sheet: int, row: int, column: int, depth: int) -> list[_Piece]:
@@ -154,7 +169,26 @@ class Speller:
                 case _:
                     found.append(_Piece("other", token.text))
             on = None
+            if len(found) > _MOST_PIECES:
+                raise CannotFollow(Doubt.UNREADABLE)
         return found
+
+    def _check_rounds(self, pieces: list[_Piece], functions: frozenset[str]) -> None:
+        """Refuse what goes round as many times as a number says, if that may be large."""
+        allowed = functions <= GOES_ROUND | DATES
+        for piece in pieces:
+            if piece.cells is not None:
+                sheet, area = self.workbook.sheets[piece.cells.sheet], piece.cells.area
+                if area.top == area.bottom and area.left == area.right:
+                    cell = sheet.cell(area.top, area.left)
+                    large = cell.kind is CellKind.NUMBER and abs(cell.double) > _LARGEST_ROUND
+                    allowed &= not large and cell.kind is not CellKind.TEXT
+            elif piece.kind == "joint":
+                allowed &= piece.text in ("+", "-")
+            elif piece.text[:1].isdigit():
+                allowed &= float(piece.text) <= _LARGEST_ROUND
+        if not allowed:
+            raise CannotFollow(Doubt.TOO_MUCH)
 
     def _sheet(self, text: str) -> int:
         name = sheet_of(text)
@@ -252,6 +286,8 @@ class _Arranged:
                     name = previous.text if previous.kind == "function" else ""
                     array = (top.array and name not in CELL_BY_CELL) or name in ARRAY_INSIDE
                     stack.append(_Frame(name, 0, array or self.array))
+                    if len(stack) > _DEEPEST:
+                        raise CannotFollow(Doubt.UNREADABLE)
                 case "close":
                     if len(stack) == 1:
                         raise CannotFollow(Doubt.UNREADABLE)

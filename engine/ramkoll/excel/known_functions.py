@@ -82,6 +82,7 @@ LOOKED_AT = _named("ROW COLUMN ROWS COLUMNS AREAS ISREF SHEET SHEETS CELL FORMUL
 
 # What no engine that is not Excel, with that window and that file before it, can know.
 NO_VOICE: Mapping[str, Doubt] = {
+    "LAMBDA": Doubt.UNSUPPORTED,  # it may call itself without end
     **dict.fromkeys(_named("NOW TODAY RAND RANDBETWEEN RANDARRAY"), Doubt.VOLATILE),
     **dict.fromkeys(
         _named(
@@ -91,6 +92,13 @@ NO_VOICE: Mapping[str, Doubt] = {
         Doubt.SURROUNDINGS,
     ),
 }
+
+# They go round as many times as a number says: a hostile one never ends.
+GOES_ROUND = _named(
+    "FACT FACTDOUBLE COMBIN COMBINA PERMUT PERMUTATIONA MULTINOMIAL CUMIPMT CUMPRINC VDB WORKDAY"
+    " WORKDAY.INTL NETWORKDAYS NETWORKDAYS.INTL BINOM.DIST.RANGE BINOM.INV CRITBINOM NEGBINOM.DIST"
+    " HYPGEOM.DIST BINOM.DIST POISSON.DIST"
+)
 
 # An engine that gets what Excel saved confirms it; another result says nothing of Excel's, since
 # these follow the language of Windows, or hidden and filtered rows.
@@ -109,7 +117,7 @@ VOUCHED = _named(
     " MID TRIM ABS SQRT MOD FIND EXACT UPPER LOWER PRODUCT TRUNC SIGN CHOOSE MATCH INDEX"
     " YEAR MONTH DAY DATE EDATE EOMONTH SUBSTITUTE REPLACE NA TRUE FALSE PI EXP LN LOG"
     " LOG10 EVEN ODD FACT RADIANS DEGREES SIN COS TAN ASIN ACOS ATAN ATAN2 SINH COSH TANH"
-    " SLN FV PV PMT NPER NPV IRR CEILING FLOOR COMBIN ISTEXT ISBLANK ISLOGICAL ROW ROWS"
+    " SLN FV PV PMT NPER NPV IRR N CEILING FLOOR COMBIN ISTEXT ISBLANK ISLOGICAL ROW ROWS"
     " COLUMN COLUMNS COUNTBLANK"
 )
 

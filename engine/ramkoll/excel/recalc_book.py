@@ -9,11 +9,13 @@ from ramkoll.excel.dependencies import Graph
 from ramkoll.excel.engine import Asked, Place, number_of
 from ramkoll.excel.explicit import CannotFollow, Cells, Explicit, Speller
 from ramkoll.excel.known_functions import DATES
+from ramkoll.excel.second_opinion import size
 from ramkoll.model.cells import BLANK_CELL, Area, ArrayKind, Cell, CellKind, CellRef
 from ramkoll.model.recalculated import Doubt
 from ramkoll.model.workbook import Submission
 
 _MOST_LOOKED_THROUGH = 5_000
+_MOST_FILLED = 10_000  # cells of one array formula
 
 
 @dataclass(frozen=True)
@@ -93,6 +95,7 @@ def spelled_out(submission: Submission) -> Book:
     cells: dict[Place, Cell] = {}
     spelled: dict[Place, Explicit] = {}
     doubts: dict[Place, tuple[Doubt, str]] = {}
+    doubted: dict[Place, tuple[Cells, ...]] = {}
     for position, sheet in enumerate(submission.sheets):
         for (row, column), cell in sheet.cells.items():
             place = (position, row, column)
@@ -102,6 +105,9 @@ def spelled_out(submission: Submission) -> Book:
             try:
                 if cell.array is ArrayKind.TABLE:
                     raise CannotFollow(Doubt.ARRAY)
+                area = sheet.arrays.get((row, column))
+                if cell.array is not None and area is not None and size(area) > _MOST_FILLED:
+                    raise CannotFollow(Doubt.TOO_MUCH)
                 found = speller.spelled(
                     cell.formula, position, row, column, array=cell.array is not None
                 )
@@ -111,5 +117,6 @@ def spelled_out(submission: Submission) -> Book:
                 spelled[place] = found
             except CannotFollow as fault:
                 doubts[place] = (fault.doubt, fault.what)
-    uses = {place: each.uses for place, each in spelled.items()} | dict.fromkeys(doubts, ())
+                doubted[place] = fault.uses
+    uses = {place: each.uses for place, each in spelled.items()} | doubted
     return Book(submission, cells, spelled, doubts, Graph(uses))

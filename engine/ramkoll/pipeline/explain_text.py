@@ -77,8 +77,8 @@ def _opinion(opinion: Opinion) -> str:
             return f"Filen har inget sparat värde för formeln{value}. Öppna den i Excel och spara."
         case Verdict.DISPUTED:
             return (
-                "Räknemotorerna får ett annat värde än filen, men är inte säkra nog för att säga att"
-                f" det sparade är fel. {_AGAIN} och jämför."
+                "Räknemotorerna får ett annat värde än filen, men är inte säkra nog för att det"
+                f" sparade ska kallas fel. {_AGAIN} och jämför."
             )
     assert opinion.doubt is not None
     what = f": {opinion.what}" if opinion.what else ""
