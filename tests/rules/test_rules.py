@@ -15,6 +15,7 @@ from tests.rules.case import Case
 from tests.rules.economy_cases import ECONOMY_CASES
 from tests.rules.extract_cases import EXTRACT_CASES
 from tests.rules.form_cases import FORM_CASES
+from tests.rules.recalculation_cases import RECALCULATION_CASES
 from tests.rules.region import PERIOD, type_over, write_extracts, write_region
 from tests.rules.register_cases import REGISTER_CASES
 from tests.rules.shape_cases import SHAPE_CASES
@@ -34,6 +35,7 @@ from ramkoll.store.layouts import Layouts, load_layouts
 CASES = (
     *EXTRACT_CASES,
     *SHAPE_CASES,
+    *RECALCULATION_CASES,
     *FORM_CASES,
     *REGISTER_CASES,
     *ECONOMY_CASES,

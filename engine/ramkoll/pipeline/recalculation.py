@@ -9,11 +9,13 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import replace
 from decimal import Decimal
+from itertools import chain
 
 from ramkoll.layout.form import Form, Irregular
+from ramkoll.layout.formulas import form_formulas, same_formula
 from ramkoll.model.cells import CellRef
 from ramkoll.model.facts import Fact, Read
-from ramkoll.model.recalculated import Recalculated, Verdict
+from ramkoll.model.recalculated import Doubt, Opinion, Recalculated, Verdict
 from ramkoll.model.workbook import Submission
 from ramkoll.rules.shown import Became
 from ramkoll.rules.views import FormView
@@ -40,21 +42,31 @@ def recalculated(
     from ramkoll.excel.recalc import recalculate
 
     found = recalculate(submission, only=(*sheets, *own))
-    computed = {
-        form.places.ref(slot)
-        for slot, cell in form.shown.items()
-        if slot in view.computed.values and cell.formula is not None
-    }
-    said = {shown.at for shown in view.differing}
-    opinions = tuple(
-        each
-        for each in found.opinions
-        if each.at.sheet not in sheets
-        or (each.verdict in _FAULTS and each.at not in computed and each.at not in said)
-    )
+    kronor = dict(_kronor(form))
+    said = {shown.at for shown in view.differing} | set(_computed(view))
+
+    def told(each: Opinion) -> bool:
+        if each.at.sheet not in sheets:
+            return True
+        if each.at in said or each.doubt is Doubt.EXTERNAL:
+            return False  # other rules say it better
+        return each.verdict in _FAULTS or each.at in kronor
+
+    opinions = tuple(each for each in found.opinions if told(each))
     if not (opinions or found.rings):
         return ()
-    return (replace(found, opinions=opinions, kronor=dict(_kronor(form))),)
+    return (replace(found, opinions=opinions, kronor=kronor),)
+
+
+def _computed(view: FormView) -> Iterator[CellRef]:
+    """The form's own formulas that are as they were: what they come to is computed elsewhere."""
+    form = view.form
+    formulas = form_formulas(form.places)
+    for slot, cell in form.shown.items():
+        if cell.formula is None or slot not in view.computed.values:
+            continue
+        if same_formula(cell.formula, formulas.get(slot, "")):
+            yield form.places.ref(slot)
 
 
 def _has_formulas(submission: Submission, name: str) -> bool:
@@ -69,11 +81,13 @@ def _changed(view: FormView) -> bool:
 
 
 def _written(form: Form, submission: Submission) -> bool:
-    """Whether a figure that should be typed is a formula."""
+    """Whether what should be typed is a formula, be it read as a figure or not."""
+    sheets = {sheet.name: sheet for sheet in submission.sheets}
+    read = (fact.at for fact in form.facts if isinstance(fact.origin, Read))
+    unread = (each.at for each in form.irregularities if each.at.row)
     return any(
-        (sheet := submission.sheet(at.sheet)) is not None
-        and sheet.cell(at.row, at.column).formula is not None
-        for at in (fact.at for fact in form.facts if isinstance(fact.origin, Read))
+        at.sheet in sheets and sheets[at.sheet].cell(at.row, at.column).formula is not None
+        for at in chain(read, unread)
     )
 
 
