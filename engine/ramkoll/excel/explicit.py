@@ -196,8 +196,7 @@ class Speller:
             raise CannotFollow(Doubt.EXTERNAL)
         position = self._sheets.get(name.casefold())
         if position is None:
-            # Several sheets at a time, or one that is gone.
-            raise CannotFollow(Doubt.UNREADABLE)
+            raise CannotFollow(Doubt.UNREADABLE if ":" in name else Doubt.GONE)
         return position
 
     def _word(

@@ -27,6 +27,7 @@ class Doubt(StrEnum):
     UNSUPPORTED = "formeln använder en funktion som ingen av räknemotorerna klarar"
     UNREADABLE = "formeln är skriven på ett sätt som räknemotorerna inte läser"
     EXTERNAL = "formeln hämtar från en annan arbetsbok"
+    GONE = "formeln hämtar från ett blad som inte finns"
     VOLATILE = "formeln ger ett nytt värde varje gång Excel räknar"
     SURROUNDINGS = "formeln beror på annat än cellernas innehåll, som språk eller filter"
     ARRAY = "formeln räknar med flera celler på en gång, vilket räknemotorer gör olika"

@@ -157,8 +157,13 @@ def examine(
     stages: Stages | None = None,
     *,
     own_sheets: bool = False,
+    saved: bool = True,
 ) -> Examined:
-    """Locate, compute and check one workbook, without the rules that ask for ``lacking``."""
+    """Locate, compute and check one workbook, without the rules that ask for ``lacking``.
+
+    ``saved`` says that it is a file, whose values may be old; of an open workbook only some
+    sheets may be there, and Excel itself has computed them.
+    """
     stage = stages or Stages()
     with stage("hitta uppgifter"):
         located = locate_unit(workbook, register)
@@ -173,8 +178,10 @@ def examine(
         said = (each for scope in FORM_SCOPES for each in run(scope, view, lacking))
         kept, held_back = without_consequences(view.form, said)
         irregular += _told(view, kept)
-    with stage("räkna om"):
-        anew = recalculated(view, workbook.submission, own_sheets=own_sheets)
+    anew: tuple[Recalculated, ...] = ()
+    if saved:
+        with stage("räkna om"):
+            anew = recalculated(view, workbook.submission, own_sheets=own_sheets)
     return Examined(view, tuple(irregular), tuple(kept), tuple(held_back), anew)
 
 
@@ -203,9 +210,8 @@ def check_open(submission: Submission, layouts: Layouts, frame: Frame | None) ->
     missing = _missing_inputs(register, period)
     workbook = Workbook(submission, identify(submission, layouts.forms))
     lacking = frozenset(need for need, _ in missing)
-    one = examine(workbook, layouts, register, period, lacking)
-    as_file = WorkbookView("", one.irregularities, one.recalculated)
-    findings = [*one.findings, *run(Scope.WORKBOOK, as_file)]
+    one = examine(workbook, layouts, register, period, lacking, saved=False)
+    findings = [*one.findings, *run(Scope.WORKBOOK, WorkbookView("", one.irregularities))]
     return Checked(
         (ReadFile(submission.file, submission.sha256, workbook.layout.name),),
         (one.view,) if one.view is not None else (),
