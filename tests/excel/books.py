@@ -1,5 +1,6 @@
 """Workbooks in memory, as they would be read, for tests of what their formulas come to."""
 
+from collections.abc import Mapping
 from decimal import Decimal
 
 from ramkoll.model.beside import Beside, BesideSheets, Calculation, DefinedName, Table
@@ -33,7 +34,7 @@ def array(formula: str, value: object) -> Cell:
 
 
 def book(
-    sheets: dict[str, dict[str, object]],
+    sheets: Mapping[str, Mapping[str, object]],
     *,
     names: dict[str, str] | None = None,
     tables: dict[str, tuple[Table, ...]] | None = None,

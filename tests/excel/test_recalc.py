@@ -62,7 +62,7 @@ def test_a_difference_in_the_last_digits_is_none() -> None:
 
 @pytest.mark.parametrize("name", ["Ålder", "ÄndradBudget", "översikt", "Årets_utfall"])
 def test_swedish_names_and_sheets_are_computed(name: str) -> None:
-    sheets = {
+    sheets: dict[str, dict[str, object]] = {
         "Ingång Å": {"A1": 5, "A2": 6},
         "Blad1": {"A1": saved(f"SUM({name})", 11), "A2": saved(f"SUM({name})", 12)},
     }

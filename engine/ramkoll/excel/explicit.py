@@ -8,7 +8,7 @@ one cell is asked for becomes the cell in the formula's own row or column, as in
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from functools import cached_property
+from functools import cache, cached_property
 from itertools import pairwise
 from typing import NamedTuple
 
@@ -242,6 +242,7 @@ def _cells(sheet: int, area: Area) -> _Piece:
     return _Piece("cells", "", Cells(sheet, area))
 
 
+@cache
 def _sign(text: str) -> _Piece:
     if text in _JOINTS:
         return _Piece("joint", text)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from functools import lru_cache
 from typing import NamedTuple
 
 from ramkoll.model.cells import MAX_COLUMN, MAX_ROW, Area, column_number
@@ -44,6 +45,7 @@ def tokens(formula: str) -> Iterator[Token]:
         yield Token(kind, match[0])
 
 
+@lru_cache(maxsize=1 << 16)
 def area_of(text: str) -> Area | None:
     """The cells of A1, A1:B2, A:B or 1:2; None when they are outside a sheet."""
     first, _, last = text.partition(":")

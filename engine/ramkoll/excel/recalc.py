@@ -157,6 +157,8 @@ class _Recalculation:
             why = _DOUBTS_OF.get(said, Doubt.UNSUPPORTED)
             self._tell(place, Verdict.UNKNOWN, doubt=why, what=_function(explicit, why))
             return
+        if same(cell, got, self.submission.date_1904):
+            return
         scale, times = self.book.inputs(explicit)
         if same(cell, got, self.submission.date_1904, scale):
             return
