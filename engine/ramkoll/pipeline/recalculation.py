@@ -82,13 +82,15 @@ def _changed(view: FormView) -> bool:
 
 def _written(form: Form, submission: Submission) -> bool:
     """Whether what should be typed is a formula, be it read as a figure or not."""
-    sheets = {sheet.name: sheet for sheet in submission.sheets}
-    read = (fact.at for fact in form.facts if isinstance(fact.origin, Read))
+    cells = {sheet.name: sheet.cells for sheet in submission.sheets}
     unread = (each.at for each in form.irregularities if each.at.row)
-    return any(
-        at.sheet in sheets and sheets[at.sheet].cell(at.row, at.column).formula is not None
-        for at in chain(read, unread)
-    )
+    # Every figure of every form goes through here, mostly in vain: a plain loop over tuples.
+    for at in chain((f.origin.ref for f in form.facts if type(f.origin) is Read), unread):
+        on_sheet = cells.get(at.sheet)
+        cell = None if on_sheet is None else on_sheet.get((at.row, at.column))
+        if cell is not None and cell.formula is not None:
+            return True
+    return False
 
 
 def _kronor(form: Form) -> Iterator[tuple[CellRef, Decimal]]:
