@@ -70,6 +70,20 @@ def test_swedish_names_and_sheets_are_computed(name: str) -> None:
     assert verdicts(recalculate(submission)) == {"Blad1!A2": "STALE"}
 
 
+@pytest.mark.parametrize(
+    "formula", ["SUM(Jan:Mars!B1)", "SUM('Jan:Mars'!B1,0)", "MAX(0,SUM(Mars:Jan!B1:B2))"]
+)
+def test_a_sum_through_several_sheets_is_the_sum_of_their_cells(formula: str) -> None:
+    months: dict[str, dict[str, object]] = {
+        name: {"B1": n} for n, name in enumerate(("Jan", "Febr", "Mars"), 1)
+    }
+    sheets: dict[str, dict[str, object]] = {
+        **months,
+        "År": {"A1": saved(formula, 6), "A2": saved(formula, 7)},
+    }
+    assert verdicts(recalculate(book(sheets))) == {"År!A2": "STALE"}
+
+
 def test_a_relative_name_means_the_cell_beside_the_formula() -> None:
     cells = {"A1": 1, "A2": 2, "B1": saved("vänster*10", 10), "B2": saved("vänster*10", 10)}
     submission = book({"Blad1": cells}, names={"vänster": "Blad1!XFD1"})
@@ -156,10 +170,10 @@ def test_a_sum_that_ends_above_itself_and_a_look_at_its_own_row_are_no_rings() -
 
 
 def test_a_ring_of_thousands_of_cells_is_found_without_recursion() -> None:
-    cells: dict[str, object] = {f"A{n}": saved(f"A{n + 1}", 0) for n in range(1, 20_000)}
-    cells["A20000"] = saved("A1", 0)
+    cells: dict[str, object] = {f"A{n}": saved(f"A{n + 1}", 0) for n in range(1, 5_000)}
+    cells["A5000"] = saved("A1", 0)
     (ring,) = recalculate(book({"Blad1": cells})).rings
-    assert len(ring) == 20_000
+    assert len(ring) == 5_000
 
 
 def test_a_cell_that_changes_by_itself_casts_no_doubt_on_those_that_build_on_it() -> None:
@@ -248,6 +262,15 @@ def test_formulas_that_read_more_cells_than_can_be_gone_through_are_doubts(
     found = told(book({"Blad1": cells}))
     assert found["Blad1!B1"].doubt is Doubt.TOO_MUCH
     assert found["Blad1!B2"].verdict is Verdict.STALE
+
+
+def test_looking_up_in_whole_columns_looks_no_further_than_the_last_row() -> None:
+    cells: dict[str, object] = {}
+    for row in range(1, 101):
+        cells[f"A{row}"], cells[f"B{row}"] = f"k{row}", row
+        cells[f"D{row}"] = saved(f'INDEX(B:B,MATCH("k{row}",A:A,0))', row)
+        cells[f"E{row}"] = saved(f'SUMIF(A:A,"k{row}",B:B)', row)
+    assert recalculate(book({"Blad1": cells})) == Recalculated(200)
 
 
 def test_a_function_that_nobody_has_tried_is_disputed_and_not_called_stale() -> None:

@@ -22,6 +22,7 @@ from ramkoll.excel.known_functions import (
     LOOKED_AT,
     LOOKS_THROUGH,
     NO_VOICE,
+    SPANS_SHEETS,
     TAKES_RANGES,
 )
 from ramkoll.excel.table_reference import table_area
@@ -136,9 +137,13 @@ class Speller:
         found: list[_Piece] = []
         stream = list(tokens(formula))
         on: int | None = None  # the sheet that the next reference is on
+        span = range(0)  # … or the sheets
         for n, token in enumerate(stream):
             following = stream[n + 1] if n + 1 < len(stream) else Token("", "")
             match token.kind:
+                case "sheet" if ":" in token.text:
+                    span = self._span(token.text, found, stream[n + 1 : n + 3])
+                    continue
                 case "sheet":
                     on = self._sheet(token.text)
                     if following.kind not in ("area", "word", "error"):
@@ -148,6 +153,11 @@ class Speller:
                     area = area_of(token.text)
                     if area is None:
                         found.append(_Piece("other", "#NAME?"))
+                    elif span:
+                        for position in span:
+                            found += (_cells(position, area), _Piece("comma", ","))
+                        found.pop()
+                        span = range(0)
                     else:
                         found.append(_cells(sheet if on is None else on, area))
                 case "word" if following.text == "(":
@@ -196,8 +206,31 @@ class Speller:
             raise CannotFollow(Doubt.EXTERNAL)
         position = self._sheets.get(name.casefold())
         if position is None:
-            raise CannotFollow(Doubt.UNREADABLE if ":" in name else Doubt.GONE)
+            raise CannotFollow(Doubt.GONE)
         return position
+
+    def _span(self, text: str, before: list[_Piece], after: list[Token]) -> range:
+        """The sheets of ``Jan:Dec!``, where each of their cells may stand by itself."""
+        name = sheet_of(text)
+        if "[" in name:
+            raise CannotFollow(Doubt.EXTERNAL)
+        first, _, last = name.partition(":")
+        ends = [self._sheets.get(each.casefold()) for each in (first, last)]
+        solid = [piece for piece in before if piece.kind != "space"]
+        alone = bool(solid) and solid[-1].kind in ("open", "comma")
+        alone &= len(after) == 2 and after[0].kind == "area" and after[1].text in (",", ")")
+        calls: list[str] = []
+        for n, piece in enumerate(solid):
+            if piece.kind == "open":
+                calls.append(solid[n - 1].text if n and solid[n - 1].kind == "function" else "")
+            elif piece.kind == "close" and calls:
+                calls.pop()
+        if None in ends:
+            raise CannotFollow(Doubt.GONE)
+        if not (alone and calls and calls[-1] in SPANS_SHEETS):
+            raise CannotFollow(Doubt.UNREADABLE)
+        top, bottom = sorted(each for each in ends if each is not None)
+        return range(top, bottom + 1)
 
     def _word(
         self, word: str, on: int | None, at: tuple[int, int, int], depth: int
@@ -344,7 +377,7 @@ class _Arranged:
 
     def _cut(self, area: Area, stack: list[_Frame]) -> Area:
         """Whole columns and rows end where the workbook does: engines go through every cell."""
-        if any(each.function in COUNT_ROWS for each in stack):
+        if stack[-1].function in COUNT_ROWS:
             return area
         bottom, right = area.bottom, area.right
         if area.top == 1 and bottom == MAX_ROW:

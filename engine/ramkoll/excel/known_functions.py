@@ -67,15 +67,16 @@ TAKES_RANGES: Mapping[str, frozenset[int]] = {
     },
 }
 
+# These add up or count whatever they get, so that Jan:Dec!B5 is the same as its cells one by one.
+SPANS_SHEETS = _named("SUM AVERAGE AVERAGEA COUNT COUNTA MIN MINA MAX MAXA PRODUCT")
+
 # These compute with whole ranges whatever their arguments are made of.
 ARRAY_INSIDE = frozenset({"SUMPRODUCT", "MMULT", "MDETERM", "MINVERSE"})
 # … but what these hold is computed cell by cell even there.
 CELL_BY_CELL = frozenset({"IF", "IFERROR", "IFNA", "CHOOSE", "IFS", "SWITCH", "INDEX", "N", "T"})
 
 # How tall a range is means something to them, so a whole column may not be cut at the last row.
-COUNT_ROWS = _named(
-    "ROWS COLUMNS COUNTBLANK INDEX OFFSET ROW COLUMN AREAS TRANSPOSE SINGLE ANCHORARRAY"
-)
+COUNT_ROWS = _named("ROWS COLUMNS COUNTBLANK OFFSET ROW COLUMN AREAS TRANSPOSE SINGLE ANCHORARRAY")
 
 # References inside them are looked at, not computed with: no circle goes through them.
 LOOKED_AT = _named("ROW COLUMN ROWS COLUMNS AREAS ISREF SHEET SHEETS CELL FORMULATEXT")
