@@ -109,8 +109,9 @@ FOLLOWS_SETTINGS = _named(
 )
 
 # Functions whose results agree with those saved in real workbooks, or with the documented results
-# in tests/excel/test_excel_results.py; some of them with a few cells only. Only where a formula calls no others
-# is a saved value called stale; else it is said that engines and file do not agree.
+# in tests/excel/test_excel_results.py; some of them with a few cells only. Only where a formula
+# calls no others is a saved value called stale; else it is said that engines and file do not
+# agree.
 VOUCHED = _named(
     "SUM MAX MIN IF AVERAGE COUNT COUNTA VLOOKUP HLOOKUP ROUND ROUNDUP ROUNDDOWN IFERROR"
     " IFNA POWER ISERROR ISERR ISNA ISNUMBER SUMIF SUMIFS SUMPRODUCT COUNTIF COUNTIFS"
