@@ -10,8 +10,8 @@ from ramkoll.cli import commands, main
 from ramkoll.cli.parser import parser
 
 COMMANDS = (
-    "areas", "cells", "certificate", "check", "consolidate", "demo", "distribute", "manifest", "rules",
-    "serve", "tables", "template", "trace",
+    "areas", "cells", "certificate", "check", "consolidate", "demo", "distribute", "explain",
+    "manifest", "rules", "serve", "tables", "template", "trace",
 )  # fmt: skip
 ENGLISH = re.compile(r"\b(usage|error|required|optional|arguments?:|options|show this)\b")
 

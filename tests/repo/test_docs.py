@@ -44,6 +44,7 @@ COMMANDS = (
     "consolidate",
     "demo",
     "distribute",
+    "explain",
     "manifest",
     "rules",
     "serve",

@@ -17,6 +17,7 @@ from tests.rules.extract_cases import EXTRACT_CASES
 from tests.rules.form_cases import FORM_CASES
 from tests.rules.integrity_cases import INTEGRITY_CASES
 from tests.rules.own_sheet_cases import OWN_SHEET_CASES
+from tests.rules.recalculation_cases import RECALCULATION_CASES
 from tests.rules.region import PERIOD, type_over, write_extracts, write_region
 from tests.rules.register_cases import REGISTER_CASES
 from tests.rules.shape_cases import SHAPE_CASES
@@ -36,6 +37,7 @@ from ramkoll.store.layouts import Layouts, load_layouts
 CASES = (
     *EXTRACT_CASES,
     *SHAPE_CASES,
+    *RECALCULATION_CASES,
     *FORM_CASES,
     *INTEGRITY_CASES,
     *REGISTER_CASES,

@@ -10,7 +10,7 @@ from datetime import datetime
 from pathlib import Path
 
 from ramkoll.cli import BLOCKED, OK, addin_commands, cells_command, serve_commands
-from ramkoll.excel.children import Children, read_apart
+from ramkoll.excel.children import Children, given, read_apart
 from ramkoll.model.errors import RamkollError
 from ramkoll.model.findings import Finding, Severity
 from ramkoll.pipeline.check import Checked, check
@@ -224,6 +224,21 @@ def _trace(arguments: Namespace) -> int:
     return OK if found.agrees else BLOCKED
 
 
+def _explain(arguments: Namespace) -> int:
+    from ramkoll.pipeline.explain import Explained, explain_file
+    from ramkoll.pipeline.explain_text import explain_json, explain_text
+
+    path: Path = arguments.workbook
+    with Children(1) as children:
+        asked = [(path.name, (path, arguments.place, arguments.depth))]
+        found = given(*children.each(explain_file, asked), Explained)
+    if arguments.json:
+        _print_json(explain_json(found))
+    else:
+        print(explain_text(found))
+    return OK
+
+
 def _rules(arguments: Namespace) -> int:
     chosen: Sequence[Rule] = rules()
     if arguments.rule:
@@ -292,6 +307,7 @@ COMMANDS: Mapping[str, Callable[[Namespace], int]] = {
     "consolidate": _consolidate,
     "demo": _demo,
     "distribute": _distribute,
+    "explain": _explain,
     "rules": _rules,
     "tables": _tables,
     "template": _template,

@@ -132,6 +132,15 @@ def parser() -> argparse.ArgumentParser:
     trace.add_argument("workbook", type=Path, metavar="ARBETSBOK")
     trace.add_argument("place", metavar="CELL", help="till exempel 'Ekonomisk analys!F7'")
 
+    explain = commands.add_parser(
+        "explain", help="förklara en cell: formeln, vad den bygger på, om värdet är aktuellt"
+    )
+    explain.add_argument("workbook", type=Path, metavar="ARBETSBOK")
+    explain.add_argument("place", metavar="CELL", help="till exempel 'Utfall!C20'")
+    explain.add_argument(
+        "--depth", type=_depth, metavar="ANTAL", default=1, help="så många steg bakåt (1, högst 8)"
+    )
+
     rules = commands.add_parser("rules", help="visa reglerna")
     rules.add_argument("rule", nargs="?", metavar="REGEL", help="visa en regels sida")
 
@@ -175,7 +184,7 @@ def parser() -> argparse.ArgumentParser:
         each.add_argument(
             "--layouts", type=Path, metavar="MAPP", help="mapp med egna formulär och mallar (.toml)"
         )
-    for each in (distribute, areas, cells, check, consolidate, tables, trace, rules):
+    for each in (distribute, areas, cells, check, consolidate, tables, trace, explain, rules):
         each.add_argument("--json", action="store_true", help="svara med JSON")
     return top
 
@@ -185,6 +194,12 @@ def _port(text: str) -> int:
         raise argparse.ArgumentTypeError(
             f"«{text}» är ingen port; skriv ett tal, till exempel 8443"
         )
+    return int(text)
+
+
+def _depth(text: str) -> int:
+    if not (text.isascii() and text.isdecimal() and 1 <= int(text[:3]) <= 8):
+        raise argparse.ArgumentTypeError(f"«{text}» går inte; skriv ett tal från 1 till 8")
     return int(text)
 
 

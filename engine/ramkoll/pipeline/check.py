@@ -19,10 +19,17 @@ from ramkoll.layout.splits import small_splits
 from ramkoll.model.errors import RamkollError
 from ramkoll.model.findings import Finding, NotRun, Scope
 from ramkoll.model.period import Period
+from ramkoll.model.recalculated import Recalculated
 from ramkoll.model.register import Register
 from ramkoll.model.workbook import Submission
 from ramkoll.pipeline.keep import Keep, made_anew
 from ramkoll.pipeline.package import Package, make_package
+from ramkoll.pipeline.recalculation import (
+    Recalculate,
+    not_recalculated,
+    recalculate_in,
+    recalculated,
+)
 from ramkoll.pipeline.stages import Stages
 from ramkoll.pipeline.submissions import (
     Frame,
@@ -85,7 +92,7 @@ def check(
     ``whole`` True checks them as all submissions of a period together; None does so when a
     folder was given and there is a frame workbook. ``leave_out`` is a file that is not read:
     our own result of last time. ``own_sheets`` looks also at the sheets that the forms
-    do not have, and at all sheets of a workbook that is no form.
+    do not have, and at all sheets of a workbook that is no form, and recalculates them.
     """
     stage = stages or Stages()
     with stage("läsa filer"):
@@ -103,7 +110,8 @@ def check(
     held_against = frame.form.sha256 if frame else ""
     if whole is None:
         whole = any(path.is_dir() for path in paths) and frame is not None
-    by_frame = _ByFrame(layouts, register, period, lacking)
+    by_frame = _ByFrame(layouts, register, period, lacking, own_sheets)
+    recalculate = None if children is None else partial(recalculate_in, children)
     each_examined: Iterator[Examined]
     if children is not None and not whole:
         each_examined = _examined_in(children, inbox.units, by_frame, stage)
@@ -112,8 +120,8 @@ def check(
             # Judged by the frame it is held against: another frame, another judgement.
             keep(
                 ("examined", unit.file),
-                (unit.sha256, held_against, lacking),
-                partial(examine, unit, layouts, register, period, lacking, stage),
+                (unit.sha256, held_against, lacking, own_sheets),
+                partial(examine, unit, *by_frame[:4], stage, own_sheets=own_sheets, by=recalculate),
             )
             for unit in inbox.units
         )
@@ -127,7 +135,8 @@ def check(
         skipped += each.not_run
     forms = [each.view for each in examined if each.view is not None]
     with stage("granska"):
-        findings += run(Scope.WORKBOOK, WorkbookView("", tuple(irregular)))
+        anew = tuple(one for each in examined for one in each.recalculated)
+        findings += run(Scope.WORKBOOK, WorkbookView("", tuple(irregular), anew))
     if own_sheets:
         with stage("granska egna blad"):
             for submission, of_form in _with_own_sheets(inbox, irregular):
@@ -165,6 +174,7 @@ class Examined:
     irregularities: tuple[Irregularity, ...]
     findings: tuple[Finding, ...] = ()
     not_run: tuple[NotRun, ...] = ()
+    recalculated: tuple[Recalculated, ...] = ()
 
 
 def examine(
@@ -174,8 +184,16 @@ def examine(
     period: Period | None,
     lacking: frozenset[str],
     stages: Stages | None = None,
+    *,
+    own_sheets: bool = False,
+    saved: bool = True,
+    by: Recalculate | None = None,
 ) -> Examined:
-    """Locate, compute and check one workbook, without the rules that ask for ``lacking``."""
+    """Locate, compute and check one workbook, without the rules that ask for ``lacking``.
+
+    ``saved`` says that it is a file, whose values may be old; of an open workbook only some
+    sheets may be there, and Excel itself has computed them. ``by`` is who recalculates it.
+    """
     stage = stages or Stages()
     with stage("hitta uppgifter"):
         workbook = Workbook(workbook.submission, workbook.layout)  # opened once
@@ -191,7 +209,11 @@ def examine(
         said = (each for scope in FORM_SCOPES for each in run(scope, view, lacking))
         kept, held_back = without_consequences(view.form, said)
         irregular += _told(view, kept)
-    return Examined(view, tuple(irregular), tuple(kept), tuple(held_back))
+    anew: tuple[Recalculated, ...] = ()
+    if saved:
+        with stage("räkna om"):
+            anew = recalculated(view, workbook.submission, own_sheets=own_sheets, by=by)
+    return Examined(view, tuple(irregular), tuple(kept), tuple(held_back), anew)
 
 
 class _ByFrame(NamedTuple):
@@ -201,6 +223,7 @@ class _ByFrame(NamedTuple):
     register: Register | None
     period: Period | None
     lacking: frozenset[str]
+    own_sheets: bool
 
 
 class _Told(NamedTuple):
@@ -209,27 +232,35 @@ class _Told(NamedTuple):
     irregularities: tuple[Irregularity, ...]
     findings: tuple[Finding, ...]
     not_run: tuple[NotRun, ...]
+    recalculated: tuple[Recalculated, ...]
 
 
-def _told_of(by: _ByFrame, held: Submission | Packed, form: int) -> _Told:
-    one = examine(Workbook(opened(held), by.layouts.forms[form]), *by)
-    return _Told(one.irregularities, one.findings, one.not_run)
+def _told_of(by: _ByFrame, saved: bool, held: Submission | Packed, form: int) -> _Told:
+    workbook = Workbook(opened(held), by.layouts.forms[form])
+    one = examine(workbook, *by[:4], own_sheets=by.own_sheets, saved=saved)
+    return _Told(one.irregularities, one.findings, one.not_run, one.recalculated)
 
 
 def _examined_in(
     children: Children, units: Sequence[Workbook], by: _ByFrame, stage: Stages
 ) -> Iterator[Examined]:
-    """Each workbook examined in a child."""
+    """Each workbook examined in a child; without recalculating it, when that ends the child."""
     items = [(unit.file, (unit.held, by.layouts.forms.index(unit.layout))) for unit in units]
-    answers = children.each(partial(_told_of, by), items)
-    for unit in units:
+    answers = children.each(partial(_told_of, by, True), items)
+    for unit, item in zip(units, items, strict=True):
         with stage("granska"):
+            answer = next(answers)
             try:
-                told = given(next(answers), _Told)
-            except RamkollError as error:
-                yield Examined(None, (unreadable(unit.file, error),))
-            else:
-                yield Examined(None, *told)
+                told = given(answer, _Told)
+            except RamkollError:
+                (answer,) = children.each(partial(_told_of, by, False), [item])
+                try:
+                    told = given(answer, _Told)
+                except RamkollError as error:
+                    yield Examined(None, (unreadable(unit.file, error),))
+                    continue
+                told = told._replace(recalculated=(not_recalculated(unit.submission),))
+            yield Examined(None, *told)
 
 
 def _together(
@@ -257,7 +288,7 @@ def check_open(submission: Submission, layouts: Layouts, frame: Frame | None) ->
     missing = _missing_inputs(register, period)
     workbook = Workbook(submission, identify(submission, layouts.forms))
     lacking = frozenset(need for need, _ in missing)
-    one = examine(workbook, layouts, register, period, lacking)
+    one = examine(workbook, layouts, register, period, lacking, saved=False)
     findings = [*one.findings, *run(Scope.WORKBOOK, WorkbookView("", one.irregularities))]
     return Checked(
         (ReadFile(submission.file, submission.sha256, workbook.layout.name),),

@@ -27,6 +27,7 @@ from ramkoll.layout.typed import text_in
 from ramkoll.model.cells import BLANK_CELL, CellRef
 from ramkoll.model.facts import PART, Fact, Key
 from ramkoll.model.period import Period
+from ramkoll.model.recalculated import Recalculated
 from ramkoll.model.register import AccountGroup, Enhet, Register, Reporter
 from ramkoll.rules.changed import Alike, changed_formulas, misplaced_together
 from ramkoll.rules.rule import Hit
@@ -37,10 +38,14 @@ SECRECY = "sekretess_personer"  # the threshold: so few persons are never shown 
 
 @dataclass(frozen=True)
 class WorkbookView:
-    """A workbook as a file: what is not laid out or filled as its form has it."""
+    """A workbook as a file: what is not laid out or filled as its form has it.
+
+    ``recalculated`` are the workbooks whose formulas were computed anew.
+    """
 
     file: str
     irregularities: tuple[Irregularity, ...]
+    recalculated: tuple[Recalculated, ...] = ()
 
     def irregular(self, kind: Irregular) -> Iterator[Hit]:
         """The irregularities of a kind as hits."""

@@ -1,0 +1,150 @@
+"""When a form's workbook is recalculated, and which of it is told.
+
+A form whose formulas are the layout's, with figures typed into it, needs no general engine: what
+its formulas come to is computed from its facts, and compared (``rules/shown.py``).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Collection, Iterator
+from dataclasses import replace
+from decimal import Decimal
+from itertools import chain
+from typing import TypeAlias
+
+from ramkoll.excel.children import Children, given
+from ramkoll.layout.form import Form
+from ramkoll.layout.formulas import form_formulas
+from ramkoll.model.cells import CellRef
+from ramkoll.model.errors import RamkollError
+from ramkoll.model.facts import Fact, Read
+from ramkoll.model.formula_difference import same_formula
+from ramkoll.model.recalculated import Doubt, Opinion, Recalculated, Verdict
+from ramkoll.model.workbook import Submission
+from ramkoll.rules.shown import Became
+from ramkoll.rules.views import FormView
+
+# What is told of the form's own cells; that nobody can compute one is told with ``own_sheets``.
+_FAULTS = frozenset({Verdict.STALE, Verdict.UNCACHED, Verdict.DISPUTED})
+
+
+Recalculate: TypeAlias = Callable[[Submission, Collection[str]], Recalculated]
+
+
+def _recalculate(submission: Submission, only: Collection[str]) -> Recalculated:
+    # Imported here, since it brings the engine, which few workbooks need.
+    from ramkoll.excel.recalc import recalculate
+
+    return recalculate(submission, only)
+
+
+def recalculate_in(
+    children: Children, submission: Submission, only: Collection[str]
+) -> Recalculated:
+    """As ``recalculate``, in a child: the engine is native code that hostile formulas can end."""
+    (answer,) = children.each(_recalculate, [(submission.file, (submission, tuple(only)))])
+    try:
+        return given(answer, Recalculated)
+    except RamkollError:
+        return not_recalculated(submission, only)
+
+
+def not_recalculated(submission: Submission, only: Collection[str] | None = None) -> Recalculated:
+    """That nobody can vouch for any of the formulas, since the engine did not manage them."""
+    return Recalculated(
+        0,
+        tuple(
+            Opinion(
+                CellRef(submission.file, sheet.name, *at),
+                Verdict.UNKNOWN,
+                cell.formula,
+                cell.value,
+                doubt=Doubt.FAILED,
+            )
+            for sheet in submission.sheets
+            if only is None or sheet.name in only
+            for at, cell in sheet.cells.items()
+            if cell.formula is not None
+        ),
+    )
+
+
+def recalculated(
+    view: FormView,
+    submission: Submission,
+    *,
+    own_sheets: bool = False,
+    by: Recalculate | None = None,
+) -> tuple[Recalculated, ...]:
+    """The workbook's formulas computed anew, where the form's own computing does not reach.
+
+    That is when a formula of the form was changed, when a figure is a formula that somebody wrote,
+    or, with ``own_sheets``, when there are sheets that are not the form's.
+    """
+    form = view.form
+    sheets = {sheet.name for sheet in form.places.sheets()}
+    own = [sheet.name for sheet in submission.sheets if sheet.name not in sheets]
+    own = [name for name in own if own_sheets and _has_formulas(submission, name)]
+    if not (own or _changed(view) or _written(form, submission)):
+        return ()
+    found = (by or _recalculate)(submission, (*sheets, *own))
+    kronor = dict(_kronor(form))
+    said = {shown.at for shown in view.differing} | set(_computed(view))
+
+    def told(each: Opinion) -> bool:
+        if each.at.sheet not in sheets:
+            return True
+        if each.at in said or each.doubt is Doubt.EXTERNAL:
+            return False  # other rules say it better
+        return each.verdict in _FAULTS or each.at in kronor
+
+    opinions = tuple(each for each in found.opinions if told(each))
+    if not (opinions or found.rings):
+        return ()
+    return (replace(found, opinions=opinions, kronor=kronor),)
+
+
+def _computed(view: FormView) -> Iterator[CellRef]:
+    """The form's own formulas that are as they were: what they come to is computed elsewhere."""
+    form = view.form
+    formulas = form_formulas(form.places)
+    for slot, cell in form.shown.items():
+        if cell.formula is None or slot not in view.computed.values:
+            continue
+        if same_formula(cell.formula, formulas.get(slot, "")):
+            yield form.places.ref(slot)
+
+
+def _has_formulas(submission: Submission, name: str) -> bool:
+    sheet = submission.sheet(name)
+    return sheet is not None and any(cell.formula is not None for cell in sheet.cells.values())
+
+
+def _changed(view: FormView) -> bool:
+    """Whether a formula of the form's is another than it was."""
+    return bool(view.form.changed) or any(each.became is Became.CHANGED for each in view.differing)
+
+
+def _written(form: Form, submission: Submission) -> bool:
+    """Whether what should be typed is a formula, be it read as a figure or not."""
+    cells = {sheet.name: sheet.cells for sheet in submission.sheets}
+    unread = (each.at for each in form.irregularities if each.at.row)
+    # Every figure of every form goes through here, mostly in vain: a plain loop over tuples.
+    for at in chain((f.origin.ref for f in form.facts if type(f.origin) is Read), unread):
+        on_sheet = cells.get(at.sheet)
+        cell = None if on_sheet is None else on_sheet.get((at.row, at.column))
+        if cell is not None and cell.formula is not None:
+            return True
+    return False
+
+
+def _kronor(form: Form) -> Iterator[tuple[CellRef, Decimal]]:
+    """The cells of a form that are amounts, with the kronor of one of their unit."""
+    for fact in form.facts:
+        kronor = _unit(fact)
+        if kronor is not None and isinstance(fact.origin, Read):
+            yield fact.at, kronor
+
+
+def _unit(fact: Fact) -> Decimal | None:
+    return fact.unit.kronor
