@@ -41,7 +41,8 @@ class Reason(StrEnum):
     CALENDAR = "Dygnet finns inte i kalendern (0, 29 februari 1900, negativt): talet behålls."
     MERGED = "Cellen ligger under en sammanslagning; openpyxl kastar innehållet, filen har det."
     WHAT_IF = "En datatabell skrivs TABLE(rad; kolumn) som i Excel; openpyxl ger ett objekt."
-    ARRAY_REST = "Formeln står i matrisens första cell; övriga har bara värden."
+    INLINE = "Text i cellen på ett annat sätt än dess typ säger: den behålls."
+    BLANKS = "Blanksteg och radbyten i delade formler står kvar; openpyxl flyttar dem."
     EMPTY_TEXT = "En tom text är en text; openpyxl läser den som ingenting."
 
 
@@ -96,6 +97,8 @@ def compare(data: bytes, file: str = "x.xlsx") -> Comparison:
             theirs = tuple(
                 openpyxl.load_workbook(io.BytesIO(data), data_only=only) for only in (False, True)
             )
+            if not theirs[0].sheetnames:
+                fault, theirs = "no sheets", None
         except Exception as error:
             fault = f"{type(error).__name__}: {error}"
     if ours is None or theirs is None:
@@ -128,9 +131,7 @@ def _workbooks(ours: Submission, formulas: Any, values: Any) -> Iterator[Differe
         ours.sheets, formulas.worksheets, values.worksheets, strict=True
     ):
         if sheet.visibility != with_formulas.sheet_state:
-            yield Difference(
-                sheet.name, "synlighet", sheet.visibility, with_formulas.sheet_state
-            )
+            yield Difference(sheet.name, "synlighet", sheet.visibility, with_formulas.sheet_state)
         merged = sorted(area.address for area in sheet.merged)
         if merged != sorted(area.coord for area in with_formulas.merged_cells.ranges):
             yield Difference(
@@ -176,8 +177,11 @@ def _formulas(place: str, cell: Cell, other: Any) -> Iterator[Difference]:
     # A formula without a text: one that the cell does not have.
     if (cell.formula or None) == (theirs or None):
         return
-    if reason is None and theirs is not None and cell.formula == unescaped(theirs):
-        reason = Reason.ESCAPE
+    if reason is None and theirs is not None and cell.formula is not None:
+        if cell.formula == unescaped(theirs):
+            reason = Reason.ESCAPE
+        elif "".join(cell.formula.split()) == "".join(theirs.split()):
+            reason = Reason.BLANKS
     yield Difference(place, "formel", cell.formula, theirs, reason)
 
 
@@ -194,25 +198,26 @@ def _values(place: str, cell: Cell, other: Any, date_1904: bool) -> Iterator[Dif
             return
         case CellKind.TEXT, None if cell.stored == "":
             yield difference._replace(reason=Reason.EMPTY_TEXT)
+        case CellKind.TEXT, None if other.data_type != "s":
+            yield difference._replace(reason=Reason.INLINE)
         case CellKind.BOOL, bool() if cell.stored == value:
             return
-        case CellKind.NUMBER, int() | float() if (
-            not isinstance(value, bool) and cell.double == float(value)
-        ):
+        case CellKind.NUMBER, int() | float() if not isinstance(
+            value, bool
+        ) and cell.double == float(value):
             return
         case CellKind.ERROR, str() if cell.stored == value and other.data_type == "e":
             return
         case CellKind.TEXT, str() if other.data_type == "s":
             if cell.stored != value:
-                escaped = cell.stored == unescaped(value)
+                # It takes away "x005F_", wherever that stands.
+                escaped = cell.stored in (unescaped(value), value.replace("_", "_x005F_"))
                 yield difference._replace(reason=Reason.ESCAPE if escaped else None)
         case _:
             yield difference
 
 
-def _dates(
-    difference: Difference, cell: Cell, value: Any, date_1904: bool
-) -> Iterator[Difference]:
+def _dates(difference: Difference, cell: Cell, value: Any, date_1904: bool) -> Iterator[Difference]:
     """Compare what openpyxl takes for a date, a time or a length of time."""
     if cell.kind is CellKind.DATE and isinstance(cell.stored, datetime):
         if isinstance(value, time):
@@ -232,9 +237,11 @@ def _dates(
         same = abs(value.total_seconds() / 86_400 - number) <= HALF_MILLISECOND * 3
     else:
         epoch = CALENDAR_MAC_1904 if date_1904 else openpyxl.utils.datetime.WINDOWS_EPOCH
-        same = abs(to_excel(value, epoch) - number) <= max(HALF_MILLISECOND * 3, abs(number) * 1e-12)
+        same = abs(to_excel(value, epoch) - number) <= max(
+            HALF_MILLISECOND * 3, abs(number) * 1e-12
+        )
     in_calendar = date_from_serial(number, date_1904) is not None
-    reason = Reason.CALENDAR if not in_calendar else Reason.CLOCK if not dated else None
+    reason = None if in_calendar and dated else Reason.CALENDAR if dated else Reason.CLOCK
     if not in_calendar or same:
         yield difference._replace(reason=reason)
     else:

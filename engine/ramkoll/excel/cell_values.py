@@ -17,6 +17,10 @@ from ramkoll.model.cells import Cell, CellKind
 # Most cells repeat a value and style; the rest must not be remembered without end.
 _REMEMBERED_CELLS = 100_000
 
+_LENGTH = re.compile(
+    r"P(?:([0-9]{1,7})D)?(?:T(?:([0-9]{1,9})H)?(?:([0-9]{1,9})M)?(?:([0-9]{1,9}(?:\.[0-9]{1,9})?)S)?)?",
+    re.ASCII,
+)
 _ESCAPE = re.compile(r"_x([0-9A-Fa-f]{4})_")
 
 
@@ -49,13 +53,13 @@ class Book:
         return cell
 
     def _new_cell(self, kind: str | None, style: str | None, text: str | None) -> Cell:
-        code, is_date = self.formats[style]
         index = int(style or 0)
-        if text is None or (not text and kind in (None, "n", "b", "e", "d", "s")):
+        code, is_date = self.formats[style and str(index)]
+        if text is None or (not text and kind not in ("str", "inlineStr")):
             return Cell(CellKind.BLANK, None, None, code, index)
-        match kind:
-            case None | "n":
-                number = _double(text)
+        match kind and kind.strip():
+            case None | "n" | "":
+                number = strict_double(text)
                 moment = date_from_serial(number, self.date_1904) if is_date else None
                 if moment is not None:
                     return Cell(CellKind.DATE, moment, None, code, index)
@@ -75,7 +79,8 @@ class Book:
         raise ValueError(f"unknown cell type: {kind!r}")
 
 
-def _double(text: str) -> float:
+def strict_double(text: str) -> float:
+    """A number as cells are written; ValueError for what is none."""
     # float() takes more than a cell may hold: 1_000, and digits of other scripts.
     if "_" in text or not text.isascii():
         raise ValueError(f"not a number: {text!r}")
@@ -89,10 +94,19 @@ def _iso_cell(text: str, code: str, style: int) -> Cell:
     try:
         moment = datetime.fromisoformat(text).replace(tzinfo=None)
     except ValueError:
-        clock = time.fromisoformat(text)
-        seconds = clock.hour * 3600 + clock.minute * 60 + clock.second + clock.microsecond / 1e6
-        return Cell(CellKind.NUMBER, seconds / 86_400, None, code, style)
+        return Cell(CellKind.NUMBER, _part_of_day(text), None, code, style)
     return Cell(CellKind.DATE, moment, None, code, style)
+
+
+def _part_of_day(text: str) -> float:
+    """Days of a time of day or a length of time in ISO 8601; ValueError when it is neither."""
+    length = _LENGTH.fullmatch(text)
+    if length is not None and any(length.groups()):
+        days, hours, minutes, seconds = (float(part or 0) for part in length.groups())
+        return days + (hours * 3600 + minutes * 60 + seconds) / 86_400
+    clock = time.fromisoformat(text)
+    seconds = clock.hour * 3600 + clock.minute * 60 + clock.second + clock.microsecond / 1e6
+    return seconds / 86_400
 
 
 def unescaped(text: str) -> str:
@@ -105,11 +119,16 @@ def unescaped(text: str) -> str:
 
 
 def xml_bool(text: str) -> bool:
-    """An XML boolean; ValueError when it is none."""
+    """An XML boolean, in the older ways of writing it too; ValueError when it is none."""
     if text in ("1", "true"):
         return True
     if text in ("0", "false"):
         return False
+    match text.strip().lower():
+        case "1" | "true" | "on" | "t":
+            return True
+        case "0" | "false" | "off" | "f":
+            return False
     raise ValueError(f"no boolean: {text!r}")
 
 

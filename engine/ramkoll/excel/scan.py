@@ -6,42 +6,30 @@ from collections.abc import Mapping
 from functools import partial
 from hashlib import sha256
 from pathlib import Path
-from typing import NamedTuple
-from xml.etree.ElementTree import Element
 
+from ramkoll.excel import limits
 from ramkoll.excel.beside import sheet_beside
 from ramkoll.excel.beside_book import WITHOUT_CELLS, book_beside, dynamic_indexes
-from ramkoll.excel.cell_values import Book, NumberFormat, rich_text, unescaped, xml_bool
-from ramkoll.excel.number_formats import BUILT_IN, shows_date
+from ramkoll.excel.cell_values import Book
 from ramkoll.excel.ooxml import (
     Parts,
     Relationship,
     find_part,
-    grow_xml,
-    namespace,
     read_xml,
     relationships,
-    valid_content,
 )
-from ramkoll.excel.preflight import MAX_FILE_BYTES, open_package, workbook_part
+from ramkoll.excel.preflight import open_package, workbook_part
 from ramkoll.excel.sheet_xml import Budget, read_sheet
 from ramkoll.excel.unreadable import Unreadable, damaged
+from ramkoll.excel.workbook_xml import (
+    Workbook,
+    number_formats,
+    read_workbook,
+    shared_part,
+    shared_strings,
+)
 from ramkoll.model.errors import RamkollError
-from ramkoll.model.workbook import Reader, Sheet, Submission, Visibility
-
-_GENERAL = NumberFormat("General", False)
-
-
-class _Tab(NamedTuple):
-    name: str
-    visibility: Visibility
-    relationship: str
-
-
-class _Workbook(NamedTuple):
-    tabs: tuple[_Tab, ...]
-    names: Mapping[str, str]
-    date_1904: bool
+from ramkoll.model.workbook import Reader, Sheet, Submission
 
 
 def scan(path: Path, file: str | None = None) -> Submission:
@@ -63,13 +51,13 @@ def scan_bytes(data: bytes, file: str) -> Submission:
     main = workbook_part(parts, file)
     links = relationships(parts, main, file)
     root = read_xml(_part(parts, main, file), file, "workbook")
-    workbook = _workbook(root, file)
+    workbook = read_workbook(root, file)
     kinds = {id_: link.kind for id_, link in links.items()}
     tabs = [(tab.name, kinds.get(tab.relationship, "")) for tab in workbook.tabs]
     book = Book(
         file=file,
-        strings=shared_strings(_linked(parts, links, "sharedStrings", file), file),
-        formats=_formats(_linked(parts, links, "styles", file), file),
+        strings=shared_strings(shared_part(parts, links, "sharedStrings", file), file),
+        formats=number_formats(shared_part(parts, links, "styles", file), file),
         date_1904=workbook.date_1904,
         dynamic=dynamic_indexes(parts, links, file),
     )
@@ -94,7 +82,7 @@ def _read(path: Path, name: str) -> bytes:
             raise fault("Det här är en mapp, ingen fil.", "Ange en arbetsbok i mappen.")
         with path.open("rb") as stream:
             # One byte more, so that what is too large is seen without reading all of it.
-            return stream.read(MAX_FILE_BYTES + 1)
+            return stream.read(limits.MAX_FILE_BYTES + 1)
     except FileNotFoundError:
         raise fault("Filen finns inte.", "Kontrollera namnet och mappen.") from None
     except PermissionError:
@@ -116,83 +104,8 @@ def _part(parts: Parts, name: str, where: str) -> bytes:
     return data
 
 
-def _linked(parts: Parts, links: Mapping[str, Relationship], kind: str, file: str) -> bytes | None:
-    """The one part of a kind that the workbook points at, or None when it points at none."""
-    target = next((link.target for link in links.values() if link.kind == kind), None)
-    return None if target is None else _part(parts, target, file)
-
-
-def _workbook(root: Element, file: str) -> _Workbook:
-    main = namespace(root)
-    with valid_content(file):
-        properties = root.find(f"{main}workbookPr")
-        return _Workbook(
-            tabs=tuple(_tab(element) for element in root.iterfind(f"{main}sheets/{main}sheet")),
-            names={
-                element.attrib["name"]: (element.text or "").removeprefix("=")
-                for element in root.iterfind(f"{main}definedNames/{main}definedName")
-                if "localSheetId" not in element.attrib
-                and not element.attrib["name"].lower().startswith("_xlnm.")
-            },
-            date_1904=properties is not None and xml_bool(properties.get("date1904", "0")),
-        )
-
-
-def _tab(element: Element) -> _Tab:
-    attributes = element.attrib
-    return _Tab(
-        name=unescaped(attributes["name"]),
-        visibility=Visibility(attributes.get("state", "visible")),
-        # The namespace of the id differs between the two kinds of files, its own name does not.
-        relationship=next((v for k, v in attributes.items() if k.endswith("}id")), ""),
-    )
-
-
-def shared_strings(data: bytes | None, file: str) -> list[str]:
-    """The texts of a shared strings part in order; none without a part. Raises Unreadable."""
-    strings: list[str] = []
-    if data is None:
-        return strings
-    for root, complete in grow_xml(data, file, "sst"):
-        item = f"{namespace(root)}si"
-        done = len(root) if complete else len(root) - 1
-        strings += [unescaped(rich_text(child)) for child in root[:done] if child.tag == item]
-        del root[:done]
-    return strings
-
-
-def _formats(data: bytes | None, file: str) -> Mapping[str | None, NumberFormat]:
-    """Number formats by style attribute; None, no attribute, is the first style."""
-    if data is None:
-        return _AnyStyle()
-    root = read_xml(data, file, "styleSheet")
-    main = namespace(root)
-    codes = dict(BUILT_IN)
-    # Elements of these names also stand in lists that cells do not point at.
-    with valid_content(file):
-        for element in root.iterfind(f"{main}numFmts/{main}numFmt"):
-            codes[int(element.attrib["numFmtId"])] = unescaped(element.attrib["formatCode"])
-        used = [
-            int(element.get("numFmtId", "0"))
-            for element in root.iterfind(f"{main}cellXfs/{main}xf")
-        ]
-    known = {number: NumberFormat(code, shows_date(code)) for number, code in codes.items()}
-    formats: dict[str | None, NumberFormat] = {
-        str(i): known.get(number, _GENERAL) for i, number in enumerate(used)
-    }
-    formats[None] = formats.get("0", _GENERAL)
-    return formats
-
-
-class _AnyStyle(dict[str | None, NumberFormat]):
-    """A workbook without a style part shows every cell as General."""
-
-    def __missing__(self, _: str | None) -> NumberFormat:
-        return _GENERAL
-
-
 def _sheets(
-    parts: Parts, links: Mapping[str, Relationship], workbook: _Workbook, book: Book
+    parts: Parts, links: Mapping[str, Relationship], workbook: Workbook, book: Book
 ) -> tuple[Sheet, ...]:
     sheets: list[Sheet] = []
     seen: set[str] = set()
@@ -201,6 +114,8 @@ def _sheets(
         raise damaged(book.file, "Filen är skadad: arbetsboken har inga blad.")
     for tab in workbook.tabs:
         where = f"{book.file} {tab.name}"
+        if not tab.relationship:
+            continue
         link = links.get(tab.relationship)
         if link is None:
             raise damaged(where, "Filen är skadad: bladet har ett namn men inget innehåll.")

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import NamedTuple
 from xml.etree.ElementTree import Element
 
-from ramkoll.excel.beside_parts import known_area
-from ramkoll.excel.cell_values import Book, rich_text, unescaped, xml_bool
+from ramkoll.excel.beside_parts import LOG, known_area, left_out
+from ramkoll.excel.cell_values import Book, rich_text, strict_double, unescaped, xml_bool
+from ramkoll.excel.limits import MAX_CELLS, MAX_FORMULA_CHARACTERS
 from ramkoll.excel.ooxml import grow_xml, namespace, valid_content
 from ramkoll.excel.unreadable import Unreadable, damaged, too_large
 from ramkoll.model.beside import NOTHING_BESIDE, Beside
@@ -25,12 +26,6 @@ from ramkoll.model.cells import (
 )
 from ramkoll.model.formula_text import SharedFormula
 from ramkoll.model.workbook import Sheet, Visibility
-
-# Each cell takes some 400 bytes in memory; a large submission has some ten thousand.
-MAX_CELLS = 1_000_000
-# A shared formula of a few bytes may stand for a long text in every cell of a sheet.
-MAX_FORMULA_CHARACTERS = 64 * 2**20
-
 
 _ARRAYS = {"array": ArrayKind.ARRAY, "dataTable": ArrayKind.TABLE}
 
@@ -104,24 +99,16 @@ def read_sheet(
     assert root is not None
     grid.finish()
     main = namespace(root)
-    with valid_content(where):
-        return Sheet(
-            name=name,
-            cells=grid.cells,
-            visibility=visibility,
-            merged=tuple(
-                _area(element.attrib["ref"])
-                for element in root.iterfind(f"{main}mergeCells/{main}mergeCell")
-            ),
-            hidden_rows=frozenset(grid.hidden_rows),
-            hidden_columns=_columns(
-                (int(element.attrib["min"]), int(element.attrib["max"]))
-                for element in root.iterfind(f"{main}cols/{main}col")
-                if xml_bool(element.get("hidden", "0"))
-            ),
-            arrays=grid.arrays,
-            beside=beside(root),
-        )
+    return Sheet(
+        name=name,
+        cells=grid.cells,
+        visibility=visibility,
+        merged=tuple(_merged(root.iterfind(f"{main}mergeCells/{main}mergeCell"), where)),
+        hidden_rows=frozenset(grid.hidden_rows),
+        hidden_columns=_columns(_hidden(root.iterfind(f"{main}cols/{main}col"), where)),
+        arrays=grid.arrays,
+        beside=beside(root),
+    )
 
 
 @dataclass(slots=True)
@@ -144,9 +131,9 @@ class _Grid:
         if element.tag != tags.row:
             return
         row_text = element.get("r") or str(self.row + 1)
-        self.row = row = int(row_text)
+        self.row = row = _row_number(row_text)
         if not 1 <= row <= MAX_ROW:
-            raise ValueError("a row outside the sheet")
+            raise damaged(self._where, f"Filen är skadad: bladet har en rad efter rad {MAX_ROW}.")
         if xml_bool(element.get("hidden", "0")):
             self.hidden_rows.add(row)
         # Bound once: what follows runs for every cell.
@@ -158,29 +145,36 @@ class _Grid:
             if item.tag != cell_tag:
                 continue
             attribute = item.get
-            address = attribute("r")
-            if address is None:
+            address, row = attribute("r"), self.row
+            if not address:
                 column += 1
             else:
                 known = columns.get(address[:cut]) if address[cut:] == row_text else None
-                column = known or self._column(address)
+                if known is not None:
+                    column = known
+                else:
+                    row, column = self._place(address)
             if not len(item):  # a cell with a style only, of which forms have many
                 continue
-            value = formula = None
+            value = inline = formula = None
             for child in item:
                 tag = child.tag
                 if tag == value_tag:
+                    if value is not None:
+                        raise self._bad((row, column), "har två värden")
                     value = child.text or ""
                 elif tag == formula_tag:
                     formula = child
                 elif tag == inline_tag:
-                    value = rich_text(child)
+                    inline = rich_text(child)
+            kind, style = attribute("t"), attribute("s")
+            if inline is not None and (value is None or kind == "inlineStr"):
+                kind, value = "inlineStr", inline
             if value is None and formula is None:
                 continue
             key = row, column
             if key in cells or column > MAX_COLUMN:
                 raise self._bad(key, "finns två gånger eller ligger utanför bladet")
-            kind, style = attribute("t"), attribute("s")
             try:
                 cell = made((kind, style, value)) or make(kind, style, value)
             except (ValueError, LookupError) as error:
@@ -194,24 +188,26 @@ class _Grid:
         if len(self.cells) > self.budget.cells:
             raise too_large(self._where, "Arbetsboken har för många ifyllda celler.")
 
-    def _column(self, address: str) -> int:
-        """The column of an address that must lie on the row being read."""
+    def _place(self, address: str) -> tuple[int, int]:
+        """Where a cell stands by its own address, also when that is not on the row around it."""
         row, column = parse_a1(address)
-        if row != self.row:
-            raise self._bad((row, column), "ligger på fel rad")
-        self._columns[address.rstrip("0123456789")] = column
-        return column
+        if row == self.row:
+            self._columns[address.rstrip("0123456789")] = column
+        return row, column
 
     def finish(self) -> None:
         """Settle what was left until all rows are read."""
         for row, column, index in self.waiting:
-            if index not in self.shared:
-                raise damaged(
-                    f"{self._where}!{a1(row, column)}",
-                    "Cellen har en formel vars text saknas i filen.",
-                )
-            cell, text = self.cells[row, column], self._moved(index, row, column)
-            self.cells[row, column] = cell._replace(formula=text)
+            cell = self.cells[row, column]
+            if index in self.shared:
+                cell = cell._replace(formula=self._moved(index, row, column))
+            else:
+                # Whoever took away the first of the cells left the others without a formula.
+                LOG.debug("%s!%s: a shared formula without its text", self._where, a1(row, column))
+                cell = cell._replace(formula=None)
+            self.cells[row, column] = cell
+            if cell.kind is CellKind.BLANK and cell.formula is None:
+                del self.cells[row, column]
         self.budget.cells -= len(self.cells)
 
     @property
@@ -220,26 +216,20 @@ class _Grid:
 
     def _with_formula(self, cell: Cell, element: Element, key: tuple[int, int]) -> Cell:
         """The cell with the formula of its element."""
-        text, kind = element.text, element.get("t")
-        if text:
-            formula = unescaped(text).removeprefix("=")
-            if kind == "shared":
-                index = element.attrib["si"]
-                # A cell with a text of its own may share; the first cell has the area as well.
-                if "ref" in element.attrib or index not in self.shared:
-                    self.shared[index] = _Shared(SharedFormula.parse(formula), *key)
-        elif kind == "shared":
-            index = element.attrib["si"]
-            if index in self.shared:
+        kind, index = element.get("t"), element.get("si")
+        formula = unescaped(element.text or "").removeprefix("=")
+        if kind == "dataTable":
+            formula = what_if_table(element.attrib)
+        elif kind == "shared" and index is not None:
+            # A cell with a text of its own may share; the first cell has the area as well.
+            if formula and ("ref" in element.attrib or index not in self.shared):
+                self.shared[index] = _Shared(SharedFormula.parse(formula), *key)
+            elif not formula and index in self.shared:
                 formula = self._moved(index, *key)
-            else:
-                formula = ""
+            elif not formula:
                 self.waiting.append(_Waiting(*key, index))
-        elif kind == "dataTable":
-            formula = _what_if_table(element)
-        else:
-            return cell
-        return cell._replace(formula=formula)
+                return cell._replace(formula="")  # until all rows are read
+        return cell._replace(formula=formula) if formula else cell
 
     def _for_several(
         self, cell: Cell, element: Element, key: tuple[int, int], cm: str | None
@@ -265,17 +255,42 @@ class _Grid:
         return damaged(where, f"Filen är skadad: cellen {what}.")
 
 
-def _what_if_table(element: Element) -> str:
+def what_if_table(attributes: Mapping[str, str]) -> str:
     """A what-if table has no text in the file; Excel shows TABLE(row input, column input)."""
-    first, second = element.get("r1", ""), element.get("r2", "")
-    if xml_bool(element.get("dt2D", "0")):
+    first, second = attributes.get("r1", ""), attributes.get("r2", "")
+    if xml_bool(attributes.get("dt2D", "0")):
         return f"TABLE({first},{second})"
-    return f"TABLE({first},)" if xml_bool(element.get("dtr", "0")) else f"TABLE(,{first})"
+    return f"TABLE({first},)" if xml_bool(attributes.get("dtr", "0")) else f"TABLE(,{first})"
 
 
-def _area(reference: str) -> Area:
-    first, _, last = reference.partition(":")
-    return Area(*parse_a1(first), *parse_a1(last or first))
+def _row_number(text: str) -> int:
+    try:
+        return int(text)
+    except ValueError:
+        # Some programs count rows in floating point.
+        number = strict_double(text)
+        if number != int(number):
+            raise
+        return int(number)
+
+
+def _merged(elements: Iterable[Element], where: str) -> Iterator[Area]:
+    for element in elements:
+        area = known_area(element.get("ref", ""))
+        if area is None:
+            left_out(where, "a merged area that is none")
+        else:
+            yield area
+
+
+def _hidden(elements: Iterable[Element], where: str) -> Iterator[tuple[int, int]]:
+    """The first and last column of each group that is hidden."""
+    for element in elements:
+        try:
+            if xml_bool(element.get("hidden", "0")):
+                yield int(element.attrib["min"]), int(element.attrib["max"])
+        except (ValueError, LookupError):
+            left_out(where, "a group of columns")
 
 
 def _columns(spans: Iterable[tuple[int, int]]) -> frozenset[int]:
