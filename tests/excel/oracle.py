@@ -19,7 +19,7 @@ from typing import Any, NamedTuple
 
 import openpyxl
 from openpyxl.cell.cell import MergedCell
-from openpyxl.utils.datetime import CALENDAR_MAC_1904, to_excel
+from openpyxl.utils.datetime import CALENDAR_MAC_1904, WINDOWS_EPOCH, to_excel
 from openpyxl.worksheet.formula import ArrayFormula, DataTableFormula
 
 from ramkoll.excel.cell_values import unescaped
@@ -236,7 +236,7 @@ def _dates(difference: Difference, cell: Cell, value: Any, date_1904: bool) -> I
     elif isinstance(value, timedelta):
         same = abs(value.total_seconds() / 86_400 - number) <= HALF_MILLISECOND * 3
     else:
-        epoch = CALENDAR_MAC_1904 if date_1904 else openpyxl.utils.datetime.WINDOWS_EPOCH
+        epoch = CALENDAR_MAC_1904 if date_1904 else WINDOWS_EPOCH
         same = abs(to_excel(value, epoch) - number) <= max(
             HALF_MILLISECOND * 3, abs(number) * 1e-12
         )

@@ -101,9 +101,7 @@ PACKAGES: dict[str, bytes] = {
             "xl/worksheets/blå blad.xml": sheet_xml(ROWS),
         },
     ),
-    "styles that are not there": package(
-        ROWS, strings=STRINGS, changes={"xl/styles.xml": None}
-    ),
+    "styles that are not there": package(ROWS, strings=STRINGS, changes={"xl/styles.xml": None}),
     "no documentation, no theme, folders": package(
         ROWS, strings=STRINGS, changes={"xl/": "", "docProps/": ""}
     ),
@@ -190,7 +188,9 @@ def test_an_odd_package_is_read_as_any_other(name: str) -> None:
 
 def test_two_workbooks_in_one_file_are_refused() -> None:
     other = content_types().replace(
-        "<Override", '<Override PartName="/xl/annan.xml" ContentType="a.spreadsheetml.sheet.main+xml"/><Override', 1
+        "<Override",
+        '<Override PartName="/xl/annan.xml" ContentType="a.spreadsheetml.sheet.main+xml"/><Override',
+        1,
     )
     found = compare(package(changes={"[Content_Types].xml": other, "xl/annan.xml": "<workbook/>"}))
     assert "flera arbetsböcker" in found.refusal
@@ -306,7 +306,9 @@ def test_styles_written_for_readers_of_different_age_are_counted_once() -> None:
         f'<mc:AlternateContent>{choice}<mc:Fallback><xf numFmtId="9"/></mc:Fallback>'
         '</mc:AlternateContent><xf numFmtId="14"/></cellXfs></styleSheet>'
     )
-    data = package('<row><c s="1"><v>1</v></c><c s="2"><v>1</v></c></row>', changes={"xl/styles.xml": styles})
+    data = package(
+        '<row><c s="1"><v>1</v></c><c s="2"><v>1</v></c></row>', changes={"xl/styles.xml": styles}
+    )
     percent, day = sheet(data).cell(1, 1), sheet(data).cell(1, 2)
     assert percent == Cell(CellKind.NUMBER, 1.0, None, "0%", 1)
     assert (day.kind, day.value) == (CellKind.DATE, datetime(1900, 1, 1))

@@ -157,7 +157,7 @@ def grow_xml(
         if len(holder):
             # An unknown namespace would otherwise give a part that seems empty.
             if holder[0].tag not in {namespace + root for namespace in namespaces}:
-                raise unclear(where, "En del av filen har ett okänt innehåll.")
+                raise damaged(where, "En del av filen har ett okänt innehåll.")
             yield holder[0], False
     with valid_content(where):
         parser.close()

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Mapping
 from functools import partial
 from hashlib import sha256
@@ -31,6 +32,8 @@ from ramkoll.excel.workbook_xml import (
 from ramkoll.model.errors import RamkollError
 from ramkoll.model.workbook import Reader, Sheet, Submission
 
+LOG = logging.getLogger("ramkoll.excel")
+
 
 def scan(path: Path, file: str | None = None) -> Submission:
     """Read a workbook. ``file`` is its name in messages and addresses, else the path's own.
@@ -47,6 +50,22 @@ def scan_bytes(data: bytes, file: str) -> Submission:
 
     Every worksheet is there, with the cells that hold a value or a formula. Raises Unreadable.
     """
+    try:
+        return _scan(data, file)
+    except Unreadable as refusal:
+        if not refusal.unclear:
+            raise
+        LOG.debug("%s: %s Left to openpyxl.", refusal.where, refusal.what)
+        # Here, since it takes longer to load than most workbooks take to read.
+        from ramkoll.excel import by_openpyxl
+
+        try:
+            return by_openpyxl.read(data, file)
+        except Unreadable:
+            raise refusal from None
+
+
+def _scan(data: bytes, file: str) -> Submission:
     parts = open_package(data, file)
     main = workbook_part(parts, file)
     links = relationships(parts, main, file)
