@@ -94,7 +94,7 @@ def _read(data: bytes, file: str, parts: Mapping[str, bytes]) -> Submission:
 def _formats(workbook: Any) -> Mapping[str | None, NumberFormat]:
     own = dict(enumerate(workbook._number_formats, 164))
     codes = [
-        unescaped(own.get(style.numFmtId) or BUILT_IN.get(style.numFmtId) or "General")
+        unescaped(own.get(style.numFmtId, BUILT_IN.get(style.numFmtId, "General")))
         for style in workbook._cell_styles
     ]
     formats: dict[str | None, NumberFormat] = {
@@ -115,21 +115,25 @@ class _Sheet:
     def read(self, room: int) -> Sheet:
         cells: dict[tuple[int, int], Cell] = {}
         values = self._parser(data_only=True)
-        seen: set[tuple[int, int]] = set()
+        tags = 0
+        empty_texts: set[tuple[int, int]] = set()
         for key, found in self._found(values):
-            if key in seen:
-                raise damaged(
-                    f"{self.where}!{a1(*key)}", "Filen är skadad: cellen finns två gånger."
-                )
-            seen.add(key)
-            if found["value"] is not None:
-                cells[key] = self._cell(found)
-        if len(seen) != len(_CELL_TAG.findall(self.part)):
+            tags += 1
+            if found["value"] is None:
+                if found["data_type"] == "str":
+                    empty_texts.add(key)
+                continue
+            if key in cells:
+                where = f"{self.where}!{a1(*key)}"
+                raise damaged(where, "Filen är skadad: cellen finns två gånger.")
+            cells[key] = self._cell(found)
+        if tags != len(_CELL_TAG.findall(self.part)):
             # Cells of another namespace, or hidden from it in another way.
             raise damaged(self.where)
         for key, found in self._found(self._parser(data_only=False)):
             if found["data_type"] == "f":
-                cell = cells.get(key) or self._cell({**found, "value": None, "data_type": "n"})
+                kind = "str" if key in empty_texts else "n"
+                cell = cells.get(key) or self._cell({**found, "value": None, "data_type": kind})
                 cell = self._with_formula(cell, found["value"], key)
                 if cell.kind is not CellKind.BLANK or cell.formula is not None:
                     cells[key] = cell
@@ -188,6 +192,8 @@ class _Sheet:
                 return self.book.cell("d", style, value.isoformat())
             case "s" | "inlineStr":
                 return self.book.cell("str", style, str(value))
+            case "str":  # an empty text; others have become "s"
+                return self.book.cell("str", style, "")
         raise ValueError("another type of cell")
 
     def _with_formula(self, cell: Cell, formula: Any, key: tuple[int, int]) -> Cell:
