@@ -193,9 +193,9 @@ def test_a_sheet_that_takes_more_than_there_is_room_for_is_refused(budget: Budge
     others = '<c><f t="shared" si="0"/></c>' * 3
     xml = sheet_xml(f"<row>{first}{others}</row>")
     book = Book("605.xlsx", (), {None: NumberFormat("General", False)})
-    assert len(read_sheet(xml.encode(), book, "A", Visibility.VISIBLE, Budget()).cells) == 4
+    assert len(read_sheet(xml.encode(), book, "A", Budget()).cells) == 4
     with pytest.raises(Unreadable) as caught:
-        read_sheet(xml.encode(), book, "A", Visibility.VISIBLE, budget)
+        read_sheet(xml.encode(), book, "A", budget)
     assert (caught.value.code, caught.value.where) == ("för_stor", "605.xlsx A")
 
 

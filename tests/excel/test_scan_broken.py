@@ -5,7 +5,6 @@ from __future__ import annotations
 import io
 import zipfile
 from contextlib import suppress
-from decimal import Decimal
 from pathlib import Path
 
 import pytest
@@ -135,7 +134,7 @@ def test_a_workbook_without_styles_and_texts_is_read() -> None:
         "xl/sharedStrings.xml": None,
     }
     found = scan_bytes(package('<row><c s="4"><v>1</v></c></row>', changes=changes), "x")
-    assert found.sheets[0].cell(1, 1) == Cell(CellKind.NUMBER, Decimal(1), None, "General", 4)
+    assert found.sheets[0].cell(1, 1) == Cell(CellKind.NUMBER, 1.0, style=4)
 
 
 # Files

@@ -33,12 +33,17 @@ class NumberFormat(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class Book:
-    """What the cells of every sheet point at: texts by index, formats by style attribute."""
+    """What the cells of every sheet point at: texts by index, formats by style attribute.
+
+    ``by_index`` has the texts by their index as a cell writes it; ``dynamic``
+    are the values of the cm attribute that mark a dynamic array.
+    """
 
     file: str
     strings: Sequence[str]
     formats: Mapping[str | None, NumberFormat]
     date_1904: bool = False
+    by_index: Mapping[str, str] = field(default_factory=dict)
     dynamic: frozenset[str] = frozenset()  # the cm attributes of formulas that spill
     made: dict[tuple[str | None, str | None, str | None], Cell] = field(default_factory=dict)
 
@@ -80,7 +85,7 @@ class Book:
 
 
 def strict_double(text: str) -> float:
-    """A number as cells are written; ValueError for what is none."""
+    """The number that a text in a file is. ValueError when no cell can hold it."""
     # float() takes more than a cell may hold: 1_000, and digits of other scripts.
     if "_" in text or not text.isascii():
         raise ValueError(f"not a number: {text!r}")

@@ -3,32 +3,39 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import Mapping
-from functools import partial
+from collections.abc import Iterable, Iterator, Mapping
 from hashlib import sha256
 from pathlib import Path
+from xml.etree.ElementTree import Element
 
 from ramkoll.excel import limits
 from ramkoll.excel.beside import sheet_beside
 from ramkoll.excel.beside_book import WITHOUT_CELLS, book_beside, dynamic_indexes
-from ramkoll.excel.cell_values import Book
+from ramkoll.excel.beside_parts import known_area, left_out
+from ramkoll.excel.cell_values import Book, xml_bool
 from ramkoll.excel.ooxml import (
     Parts,
     Relationship,
     find_part,
+    namespace,
     read_xml,
     relationships,
 )
 from ramkoll.excel.preflight import open_package, workbook_part
+from ramkoll.excel.row_cells import SheetCells
+from ramkoll.excel.sheet_fast import Known, NotUsual, read_cells
 from ramkoll.excel.sheet_xml import Budget, read_sheet
 from ramkoll.excel.unreadable import Unreadable, damaged
 from ramkoll.excel.workbook_xml import (
+    Tab,
     Workbook,
     number_formats,
     read_workbook,
     shared_part,
     shared_strings,
 )
+from ramkoll.model.beside import Beside
+from ramkoll.model.cells import MAX_COLUMN, Area
 from ramkoll.model.errors import RamkollError
 from ramkoll.model.workbook import Reader, Sheet, Submission
 
@@ -73,22 +80,24 @@ def _scan(data: bytes, file: str) -> Submission:
     workbook = read_workbook(root, file)
     kinds = {id_: link.kind for id_, link in links.items()}
     tabs = [(tab.name, kinds.get(tab.relationship, "")) for tab in workbook.tabs]
+    strings = shared_strings(shared_part(parts, links, "sharedStrings", file), file)
     book = Book(
         file=file,
-        strings=shared_strings(shared_part(parts, links, "sharedStrings", file), file),
+        strings=strings,
+        by_index={str(n): text for n, text in enumerate(strings)},
         formats=number_formats(shared_part(parts, links, "styles", file), file),
         date_1904=workbook.date_1904,
         dynamic=dynamic_indexes(parts, links, file),
     )
+    sheets, reader = _sheets(parts, links, workbook, book)
     return Submission(
         file=file,
         sha256=sha256(data).hexdigest(),
-        sheets=_sheets(parts, links, workbook, book),
+        sheets=sheets,
         names=workbook.names,
         date_1904=workbook.date_1904,
         beside=book_beside(root, parts, links, tabs, file),
-        # For now every sheet is read by the one reader.
-        reader=Reader.NAMESPACES,
+        reader=reader,
     )
 
 
@@ -125,10 +134,11 @@ def _part(parts: Parts, name: str, where: str) -> bytes:
 
 def _sheets(
     parts: Parts, links: Mapping[str, Relationship], workbook: Workbook, book: Book
-) -> tuple[Sheet, ...]:
+) -> tuple[tuple[Sheet, ...], Reader]:
     sheets: list[Sheet] = []
+    readers: set[Reader] = {Reader.FAST}
     seen: set[str] = set()
-    budget = Budget()
+    budget, known = Budget(), Known(book)
     if not workbook.tabs:
         raise damaged(book.file, "Filen är skadad: arbetsboken har inga blad.")
     for tab in workbook.tabs:
@@ -156,6 +166,65 @@ def _sheets(
         data = find_part(parts, link.target)
         if data is None:
             raise damaged(where, "Filen är skadad: bladet har ett namn men inget innehåll.")
-        beside = partial(sheet_beside, parts=parts, part=link.target, where=where)
-        sheets.append(read_sheet(data, book, tab.name, tab.visibility, budget, beside))
-    return tuple(sheets)
+        read, reader = _cells(data, known, tab.name, budget)
+        readers.add(reader)
+        beside = sheet_beside(read.frame, parts=parts, part=link.target, where=where)
+        sheets.append(_sheet(tab, read, beside, where))
+    # The most careful that was needed.
+    return tuple(sheets), Reader.NAMESPACES if Reader.NAMESPACES in readers else Reader.FAST
+
+
+def _cells(data: bytes, known: Known, name: str, budget: Budget) -> tuple[SheetCells, Reader]:
+    """A sheet by the quickest reader that can account for all of it, and which that is."""
+    book = known.book
+    where = f"{book.file} {name}"
+    try:
+        return read_cells(data, known, where, budget), Reader.FAST
+    except NotUsual as why:
+        LOG.debug("%s: read by the namespace-aware reader, since it met %s", where, why)
+    return read_sheet(data, book, name, budget), Reader.NAMESPACES
+
+
+def _sheet(tab: Tab, read: SheetCells, beside: Beside, where: str) -> Sheet:
+    frame = read.frame
+    main = namespace(frame)
+    return Sheet(
+        name=tab.name,
+        cells=read.cells,
+        visibility=tab.visibility,
+        merged=tuple(_merged(frame.iterfind(f"{main}mergeCells/{main}mergeCell"), where)),
+        hidden_rows=read.hidden_rows,
+        hidden_columns=_columns(_hidden(frame.iterfind(f"{main}cols/{main}col"), where)),
+        arrays=read.arrays,
+        beside=beside,
+    )
+
+
+def _merged(elements: Iterable[Element], where: str) -> Iterator[Area]:
+    for element in elements:
+        area = known_area(element.get("ref", ""))
+        if area is None:
+            left_out(where, "a merged area that is none")
+        else:
+            yield area
+
+
+def _hidden(elements: Iterable[Element], where: str) -> Iterator[tuple[int, int]]:
+    """The first and last column of each group that is hidden."""
+    for element in elements:
+        try:
+            if xml_bool(element.get("hidden", "0")):
+                yield int(element.attrib["min"]), int(element.attrib["max"])
+        except (ValueError, LookupError):
+            left_out(where, "a group of columns")
+
+
+def _columns(spans: Iterable[tuple[int, int]]) -> frozenset[int]:
+    """Every column of spans that may overlap; sorted first, so that no column is walked twice."""
+    found: set[int] = set()
+    done = 0
+    for first, last in sorted(spans):
+        last = min(last, MAX_COLUMN)
+        found.update(range(max(first, done + 1), last + 1))
+        done = max(done, last)
+    return frozenset(found)

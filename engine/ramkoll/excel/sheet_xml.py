@@ -2,17 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import NamedTuple
 from xml.etree.ElementTree import Element
 
-from ramkoll.excel.beside_parts import LOG, known_area, left_out
+from ramkoll.excel.beside_parts import LOG, known_area
 from ramkoll.excel.cell_values import Book, rich_text, strict_double, unescaped, xml_bool
 from ramkoll.excel.limits import MAX_CELLS, MAX_FORMULA_CHARACTERS
 from ramkoll.excel.ooxml import grow_xml, namespace, valid_content
+from ramkoll.excel.row_cells import SheetCells
 from ramkoll.excel.unreadable import Unreadable, damaged, too_large
-from ramkoll.model.beside import NOTHING_BESIDE, Beside
 from ramkoll.model.cells import (
     MAX_COLUMN,
     MAX_ROW,
@@ -25,7 +25,6 @@ from ramkoll.model.cells import (
     parse_a1,
 )
 from ramkoll.model.formula_text import SharedFormula
-from ramkoll.model.workbook import Sheet, Visibility
 
 _ARRAYS = {"array": ArrayKind.ARRAY, "dataTable": ArrayKind.TABLE}
 
@@ -69,18 +68,10 @@ class _Waiting(NamedTuple):
     shared_index: str
 
 
-def read_sheet(
-    data: bytes,
-    book: Book,
-    name: str,
-    visibility: Visibility,
-    budget: Budget,
-    beside: Callable[[Element], Beside] = lambda _: NOTHING_BESIDE,
-) -> Sheet:
+def read_sheet(data: bytes, book: Book, name: str, budget: Budget) -> SheetCells:
     """The worksheet of a part; Unreadable, with the cell's address, when it is malformed.
 
-    What it takes is drawn from the budget. ``beside`` is given the sheet's root element without
-    its cells.
+    What it takes is drawn from the budget.
     """
     where = f"{book.file} {name}"
     grid = _Grid(book, name, budget)
@@ -98,17 +89,7 @@ def read_sheet(
             del rows[:done]
     assert root is not None
     grid.finish()
-    main = namespace(root)
-    return Sheet(
-        name=name,
-        cells=grid.cells,
-        visibility=visibility,
-        merged=tuple(_merged(root.iterfind(f"{main}mergeCells/{main}mergeCell"), where)),
-        hidden_rows=frozenset(grid.hidden_rows),
-        hidden_columns=_columns(_hidden(root.iterfind(f"{main}cols/{main}col"), where)),
-        arrays=grid.arrays,
-        beside=beside(root),
-    )
+    return SheetCells(grid.cells, grid.arrays, frozenset(grid.hidden_rows), root)
 
 
 @dataclass(slots=True)
@@ -272,33 +253,3 @@ def _row_number(text: str) -> int:
         if number != int(number):
             raise
         return int(number)
-
-
-def _merged(elements: Iterable[Element], where: str) -> Iterator[Area]:
-    for element in elements:
-        area = known_area(element.get("ref", ""))
-        if area is None:
-            left_out(where, "a merged area that is none")
-        else:
-            yield area
-
-
-def _hidden(elements: Iterable[Element], where: str) -> Iterator[tuple[int, int]]:
-    """The first and last column of each group that is hidden."""
-    for element in elements:
-        try:
-            if xml_bool(element.get("hidden", "0")):
-                yield int(element.attrib["min"]), int(element.attrib["max"])
-        except (ValueError, LookupError):
-            left_out(where, "a group of columns")
-
-
-def _columns(spans: Iterable[tuple[int, int]]) -> frozenset[int]:
-    """Every column of spans that may overlap; sorted first, so that no column is walked twice."""
-    found: set[int] = set()
-    done = 0
-    for first, last in sorted(spans):
-        last = min(last, MAX_COLUMN)
-        found.update(range(max(first, done + 1), last + 1))
-        done = max(done, last)
-    return frozenset(found)

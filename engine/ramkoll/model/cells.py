@@ -199,3 +199,9 @@ class Area:
         """As A1:B2, or A1 for a single cell."""
         first, last = a1(self.top, self.left), a1(self.bottom, self.right)
         return first if first == last else f"{first}:{last}"
+
+
+def parse_area(reference: str) -> Area:
+    """The rectangle of A1:B2 or A1. ValueError when it is none."""
+    first, _, last = reference.partition(":")
+    return Area(*parse_a1(first), *parse_a1(last or first))
