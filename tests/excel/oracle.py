@@ -39,6 +39,7 @@ class Reason(StrEnum):
     ESCAPE = "_x000D_ är ett tecken i Excel; openpyxl låter koden stå kvar."
     CLOCK = "Klockslag och förfluten tid är delar av ett dygn här; openpyxl gör tidsvärden av dem."
     CALENDAR = "Dygnet finns inte i kalendern (0, 29 februari 1900, negativt): talet behålls."
+    LOST_SHEET = "Bladets del heter något som openpyxl inte finner, och bladet saknas tyst hos den."
     MERGED = "Cellen ligger under en sammanslagning; openpyxl kastar innehållet, filen har det."
     WHAT_IF = "En datatabell skrivs TABLE(rad; kolumn) som i Excel; openpyxl ger ett objekt."
     INLINE = "Text i cellen på ett annat sätt än dess typ säger: den behålls."
@@ -124,12 +125,18 @@ def _workbooks(ours: Submission, formulas: Any, values: Any) -> Iterator[Differe
     if ours.date_1904 != date_1904:
         yield Difference("", "1904", ours.date_1904, date_1904)
     names = [sheet.name for sheet in ours.sheets]
-    if names != [sheet.title for sheet in formulas.worksheets]:
-        yield Difference("", "blad", names, [sheet.title for sheet in formulas.worksheets])
+    titles = [sheet.title for sheet in formulas.worksheets]
+    for name in names:
+        if name not in titles:
+            yield Difference(name, "blad", name, None, Reason.LOST_SHEET)
+    if titles != [name for name in names if name in titles]:
+        yield Difference("", "blad", names, titles)
         return
-    for sheet, with_formulas, with_values in zip(
-        ours.sheets, formulas.worksheets, values.worksheets, strict=True
-    ):
+    for sheet in ours.sheets:
+        if sheet.name not in titles:
+            continue
+        at = titles.index(sheet.name)
+        with_formulas, with_values = formulas.worksheets[at], values.worksheets[at]
         if sheet.visibility != with_formulas.sheet_state:
             yield Difference(sheet.name, "synlighet", sheet.visibility, with_formulas.sheet_state)
         merged = sorted(area.address for area in sheet.merged)
@@ -156,7 +163,10 @@ def _sheets(sheet: Sheet, formulas: Any, values: Any, date_1904: bool) -> Iterat
         yield from _formulas(place, cell, other)
         yield from _values(place, cell, their_values[key], date_1904)
     for key, other in theirs.items():
-        if key not in sheet.cells and other.value is not None and not isinstance(other, MergedCell):
+        # "=" alone is a formula without a text, which no cell has.
+        if isinstance(other, MergedCell) or other.value in (None, "="):
+            continue
+        if key not in sheet.cells:
             place = f"{sheet.name}!{a1(*key)}"
             yield Difference(place, "finns bara hos openpyxl", None, other.value)
 

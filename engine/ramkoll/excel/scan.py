@@ -188,6 +188,8 @@ def _cells(data: bytes, known: Known, name: str, budget: Budget) -> tuple[SheetC
 def _sheet(tab: Tab, read: SheetCells, beside: Beside, where: str) -> Sheet:
     frame = read.frame
     main = namespace(frame)
+    if next(frame.iter(f"{main}c"), None) is not None:
+        raise damaged(where, "Filen är skadad: bladet har celler på fel ställe.")
     return Sheet(
         name=tab.name,
         cells=read.cells,

@@ -109,6 +109,10 @@ class _Grid:
 
     def read_row(self, element: Element, tags: _Tags) -> None:
         """Take in a row and its cells. Raises ValueError or LookupError for a malformed row."""
+        known = len(element.findall(tags.cell)) if element.tag == tags.row else 0
+        if known != sum(1 for _ in element.iter(tags.cell)):
+            # Some readers find them there all the same.
+            raise damaged(self._where, "Filen är skadad: bladet har celler på fel ställe.")
         if element.tag != tags.row:
             return
         row_text = element.get("r") or str(self.row + 1)
@@ -140,14 +144,14 @@ class _Grid:
             value = inline = formula = None
             for child in item:
                 tag = child.tag
-                if tag == value_tag:
-                    if value is not None:
-                        raise self._bad((row, column), "har två värden")
+                if tag == value_tag and value is None:
                     value = child.text or ""
-                elif tag == formula_tag:
+                elif tag == formula_tag and formula is None:
                     formula = child
-                elif tag == inline_tag:
+                elif tag == inline_tag and inline is None:
                     inline = rich_text(child)
+                elif tag in (value_tag, formula_tag, inline_tag):
+                    raise self._bad((row, column), "har två värden eller formler")
             kind, style = attribute("t"), attribute("s")
             if inline is not None and (value is None or kind == "inlineStr"):
                 kind, value = "inlineStr", inline
