@@ -17,6 +17,7 @@ import traceback
 import zipfile
 from collections import Counter
 from collections.abc import Callable, Sequence
+from typing import TypeVar
 from xml.etree.ElementTree import XML
 
 from tests.excel.broken import zipped
@@ -26,6 +27,7 @@ from tests.excel.oracle import Verdict, compare
 from ramkoll.excel.scan import scan_bytes
 from ramkoll.excel.unreadable import Unreadable
 
+T = TypeVar("T")
 FILE = "605.xlsx"
 MAX_SECONDS = 10.0
 MAX_MEMORY = 2 * 2**30
@@ -246,7 +248,8 @@ def _misleads_openpyxl(data: bytes) -> bool:
     return False
 
 
-def _in_time(call: Callable[[], object]) -> object:
+def _in_time(call: Callable[[], T]) -> T:
+    assert sys.platform != "win32"
     import signal
 
     def stop(*_: object) -> None:
@@ -262,6 +265,7 @@ def _in_time(call: Callable[[], object]) -> object:
 
 def main(arguments: Sequence[str]) -> int:
     """Run until the time is out or a rule is broken."""
+    assert sys.platform != "win32"
     import resource
 
     level, seed, seconds = arguments[0], int(arguments[1]), float(arguments[2])

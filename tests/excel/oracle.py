@@ -43,6 +43,7 @@ class Reason(StrEnum):
     MERGED = "Cellen ligger under en sammanslagning; openpyxl kastar innehållet, filen har det."
     WHAT_IF = "En datatabell skrivs TABLE(rad; kolumn) som i Excel; openpyxl ger ett objekt."
     INLINE = "Text i cellen på ett annat sätt än dess typ säger: den behålls."
+    TYPE = "En typ som är tom eller har blanksteg är ett tal; openpyxl ger texten."
     BLANKS = "Blanksteg och radbyten i delade formler står kvar; openpyxl flyttar dem."
     EMPTY_TEXT = "En tom text är en text; openpyxl läser den som ingenting."
 
@@ -202,6 +203,9 @@ def _values(place: str, cell: Cell, other: Any, date_1904: bool) -> Iterator[Dif
         value == "#VALUE!" and cell.kind is CellKind.NUMBER
     ):
         yield from _dates(difference, cell, value, date_1904)
+        return
+    if not other.data_type.strip() or other.data_type != other.data_type.strip():
+        yield difference._replace(reason=Reason.TYPE)
         return
     match cell.kind, value:
         case CellKind.BLANK, None:

@@ -109,8 +109,8 @@ class _Grid:
 
     def read_row(self, element: Element, tags: _Tags) -> None:
         """Take in a row and its cells. Raises ValueError or LookupError for a malformed row."""
-        known = len(element.findall(tags.cell)) if element.tag == tags.row else 0
-        if known != sum(1 for _ in element.iter(tags.cell)):
+        expected = len(element.findall(tags.cell)) if element.tag == tags.row else 0
+        if expected != sum(1 for _ in element.iter(tags.cell)):
             # Some readers find them there all the same.
             raise damaged(self._where, "Filen är skadad: bladet har celler på fel ställe.")
         if element.tag != tags.row:
