@@ -17,7 +17,8 @@ import traceback
 import zipfile
 from collections import Counter
 from collections.abc import Callable, Sequence
-from typing import TypeVar
+from importlib import import_module
+from typing import Any, TypeVar
 from xml.etree.ElementTree import XML
 
 from tests.excel.broken import zipped
@@ -43,7 +44,7 @@ _VALUES = (
 )  # fmt: skip
 _PIECES = (
     "&amp;", "&#0;", "&#x110000;", "&okänd;", "<!-- c -->", "<![CDATA[<c r='A1'><v>9</v></c>]]>", "<?x y?>", "<x/>",
-    "<c><v>1</v></c>", '<c r="A1"><v>1</v></c>', '<c r="Z9" t="s"><v>0</v></c>', "</c>", "<row>", "\x00", "\ufeff",
+    "<c><v>1</v></c>", '<c r="A1"><v>1</v></c>', '<c r="Z9" t="s"><v>0</v></c>', "</c>", "<row>", "\x00",
     '<!DOCTYPE x [<!ENTITY a "b">]>', "<f>A1</f>", '<f t="shared" si="0"/>', "<v>2</v>", "=", "<is><t>a</t></is>",
 )  # fmt: skip
 
@@ -249,8 +250,7 @@ def _misleads_openpyxl(data: bytes) -> bool:
 
 
 def _in_time(call: Callable[[], T]) -> T:
-    assert sys.platform != "win32"
-    import signal
+    signal: Any = import_module("signal")  # Any, since Windows has less of it
 
     def stop(*_: object) -> None:
         raise _TooSlow
@@ -265,8 +265,7 @@ def _in_time(call: Callable[[], T]) -> T:
 
 def main(arguments: Sequence[str]) -> int:
     """Run until the time is out or a rule is broken."""
-    assert sys.platform != "win32"
-    import resource
+    resource: Any = import_module("resource")
 
     level, seed, seconds = arguments[0], int(arguments[1]), float(arguments[2])
     numbers = [int(arguments[3])] if len(arguments) > 3 else range(10**9)

@@ -7,6 +7,7 @@ whether the two agree, where they differ, and what one of them refuses.
 from __future__ import annotations
 
 import io
+import re
 import sys
 import warnings
 from collections import Counter
@@ -26,26 +27,28 @@ from ramkoll.excel.cell_values import unescaped
 from ramkoll.excel.number_formats import date_from_serial, shows_date
 from ramkoll.excel.scan import scan_bytes
 from ramkoll.excel.unreadable import Unreadable
-from ramkoll.model.cells import ArrayKind, Cell, CellKind, a1
+from ramkoll.model.cells import ArrayKind, Cell, CellKind, a1, parse_a1
 from ramkoll.model.workbook import Reader, Sheet, Submission
 
 HALF_MILLISECOND = 0.5 / 86_400_000
+_REFERENCE = re.compile(r"\$?[A-Za-z]{1,3}\$?[0-9]+")
 SUFFIXES = frozenset({".xlsx", ".xlsm", ".xltx", ".xltm", ".xlsb", ".xlam"})
 
 
 class Reason(StrEnum):
-    """Why a cell is read otherwise than openpyxl reads it, on purpose."""
+    """Why a cell is read otherwise than openpyxl reads it, on purpose: as ramkoll.excel lists."""
 
-    ESCAPE = "_x000D_ är ett tecken i Excel; openpyxl låter koden stå kvar."
-    CLOCK = "Klockslag och förfluten tid är delar av ett dygn här; openpyxl gör tidsvärden av dem."
-    CALENDAR = "Dygnet finns inte i kalendern (0, 29 februari 1900, negativt): talet behålls."
-    LOST_SHEET = "Bladets del heter något som openpyxl inte finner, och bladet saknas tyst hos den."
-    MERGED = "Cellen ligger under en sammanslagning; openpyxl kastar innehållet, filen har det."
-    WHAT_IF = "En datatabell skrivs TABLE(rad; kolumn) som i Excel; openpyxl ger ett objekt."
-    INLINE = "Text i cellen på ett annat sätt än dess typ säger: den behålls."
-    TYPE = "En typ som är tom eller har blanksteg är ett tal; openpyxl ger texten."
-    BLANKS = "Blanksteg och radbyten i delade formler står kvar; openpyxl flyttar dem."
-    EMPTY_TEXT = "En tom text är en text; openpyxl läser den som ingenting."
+    CLOCK = "A time of day or a length of time is a part of a day; openpyxl makes time values."
+    CALENDAR = "A day that no calendar has (0, 29 February 1900, negative) stays the number it is."
+    ESCAPE = "_x000D_ and its like are the characters that Excel shows; openpyxl leaves the codes."
+    EMPTY_TEXT = "An empty text is a text; openpyxl reads nothing."
+    MERGED = "What stands under a merged area is read; openpyxl drops it."
+    WHAT_IF = "A what-if table reads TABLE(row; column) as in Excel; openpyxl gives an object."
+    INLINE = "A text that stands elsewhere than its type says is kept; openpyxl reads nothing."
+    TYPE = "A type that is empty or has blanks around it is read as if it had not; openpyxl gives text."
+    BLANKS = "Blanks and line ends in shared formulas stay where they are; openpyxl moves them."
+    OUTSIDE = "A shared formula that is moved out of the sheet has #REF!; openpyxl writes cells that are not."
+    LOST_SHEET = "A sheet whose part has an escaped name is found; openpyxl leaves it out silently."
 
 
 class Verdict(StrEnum):
@@ -140,8 +143,8 @@ def _workbooks(ours: Submission, formulas: Any, values: Any) -> Iterator[Differe
         with_formulas, with_values = formulas.worksheets[at], values.worksheets[at]
         if sheet.visibility != with_formulas.sheet_state:
             yield Difference(sheet.name, "synlighet", sheet.visibility, with_formulas.sheet_state)
-        merged = sorted(area.address for area in sheet.merged)
-        if merged != sorted(area.coord for area in with_formulas.merged_cells.ranges):
+        merged = {area.address for area in sheet.merged}
+        if merged != {area.coord for area in with_formulas.merged_cells.ranges}:
             yield Difference(
                 sheet.name, "sammanslagna", merged, str(with_formulas.merged_cells.ranges)
             )
@@ -172,6 +175,14 @@ def _sheets(sheet: Sheet, formulas: Any, values: Any, date_1904: bool) -> Iterat
             yield Difference(place, "finns bara hos openpyxl", None, other.value)
 
 
+def _outside(reference: str) -> bool:
+    try:
+        parse_a1(reference)
+    except ValueError:
+        return True
+    return False
+
+
 def _formulas(place: str, cell: Cell, other: Any) -> Iterator[Difference]:
     theirs, reason = None, None
     match other.value:
@@ -191,6 +202,8 @@ def _formulas(place: str, cell: Cell, other: Any) -> Iterator[Difference]:
     if reason is None and theirs is not None and cell.formula is not None:
         if cell.formula == unescaped(theirs):
             reason = Reason.ESCAPE
+        elif any(map(_outside, _REFERENCE.findall(theirs))):
+            reason = Reason.OUTSIDE
         elif "".join(cell.formula.split()) == "".join(theirs.split()):
             reason = Reason.BLANKS
     yield Difference(place, "formel", cell.formula, theirs, reason)

@@ -93,6 +93,14 @@ def test_a_malformed_sheet_is_refused(sheet: str) -> None:
     [
         ("xl/workbook.xml", "<workbook/>"),
         ("xl/workbook.xml", workbook_xml()),
+        (
+            "xl/workbook.xml",
+            workbook_xml('<sheet name="Blad1" r:id="rId1"/>', '<blad name="B" r:id="rId2"/>'),
+        ),
+        (
+            "xl/workbook.xml",
+            workbook_xml('<sheet name="Blad1" r:id="rId1"><sheet name="B" r:id="rId2"/></sheet>'),
+        ),
         ("xl/workbook.xml", workbook_xml('<sheet name="Blad1" sheetId="1"/>')),
         ("xl/workbook.xml", workbook_xml('<sheet name="Blad1" sheetId="1" r:id="rId9"/>')),
         ("xl/workbook.xml", workbook_xml('<sheet sheetId="1" r:id="rId1"/>')),

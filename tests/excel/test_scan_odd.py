@@ -16,8 +16,10 @@ from tests.excel.broken import (
     workbook_xml,
     zipped,
 )
+from tests.excel.corpus import CORPUS
 from tests.excel.oracle import Reason, Verdict, compare
 
+from ramkoll import excel
 from ramkoll.excel.scan import scan_bytes
 from ramkoll.model.cells import Area, Cell, CellKind
 from ramkoll.model.workbook import Sheet
@@ -215,6 +217,7 @@ def test_two_workbooks_in_one_file_are_refused() -> None:
         ('<row><c t=""><v>1</v></c><c t=" n "><v> 2 </v></c></row>', {"A1": 1, "B1": 2}),
         ('<row><c t="inlineStr"><v>å</v></c><c><is><t>ä</t></is></c></row>', {"A1": "å", "B1": "ä"}),
         ('<row><c t="str"><is><t>å</t></is></c><c t="inlineStr"><v>1</v><is><t>ä</t></is></c></row>', {"A1": "å", "B1": "ä"}),
+        ('<row><c s=""><v>1</v></c></row>', {"A1": 1}),
         ('<row><c s="00"><v>1</v></c><c t="b"><v>TRUE</v></c></row>', {"A1": 1, "B1": True}),
         ('<row><c t="d"><v>PT12H</v></c><c t="d"><v>P1DT6H0M0S</v></c></row>', {"A1": 0.5, "B1": 1.25}),
         ('<row><c t="d"><v>2024-08-31</v></c></row>', {"A1": datetime(2024, 8, 31)}),
@@ -294,6 +297,13 @@ def test_a_sheet_with_an_empty_id_is_an_old_module_without_cells() -> None:
     assert [each.name for each in found.sheets] == ["Blad1"]
 
 
+@pytest.mark.parametrize("state", ["", "Visible", "HIDDEN", " veryHidden "])
+def test_a_sheet_may_be_hidden_in_any_case(state: str) -> None:
+    book = workbook_xml(f'<sheet name="Blad1" sheetId="1" state="{state}" r:id="rId1"/>')
+    found = sheet(package(changes={"xl/workbook.xml": book})).visibility
+    assert found.lower() == (state.strip().lower() or "visible")
+
+
 def test_1904_may_be_said_in_the_older_way() -> None:
     data = package(properties='<workbookPr date1904="on"/>')
     assert scan_bytes(data, "x").date_1904
@@ -336,6 +346,15 @@ def test_styles_written_for_readers_of_different_age_are_counted_once() -> None:
         (package('<row><c><f t="dataTable" ref="A1" r1="B1"/><v>1</v></c></row>'), Reason.WHAT_IF),
         (package('<row><c t="str"><f>""</f><v></v></c></row>'), Reason.EMPTY_TEXT),
         (package('<row><c t="inlineStr"><v>å</v></c></row>'), Reason.INLINE),
+        (package('<row><c t=" n"><v>1</v></c></row>'), Reason.TYPE),
+        ((CORPUS / "names-of-parts.xlsx").read_bytes(), Reason.LOST_SHEET),
+        (
+            package(
+                '<row r="1"><c r="A1"><f t="shared" si="0" ref="A1:A2">A1048576</f></c></row>'
+                '<row r="2"><c r="A2"><f t="shared" si="0"/></c></row>'
+            ),
+            Reason.OUTSIDE,
+        ),
         (
             package(
                 '<row><c r="A1"><f t="shared" si="0" ref="A1:A2">B1\n+C1</f></c></row>'
@@ -349,3 +368,8 @@ def test_each_difference_from_openpyxl_has_its_reason(data: bytes, reason: Reaso
     found = compare(data)
     assert found.verdict is Verdict.EQUAL
     assert found.reasoned[reason] == 1
+
+
+def test_the_differences_on_purpose_are_those_that_the_package_lists() -> None:
+    listed = [line[2:] for line in str(excel.__doc__).splitlines() if line.startswith("- ")]
+    assert listed == [str(reason) for reason in Reason]

@@ -59,7 +59,7 @@ class Book:
 
     def _new_cell(self, kind: str | None, style: str | None, text: str | None) -> Cell:
         index = int(style or 0)
-        code, is_date = self.formats[style and str(index)]
+        code, is_date = self.formats[str(index) if style else None]
         if text is None or (not text and kind not in ("str", "inlineStr")):
             return Cell(CellKind.BLANK, None, None, code, index)
         match kind and kind.strip():

@@ -21,6 +21,7 @@ from ramkoll.excel.ooxml import (
 from ramkoll.excel.unreadable import damaged
 from ramkoll.model.workbook import Visibility
 
+_VISIBILITY = {"": Visibility.VISIBLE} | {each.lower(): each for each in Visibility}
 _GENERAL = NumberFormat("General", False)
 
 
@@ -46,12 +47,16 @@ class Workbook(NamedTuple):
 def read_workbook(root: Element, file: str) -> Workbook:
     """From the root element of the workbook's part. Raises Unreadable."""
     main = namespace(root)
+    listed = root.findall(f"{main}sheets/*")
+    if {each.tag for each in listed} - {f"{main}sheet"} or len(listed) != sum(
+        1 for _ in root.iter(f"{main}sheet")
+    ):
+        # Some readers find sheets there all the same.
+        raise damaged(file, "Filen är skadad: förteckningen över blad går inte att läsa.")
     with valid_content(file):
         properties = root.find(f"{main}workbookPr")
         return Workbook(
-            tabs=tuple(
-                _tab(element, file) for element in root.iterfind(f"{main}sheets/{main}sheet")
-            ),
+            tabs=tuple(_tab(element, file) for element in listed),
             names={
                 name: (element.text or "").removeprefix("=")
                 for element in root.iterfind(f"{main}definedNames/{main}definedName")
@@ -70,7 +75,7 @@ def _tab(element: Element, file: str) -> Tab:
     relationship = next((v for k, v in attributes.items() if k.endswith("}id")), None)
     if relationship is None:
         raise damaged(f"{file} {name}", "Filen är skadad: bladet har ett namn men inget innehåll.")
-    return Tab(name, Visibility(attributes.get("state", "visible")), relationship)
+    return Tab(name, _VISIBILITY[attributes.get("state", "").strip().lower()], relationship)
 
 
 def shared_part(
