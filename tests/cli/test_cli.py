@@ -10,8 +10,8 @@ from ramkoll.cli import commands, main
 from ramkoll.cli.parser import parser
 
 COMMANDS = (
-    "areas", "certificate", "check", "consolidate", "demo", "distribute", "manifest", "rules", "serve",
-    "tables", "template", "trace",
+    "areas", "cells", "certificate", "check", "consolidate", "demo", "distribute", "manifest", "rules",
+    "serve", "tables", "template", "trace",
 )  # fmt: skip
 ENGLISH = re.compile(r"\b(usage|error|required|optional|arguments?:|options|show this)\b")
 
@@ -56,6 +56,8 @@ def test_every_command_has_a_function():
     "arguments",
     [
         ["areas", "finns/inte"],
+        ["cells", "finns-inte.xlsx"],
+        ["cells", "."],
         ["check", "finns/inte"],
         ["consolidate", "finns/inte", "--out", "ut.xlsx"],
         ["distribute", "--inputs", "finns/inte", "--period", "2024-08", "--out", "ut"],

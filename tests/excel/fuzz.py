@@ -226,19 +226,26 @@ def broken_rule(data: bytes) -> str:
 def _misleads_openpyxl(data: bytes) -> bool:
     """Whether something stands there that openpyxl is known to misread.
 
-    It counts all in a row as cells, moves no shared formula to a cell without address, and takes
-    another format for one that is not there.
+    It counts all in a row as cells, moves no shared formula to a cell without address, takes
+    another format for one that is not there, and of two texts without runs the last.
     """
     for name, part in _parts(data).items():
         if "worksheets/" in name and name.endswith(".xml"):
             root = XML(part)
             main = root.tag.rpartition("}")[0] + "}"
+            if any(len(each.findall(f"{main}t")) > 1 for each in root.iter(f"{main}is")):
+                return True
             for row in root.iter(f"{main}row"):
                 for each in row:
                     formula = each.find(f"{main}f")
                     shared = formula is not None and formula.get("t") == "shared"
                     if each.tag != f"{main}c" or (shared and not each.get("r")):
                         return True
+        elif name.endswith("sharedStrings.xml"):
+            root = XML(part)
+            main = root.tag.rpartition("}")[0] + "}"
+            if any(len(each.findall(f"{main}t")) > 1 for each in root):
+                return True
         elif name.endswith("styles.xml"):
             root = XML(part)
             main = root.tag.rpartition("}")[0] + "}"

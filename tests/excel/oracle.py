@@ -162,8 +162,9 @@ def _sheets(sheet: Sheet, formulas: Any, values: Any, date_1904: bool) -> Iterat
             if cell.stored != "" or cell.formula is not None:
                 yield Difference(place, "finns bara hos oss", cell, None, reason)
             continue
-        if cell.number_format != other.number_format:
-            yield Difference(place, "talformat", cell.number_format, other.number_format)
+        number_format = _number_format(other)
+        if number_format not in (None, cell.number_format):
+            yield Difference(place, "talformat", cell.number_format, number_format)
         yield from _formulas(place, cell, other)
         yield from _values(place, cell, their_values[key], date_1904)
     for key, other in theirs.items():
@@ -173,6 +174,14 @@ def _sheets(sheet: Sheet, formulas: Any, values: Any, date_1904: bool) -> Iterat
         if key not in sheet.cells:
             place = f"{sheet.name}!{a1(*key)}"
             yield Difference(place, "finns bara hos openpyxl", None, other.value)
+
+
+def _number_format(other: Any) -> str | None:
+    """The format that openpyxl gives a cell, or None where it finds none and raises."""
+    try:
+        return str(other.number_format)
+    except IndexError:
+        return None
 
 
 def _outside(reference: str) -> bool:
@@ -195,7 +204,8 @@ def _formulas(place: str, cell: Cell, other: Any) -> Iterator[Difference]:
         case str() if other.data_type == "f":
             theirs = other.value
     if theirs is not None:
-        theirs = theirs.removeprefix("=")
+        # It puts one before the text; there may be one in the file too.
+        theirs = theirs.removeprefix("=").removeprefix("=")
     # A formula without a text: one that the cell does not have.
     if (cell.formula or None) == (theirs or None):
         return

@@ -38,6 +38,7 @@ LARGEST_PICTURE = 200_000
 
 COMMANDS = (
     "areas",
+    "cells",
     "certificate",
     "check",
     "consolidate",

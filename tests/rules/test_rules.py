@@ -15,6 +15,7 @@ from tests.rules.case import Case
 from tests.rules.economy_cases import ECONOMY_CASES
 from tests.rules.extract_cases import EXTRACT_CASES
 from tests.rules.form_cases import FORM_CASES
+from tests.rules.own_sheet_cases import OWN_SHEET_CASES
 from tests.rules.region import PERIOD, type_over, write_extracts, write_region
 from tests.rules.register_cases import REGISTER_CASES
 from tests.rules.shape_cases import SHAPE_CASES
@@ -22,7 +23,7 @@ from tests.rules.sheets_cases import SHEETS_CASES
 from tests.rules.sheets_region import write_sheets_region
 
 from ramkoll.layout.typed import text_in
-from ramkoll.model.findings import Finding, Severity
+from ramkoll.model.findings import Finding, Scope, Severity
 from ramkoll.model.period import Period
 from ramkoll.model.units import swedish_amount
 from ramkoll.pipeline.check import Checked, check
@@ -38,6 +39,7 @@ CASES = (
     *REGISTER_CASES,
     *ECONOMY_CASES,
     *SHEETS_CASES,
+    *OWN_SHEET_CASES,
 )
 Outcome = Checked | Distribution  # both hold findings
 SheetsOf = Callable[[Period], tuple[Path, Checked]]
@@ -87,7 +89,8 @@ def run(case: Case, region: Path, layouts: Layouts, folder: Path) -> Outcome:
         edit(folder)
     if case.report is not None:
         layouts = replace(layouts, reports=tuple(case.report(each) for each in layouts.reports))
-    return check([folder], layouts, lambda *_: None)
+    own_sheets = RULES[case.rule].scope is Scope.OWN
+    return check([folder], layouts, lambda *_: None, own_sheets=own_sheets)
 
 
 def in_full(finding: Finding) -> list[str]:

@@ -9,7 +9,7 @@ from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime
 from pathlib import Path
 
-from ramkoll.cli import BLOCKED, OK, addin_commands, serve_commands
+from ramkoll.cli import BLOCKED, OK, addin_commands, cells_command, serve_commands
 from ramkoll.model.errors import RamkollError
 from ramkoll.model.findings import Finding, Severity
 from ramkoll.pipeline.check import Checked, check
@@ -99,7 +99,13 @@ def _areas(arguments: Namespace) -> int:
 
 def _check(arguments: Namespace) -> int:
     layouts = load_layouts(arguments.layouts)
-    checked = check(arguments.paths, layouts, progress, frame_path=arguments.frame)
+    checked = check(
+        arguments.paths,
+        layouts,
+        progress,
+        frame_path=arguments.frame,
+        own_sheets=arguments.own_sheets,
+    )
     if not checked.files:
         raise RamkollError(
             "Det finns inga arbetsböcker att granska.",
@@ -279,5 +285,6 @@ COMMANDS: Mapping[str, Callable[[Namespace], int]] = {
     "template": _template,
     "trace": _trace,
     **addin_commands.COMMANDS,
+    **cells_command.COMMANDS,
     **serve_commands.COMMANDS,
 }

@@ -99,6 +99,15 @@ def parser() -> argparse.ArgumentParser:
     check.add_argument(
         "--frame", type=Path, metavar="FIL", help="ramarbetsboken (annars den i mappen)"
     )
+    check.add_argument(
+        "--own-sheets",
+        action="store_true",
+        help="granska också formler och tal på egna blad, som inte hör till formuläret",
+    )
+
+    cells = commands.add_parser("cells", help="visa vad som lästes ur en arbetsbok")
+    cells.add_argument("workbook", type=Path, metavar="ARBETSBOK")
+    cells.add_argument("--sheet", metavar="BLAD", help="bara ett av bladen")
 
     consolidate = commands.add_parser("consolidate", help="ställ samman regionstyrelsens arbetsbok")
     consolidate.add_argument("folder", type=Path, metavar="MAPP", help="inlämnade arbetsböcker")
@@ -166,7 +175,7 @@ def parser() -> argparse.ArgumentParser:
         each.add_argument(
             "--layouts", type=Path, metavar="MAPP", help="mapp med egna formulär och mallar (.toml)"
         )
-    for each in (distribute, areas, check, consolidate, tables, trace, rules):
+    for each in (distribute, areas, cells, check, consolidate, tables, trace, rules):
         each.add_argument("--json", action="store_true", help="svara med JSON")
     return top
 

@@ -10,7 +10,7 @@ from typing import TypeAlias
 from ramkoll.layout import expr
 from ramkoll.layout.layout import ColumnLayout, TotalLayout
 from ramkoll.layout.places import Places, RowKey, SlotKey, TablePlace
-from ramkoll.model.facts import Derived, Fact, Facts, FactValue, Origin
+from ramkoll.model.facts import Derived, Fact, Facts, FactValue, Origin, Read
 
 
 @dataclass(frozen=True)
@@ -36,24 +36,24 @@ class _Computation:
 
     def slot(self, slot: SlotKey) -> _Result:
         """A slot's value and where it comes from; both None for a blank."""
-        if slot not in self.done:
-            self.done[slot] = self._compute(slot)
-        return self.done[slot]
+        result = self.done.get(slot)
+        if result is None:
+            result = self.done[slot] = self._compute(slot)
+        return result
 
     def _compute(self, slot: SlotKey) -> _Result:
-        place = self.places.tables.get(slot.table)
-        if place is None or slot.row not in place.rows:
+        table, row, column_id, month = slot
+        place = self.places.tables.get(table)
+        if place is None or row not in place.rows or (column_id, month) not in place.columns:
             return _BLANK
-        if (slot.column, slot.month) not in place.columns:
-            return _BLANK
-        column = place.layout.column(slot.column)
+        column = place.layout.column(column_id)
         assert column is not None
-        total = place.layout.total(slot.row.line)
+        total = place.layout.total(row.line)
         if total is not None and column.total == "sum":
             return self._added(slot, total.label, self._terms(place, total, slot))
         if total is not None and column.total != "formula":
             return _BLANK
-        own = place.layout.expr(slot.row.line, column)
+        own = place.layout.expr(row.line, column)
         if own is None:
             fact = self.facts.get(self.places.fact_key(slot))
             if fact is None or not isinstance(fact.value, Decimal):
@@ -160,23 +160,19 @@ def compute_form(places: Places, facts: Facts) -> Computed:
     values: dict[SlotKey, Decimal | None] = {}
     computed: list[Fact] = []
     for place in places.tables.values():
+        computes = place.layout.computes
         for slot, column, _, _ in place.slots() if place.layout.is_computed else ():
-            if column.kind != "number" or not _is_formula(place, slot, column):
+            if column.kind != "number" or not computes(slot.row.line, column):
                 continue
             number, origin = computation.slot(slot)
             values[slot] = number
             if number is not None and origin is not None:
-                here = Derived(column.words or column.heading, (origin,), places.ref(slot))
-                at_slot = origin if isinstance(origin, Derived) else here
+                if isinstance(origin, Read):
+                    words = column.words or column.heading
+                    origin = Derived(words, (origin,), places.ref(slot))
                 key = places.fact_key(slot)
-                computed.append(Fact(key, number, column.fact_unit, at_slot))
+                computed.append(Fact(key, number, column.fact_unit, origin))
     return Computed(values, Facts(computed))
-
-
-def _is_formula(place: TablePlace, slot: SlotKey, column: ColumnLayout) -> bool:
-    if place.layout.total(slot.row.line) is not None:
-        return column.total in ("sum", "formula")
-    return place.layout.expr(slot.row.line, column) is not None
 
 
 def in_cell_unit(value: FactValue | None, column: ColumnLayout) -> Decimal | str | None:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
 from decimal import Decimal
 from typing import NamedTuple
 
@@ -29,9 +28,8 @@ class GroupKey(NamedTuple):
     month: int
 
 
-@dataclass(frozen=True, slots=True)
-class GroupAmount:
-    """One amount of one group in HR's workbook, as it stands there."""
+class GroupAmount(NamedTuple):
+    """One amount of one group in HR's workbook, as it stands there. There are ten thousands."""
 
     table: str
     record: Record

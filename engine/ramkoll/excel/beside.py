@@ -34,7 +34,6 @@ from ramkoll.model.beside import (
 )
 from ramkoll.model.cells import Area, parse_a1
 
-_FORMULAS = frozenset({"formula", "formula1", "formula2"})
 _VALIDATION_FORMULAS = ("formula1", "formula2")
 _ANCHOR = re.compile(rb"</(?:[\w.-]+:)?(?:twoCell|oneCell|absolute)Anchor\s*>")
 _PLAIN_NUMBER = re.compile(r"[-+]?[0-9.]+(?:[eE][-+]?[0-9]+)?")
@@ -156,7 +155,7 @@ def _conditional_formats(
             if local(rule.tag) != "cfRule":
                 continue
             halves.update(
-                (each.text or "").strip() for each in rule.iter() if local(each.tag) == "id"
+                (each.text or "").strip().lower() for each in rule.iter() if local(each.tag) == "id"
             )
             if covered:
                 yield _conditional_format(rule, covered)
@@ -164,19 +163,22 @@ def _conditional_formats(
         if local(element.tag) == "conditionalFormatting":
             covered = _covered(element, where)
             for rule in element:
-                if local(rule.tag) == "cfRule" and rule.get("id") not in halves and covered:
+                is_half = rule.get("id", "").lower() in halves
+                if local(rule.tag) == "cfRule" and covered and not is_half:
                     yield _conditional_format(rule, covered)
 
 
 def _conditional_format(rule: Element, covered: tuple[Area, ...]) -> ConditionalFormat:
     """Formulas are those of the rule, and those that give the ends of a scale."""
-    formulas: list[str] = []
-    for each in rule.iter():
-        name = local(each.tag)
-        if name in _FORMULAS or name == "f":
-            formulas.append(_formula(each))
-        elif name == "cfvo" and not _PLAIN_NUMBER.fullmatch(each.get("val", "0")):
-            formulas.append(unescaped(each.attrib["val"]).removeprefix("="))
+    ends = (
+        unescaped(each.get("val", "")).removeprefix("=") or _formula(each)
+        for each in rule.iter()
+        if local(each.tag) == "cfvo"
+    )
+    formulas = [
+        *(_formula(each) for each in rule if local(each.tag) in ("formula", "f")),
+        *(each for each in ends if not _PLAIN_NUMBER.fullmatch(each)),
+    ]
     return ConditionalFormat(covered, rule.get("type", ""), tuple(filter(None, formulas)))
 
 

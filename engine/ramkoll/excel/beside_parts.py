@@ -30,6 +30,7 @@ MAX_AREAS = 10_000
 _ONE_AREA = re.compile(
     r"\$?([A-Za-z]{1,3})?\$?([0-9]{1,7})?(?::\$?([A-Za-z]{1,3})?\$?([0-9]{1,7})?)?"
 )
+_LONGEST_AREA = len("$XFD$1048576:$XFD$1048576")
 _WORD = re.compile(r"\S+")
 
 
@@ -71,7 +72,7 @@ def links_of(parts: Parts, part: str, where: str) -> Mapping[str, Link]:
 
 
 def xml_of(parts: Parts, name: str, where: str) -> Element | None:
-    """The root element of a part, whatever it is; None when it is absent, broken or too large."""
+    """The root element of a part, in any namespace; None when it is absent, broken or too large."""
     data = find_part(parts, name)
     if data is None:
         left_out(where, "a part that is pointed at but missing")
@@ -85,6 +86,9 @@ def xml_of(parts: Parts, name: str, where: str) -> Element | None:
         root: Element = parser.close()
     except (ParseError, ValueError, LookupError):
         left_out(where, "a part that is no well-formed XML")
+        return None
+    if not root.tag.startswith("{"):
+        left_out(where, "a part of no known kind")
         return None
     return root
 
@@ -163,9 +167,14 @@ def _areas(references: Iterator[str], where: str) -> Iterator[Area]:
             yield found
 
 
-@lru_cache(maxsize=4096)
 def known_area(reference: str) -> Area | None:
     """Like ``area``, but None for what is none."""
+    # What is longer is no area, and must not be remembered.
+    return _known_area(reference) if len(reference) <= _LONGEST_AREA else None
+
+
+@lru_cache(maxsize=4096)
+def _known_area(reference: str) -> Area | None:
     try:
         return area(reference)
     except ValueError:

@@ -6,7 +6,7 @@ import io
 import struct
 import zipfile
 import zlib
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from typing import NamedTuple
 
 from ramkoll.excel import limits
@@ -44,6 +44,8 @@ _LOCAL_ENTRY = b"PK\x03\x04"
 _LOCAL_HEADER = struct.Struct("<4s22xHH")
 _ENCRYPTED, _UTF8 = 0x1, 0x800
 
+# Relationships and the like are asked for again and again; sheets are read once.
+_KEPT_BYTES = 1 << 16
 _MAIN_TYPE = ".main+xml"
 _USUAL_MAIN = "xl/workbook.xml"
 # What says nothing of what a part is.
@@ -63,22 +65,49 @@ def refuse_unfit(data: bytes, file: str) -> None:
 
     ``file`` is the name that the message gives. Nothing is said of what stands in the cells.
     """
-    open_package(data, file)
+    for _ in open_package(data, file).values():
+        pass  # each is unpacked and looked at on the way
 
 
 def open_package(data: bytes, file: str) -> Parts:
-    """Every part of the package, unpacked within the caps.
+    """The parts of the package, each unpacked within the caps when it is asked for.
 
-    Raises Unreadable like ``refuse_unfit``: what it returns is a workbook package without
-    encryption, ambiguous names or document types, whose checksums hold.
+    Raises Unreadable like ``refuse_unfit``, also when a part is asked for: what it gives is part of
+    a workbook package without encryption or ambiguous names, declares no document type, and has
+    the checksum it should.
     """
-    directory = read_directory(data, file)
-    parts = {name: unpack(data, entry, file) for name, entry in directory.entries.items()}
-    for part in parts.values():
-        if declares_doctype(part):
-            raise doctype_refused(file)
+    parts = _Packed(data, read_directory(data, file).entries, file)
     workbook_part(parts, file)
     return parts
+
+
+class _Packed(Mapping[str, bytes]):
+    """Parts by name. The small ones are kept when they have been asked for once, and the large
+    ones not: a workbook of many sheets is never unpacked whole.
+    """
+
+    def __init__(self, data: bytes, entries: Mapping[str, zipfile.ZipInfo], file: str) -> None:
+        self._data, self._entries, self._file = data, entries, file
+        self._kept: dict[str, bytes] = {}
+
+    def __getitem__(self, name: str) -> bytes:
+        part = self._kept.get(name)
+        if part is None:
+            part = unpack(self._data, self._entries[name], self._file)
+            if declares_doctype(part):
+                raise doctype_refused(self._file)
+            if len(part) <= _KEPT_BYTES:
+                self._kept[name] = part
+        return part
+
+    def __contains__(self, name: object) -> bool:
+        return name in self._entries
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self._entries)
+
+    def __len__(self) -> int:
+        return len(self._entries)
 
 
 def workbook_part(parts: Parts, file: str) -> str:

@@ -12,6 +12,7 @@ from ramkoll.excel import limits
 from ramkoll.excel.beside import sheet_beside
 from ramkoll.excel.beside_book import WITHOUT_CELLS, book_beside, dynamic_indexes
 from ramkoll.excel.beside_parts import known_area, left_out
+from ramkoll.excel.cell_marks import Known
 from ramkoll.excel.cell_values import Book, xml_bool
 from ramkoll.excel.ooxml import (
     Parts,
@@ -23,7 +24,8 @@ from ramkoll.excel.ooxml import (
 )
 from ramkoll.excel.preflight import open_package, workbook_part
 from ramkoll.excel.row_cells import SheetCells
-from ramkoll.excel.sheet_fast import Known, NotUsual, read_cells
+from ramkoll.excel.shared_strings import shared_strings
+from ramkoll.excel.sheet_fast import read_cells
 from ramkoll.excel.sheet_xml import Budget, read_sheet
 from ramkoll.excel.unreadable import Unreadable, damaged
 from ramkoll.excel.workbook_xml import (
@@ -32,8 +34,8 @@ from ramkoll.excel.workbook_xml import (
     number_formats,
     read_workbook,
     shared_part,
-    shared_strings,
 )
+from ramkoll.excel.written import NotUsual
 from ramkoll.model.beside import Beside
 from ramkoll.model.cells import MAX_COLUMN, Area
 from ramkoll.model.errors import RamkollError
@@ -89,14 +91,19 @@ def _scan(data: bytes, file: str) -> Submission:
         date_1904=workbook.date_1904,
         dynamic=dynamic_indexes(parts, links, file),
     )
+    beside = book_beside(root, parts, links, tabs, file)
     sheets, reader = _sheets(parts, links, workbook, book)
     return Submission(
         file=file,
         sha256=sha256(data).hexdigest(),
         sheets=sheets,
-        names=workbook.names,
+        names={
+            each.name: each.text
+            for each in beside.names
+            if not each.sheet and not each.name.lower().startswith("_xlnm.")
+        },
         date_1904=workbook.date_1904,
-        beside=book_beside(root, parts, links, tabs, file),
+        beside=beside,
         reader=reader,
     )
 

@@ -34,10 +34,10 @@ from ramkoll.excel.ooxml import (
 )
 from ramkoll.excel.package import Package
 from ramkoll.excel.preflight import workbook_part
+from ramkoll.excel.shared_strings import shared_strings
 from ramkoll.excel.sheet_edit import Around, Edited, Place, edit_sheet
 from ramkoll.excel.styles_edit import Styles
 from ramkoll.excel.unreadable import damaged
-from ramkoll.excel.workbook_xml import shared_strings
 from ramkoll.model.cells import Area, parse_a1
 from ramkoll.model.errors import RamkollError
 

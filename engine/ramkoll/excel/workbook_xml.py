@@ -1,4 +1,4 @@
-"""What the sheets of a workbook share: its list of sheets, its texts, its number formats."""
+"""What the sheets of a workbook share: the list of them, and the number formats."""
 
 from __future__ import annotations
 
@@ -6,14 +6,13 @@ from collections.abc import Mapping
 from typing import NamedTuple
 from xml.etree.ElementTree import Element
 
-from ramkoll.excel.cell_values import NumberFormat, rich_text, unescaped, xml_bool
+from ramkoll.excel.cell_values import NumberFormat, unescaped, xml_bool
 from ramkoll.excel.number_formats import BUILT_IN, shows_date
 from ramkoll.excel.ooxml import (
     Parts,
     Relationship,
     content_types,
     find_part,
-    grow_xml,
     namespace,
     read_xml,
     valid_content,
@@ -40,7 +39,6 @@ class Workbook(NamedTuple):
     """What the workbook's own part says."""
 
     tabs: tuple[Tab, ...]
-    names: Mapping[str, str]
     date_1904: bool
 
 
@@ -57,13 +55,6 @@ def read_workbook(root: Element, file: str) -> Workbook:
         properties = root.find(f"{main}workbookPr")
         return Workbook(
             tabs=tuple(_tab(element, file) for element in listed),
-            names={
-                name: (element.text or "").removeprefix("=")
-                for element in root.iterfind(f"{main}definedNames/{main}definedName")
-                if (name := element.get("name", ""))
-                and "localSheetId" not in element.attrib
-                and not name.lower().startswith("_xlnm.")
-            },
             date_1904=properties is not None and xml_bool(properties.get("date1904", "0")),
         )
 
@@ -92,19 +83,6 @@ def shared_part(
         return data
     listed = content_types(parts, file).first(f".{kind.lower()}+xml")
     return None if listed is None else find_part(parts, listed)
-
-
-def shared_strings(data: bytes | None, file: str) -> list[str]:
-    """The texts of a shared strings part in order; none without a part. Raises Unreadable."""
-    strings: list[str] = []
-    if data is None:
-        return strings
-    for root, complete in grow_xml(data, file, "sst"):
-        item = f"{namespace(root)}si"
-        done = len(root) if complete else len(root) - 1
-        strings += [unescaped(rich_text(child)) for child in root[:done] if child.tag == item]
-        del root[:done]
-    return strings
 
 
 def number_formats(data: bytes | None, file: str) -> Mapping[str | None, NumberFormat]:

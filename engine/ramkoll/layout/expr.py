@@ -79,6 +79,7 @@ _ARITY = {
     "at": (2,), "where": (3, 5, 7),
 }  # fmt: skip
 CLOCK = ("month", "months_left")
+_ZERO = Decimal(0)
 
 
 def parse(text: str) -> Expr:
@@ -126,6 +127,21 @@ def names(expr: Expr) -> tuple[Name, ...]:
             return tuple(name for each in arguments for name in names(each))
 
 
+def tables_named(expr: Expr) -> frozenset[str]:
+    """The other tables that an expression names."""
+    match expr:
+        case Name(_, table):
+            return frozenset({table} if table else ())
+        case Negative(of):
+            return tables_named(of)
+        case Binary(_, left, right):
+            return tables_named(left) | tables_named(right)
+        case Call(_, arguments):
+            return frozenset().union(*(tables_named(each) for each in arguments))
+        case _:
+            return frozenset()
+
+
 class Values(Protocol):
     """What an expression is computed from: Decimal in one unit, None for blank."""
 
@@ -152,40 +168,16 @@ def evaluate(expr: Expr, values: Values) -> Decimal | None:
     """The value of an expression; None is blank."""
     if isinstance(expr, Call) and expr.function == "if_any":
         span, then, otherwise = expr.arguments
-        filled = any(each is not None for each in values.span(name_of(span)))
-        return evaluate(then if filled else otherwise, values)
+        any_filled = any(each is not None for each in values.span(name_of(span)))
+        return evaluate(then if any_filled else otherwise, values)
     if isinstance(expr, Call) and expr.function == "given":
         name, then = expr.arguments
         return None if values.value(name_of(name)) is None else evaluate(then, values)
-    if isinstance(expr, Number):
-        return expr.value
-    operands = _operands(expr, values)
-    if names(expr) and all(operand is None for operand in operands):
-        return None
     try:
-        return _arithmetic(expr, values)
+        number, filled = _number(expr, values)
     except ZeroDivisionError:
         return None
-
-
-def _operands(expr: Expr, values: Values) -> list[Decimal | None]:
-    match expr:
-        case Name(column):
-            return [] if column in CLOCK else [values.value(expr)]
-        case Negative(of):
-            return _operands(of, values)
-        case Binary(_, left, right):
-            return _operands(left, values) + _operands(right, values)
-        case Call(("ytd" | "year"), (series,)):
-            return [Decimal(0) if values.any_month(name_of(series)) else None]
-        case Call("sum", (column,)):
-            return values.span(name_of(column))
-        case Call("abs", (of,)):
-            return _operands(of, values)
-        case Call("at", (name, Text(line))):
-            return [values.at(name_of(name), line)]
-        case _:
-            return []
+    return None if filled is False else number
 
 
 def words_sought(arguments: Sequence[Expr]) -> list[tuple[Name, str]]:
@@ -194,35 +186,59 @@ def words_sought(arguments: Sequence[Expr]) -> list[tuple[Name, str]]:
     return [(name_of(name), word.value) for name, word in pairs if isinstance(word, Text)]
 
 
-def _arithmetic(expr: Expr, values: Values) -> Decimal:
-    zero = Decimal(0)
+def _number(expr: Expr, values: Values) -> tuple[Decimal, bool | None]:
+    """A number with blanks as zero, and whether any cell behind it is filled; None without cells.
+
+    Raises ZeroDivisionError.
+    """
     match expr:
+        case Name(column):
+            value = values.value(expr)
+            return value or _ZERO, None if column in CLOCK else value is not None
+        case Binary(operator, left, right):
+            first, one = _number(left, values)
+            second, other = _number(right, values)
+            return _joined(operator, first, second), other if one is None else one or bool(other)
         case Number(value):
-            return value
-        case Name():
-            return values.value(expr) or zero
+            return value, None
         case Negative(of):
-            return -_arithmetic(of, values)
+            number, filled = _number(of, values)
+            return -number, filled
         case Call("abs", (of,)):
-            return abs(_arithmetic(of, values))
+            number, filled = _number(of, values)
+            return abs(number), filled
         case Call("sum", (column,)):
-            return sum((each for each in values.span(name_of(column)) if each), zero)
+            return _added(values.span(name_of(column)))
         case Call("at", (name, Text(line))):
-            return values.at(name_of(name), line) or zero
+            value = values.at(name_of(name), line)
+            return value or _ZERO, value is not None
         case Call("where", (amount, *criteria)):
-            return values.where(name_of(amount), words_sought(criteria))
+            return values.where(name_of(amount), words_sought(criteria)), None
         case Call(("ytd" | "year") as which, (series,)):
             months = values.months(name_of(series), whole_year=which == "year")
-            return sum((each for each in months if each), zero)
-        case Binary(operator, left, right):
-            first, second = _arithmetic(left, values), _arithmetic(right, values)
-            if operator == "/":
-                if not second:
-                    raise ZeroDivisionError
-                return first / second
-            return {"+": first + second, "-": first - second, "*": first * second}[operator]
+            total, counted = _added(months)
+            # The year's later months are no part of the sum, but the row is no blank one.
+            return total, counted or values.any_month(name_of(series))
         case _:
             raise ValueError(f"no number: {expr}")
+
+
+def _added(terms: Sequence[Decimal | None]) -> tuple[Decimal, bool]:
+    filled = [each for each in terms if each is not None]
+    return sum(filled, _ZERO), bool(filled)
+
+
+def _joined(operator: str, first: Decimal, second: Decimal) -> Decimal:
+    match operator:
+        case "+":
+            return first + second
+        case "-":
+            return first - second
+        case "*":
+            return first * second
+    if not second:
+        raise ZeroDivisionError
+    return first / second
 
 
 def name_of(expr: Expr) -> Name:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
 from ramkoll.layout.find_groups import GroupSearch
 from ramkoll.layout.form import Irregular, Irregularity
@@ -19,9 +19,9 @@ from ramkoll.layout.places import (
     heading,
     list_line,
 )
-from ramkoll.layout.search import Search, folded, listed, series_label
+from ramkoll.layout.search import FilledRows, Search, folded, listed, series_label
 from ramkoll.layout.typed import text_in
-from ramkoll.model.cells import CellKind, CellRef
+from ramkoll.model.cells import BLANK_CELL, CellKind, CellRef
 from ramkoll.model.period import SHORT_MONTHS, Period
 from ramkoll.model.register import Register
 from ramkoll.model.workbook import Sheet
@@ -40,27 +40,31 @@ class Found:
 def find_table(
     file: str,
     sheet: Sheet,
+    rows: FilledRows,
     table: TableLayout,
     period: Period,
     enhet: str,
     register: Register | None,
     below: TableLayout | None = None,
 ) -> Found:
-    """Where a table's headings and rows stand on a sheet; ``below`` is the next table there."""
+    """Where a table's headings and rows stand on a sheet; ``below`` is the next table there.
+
+    ``rows`` are the sheet's filled rows.
+    """
     expected = _expected(table, period)
     key_names = _key_names(table)
-    header = _header_row(sheet, set(expected) | {folded(name) for name in key_names})
+    header = _header_row(rows, set(expected) | {folded(name) for name in key_names})
     if header is not None and below is not None:
         names = set(_expected(below, period)) | {folded(name) for name in _key_names(below)}
-        sheet = _above(sheet, header, _header_row(sheet, names))
+        rows = _above(rows, header, _header_row(rows, names))
     if header is None:
         at = CellRef.whole_file(file, sheet.name)
         return Found(None, (Irregularity(Irregular.HEADINGS_MISSING, at),))
-    search = _Headings(file, sheet, table, period, header)
+    search = _Headings(file, sheet, rows, table, period, header)
     columns, keys, irregular = search.columns(expected, key_names)
     if table.rows == "list":
-        rows = search.list_rows(columns)
-        place = TablePlace(sheet.name, table, header, keys, columns, rows, {}, {})
+        lines = search.list_rows(columns)
+        place = TablePlace(sheet.name, table, header, keys, columns, lines, {}, {})
         return Found(place, tuple(irregular))
     if table.rows == "fixed" and table.row_heading in keys:
         place, more = search.fixed_rows(columns, keys)
@@ -70,7 +74,7 @@ def find_table(
             # Without it every row would be unknown or double: that one column is all to say.
             at = CellRef(file, sheet.name, header, 1)
             return Found(None, (Irregularity(Irregular.COLUMN_MISSING, at, {"kolumn": missing}),))
-    groups = GroupSearch(file, sheet, table, period, header)
+    groups = GroupSearch(file, sheet, rows, table, period, header)
     place, more = groups.group_rows(columns, keys, enhet, register)
     return Found(place, (*irregular, *more))
 
@@ -101,22 +105,22 @@ def _key_names(table: TableLayout) -> tuple[str, ...]:
     return (SERIES, table.row_heading) if table.rows == "fixed" else (SERIES, CODE, PART_KEY, NAME)
 
 
-def _above(sheet: Sheet, header: int, limit: int | None) -> Sheet:
-    """The sheet without what stands at and below a later table's headings."""
+def _above(rows: FilledRows, header: int, limit: int | None) -> FilledRows:
+    """The rows without what stands at and below a later table's headings."""
     if limit is None or limit <= header:
-        return sheet
-    return replace(sheet, cells={at: cell for at, cell in sheet.cells.items() if at[0] < limit})
+        return rows
+    return {row: cells for row, cells in rows.items() if row < limit}
 
 
-def _header_row(sheet: Sheet, wanted: set[str]) -> int | None:
-    hits: dict[int, int] = {}
-    for (row, _), cell in sheet.cells.items():
-        if cell.kind is CellKind.TEXT and folded(str(cell.value)) in wanted:
-            hits[row] = hits.get(row, 0) + 1
-    if not hits:
-        return None
-    best = max(hits, key=lambda row: (hits[row], -row))
-    return best if hits[best] >= min(2, len(wanted)) else None
+def _header_row(rows: FilledRows, wanted: set[str]) -> int | None:
+    """The first row with the most of the headings, at least two of them."""
+    best, most = None, min(2, len(wanted)) - 1
+    for row, cells in rows.items():
+        texts = (str(cell.stored) for cell in cells.values() if cell.kind is CellKind.TEXT)
+        hits = sum(folded(text) in wanted for text in texts)
+        if hits > most:
+            best, most = row, hits
+    return best
 
 
 @dataclass(frozen=True)
@@ -151,8 +155,8 @@ class _Headings(Search):
         return columns, keys, irregular
 
     def _headings(self) -> Iterator[tuple[int, str]]:
-        for (row, column), cell in sorted(self.sheet.cells.items()):
-            if row == self.header and cell.kind is CellKind.TEXT:
+        for column, cell in self.rows[self.header].items():
+            if cell.kind is CellKind.TEXT:
                 yield column, str(cell.value)
 
     def _missing(
@@ -171,18 +175,13 @@ class _Headings(Search):
     def list_rows(self, columns: dict[tuple[str, int], int]) -> dict[RowKey, int]:
         formulas = {each.id for each in self.table.columns if each.expr is not None}
         used = {at for (column, _), at in columns.items() if column not in formulas}
-        filled = sorted(
-            {
-                row
-                for (row, column), cell in self.sheet.cells.items()
-                if row > self.header and column in used and not cell.is_blank
-            }
-        )
         rows: dict[RowKey, int] = {}
         last = self.header
-        for row in filled:
-            cells = sum(not self.sheet.cell(row, column).is_blank for column in used)
-            if row - last > LIST_END and cells < 2:
+        for row, cells in self.below():
+            filled = len(used & cells.keys())
+            if not filled:
+                continue
+            if row - last > LIST_END and filled < 2:
                 continue  # a note far below the list; a row of it has more than one cell
             rows[RowKey(list_line(row - self.header))] = last = row
         return rows
@@ -198,11 +197,12 @@ class _Headings(Search):
         name = keys[self.table.row_heading]
         rows: dict[RowKey, int] = {}
         labels: dict[RowKey, str] = {}
-        for (row, column), cell in sorted(self.sheet.cells.items()):
-            line = by_label.get(folded(text_in(cell))) if column == name else None
-            if row <= self.header or line is None:
+        for row, cells in self.below():
+            cell = cells.get(name, BLANK_CELL)
+            line = by_label.get(folded(text_in(cell)))
+            if line is None:
                 continue
-            of = text_in(self.sheet.cell(row, keys[SERIES])) if SERIES in keys else ""
+            of = text_in(cells.get(keys[SERIES], BLANK_CELL)) if SERIES in keys else ""
             if series and folded(of) not in by_series:
                 continue
             key = RowKey(line, "", by_series.get(folded(of), ""))

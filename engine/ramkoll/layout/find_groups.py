@@ -68,26 +68,17 @@ class GroupSearch(Search):
         return place, irregular
 
     def _body_rows(self, columns: dict[tuple[str, int], int], keys: dict[str, int]) -> list[int]:
-        used = set(columns.values()) | set(keys.values())
-        last_total = 0
-        rows = set()
+        values, name = set(columns.values()), keys[NAME]
+        row_keys = {at for each, at in keys.items() if each != SERIES}
         totals = {folded(total.label) for total in self.table.totals}
-        for (row, column), cell in self.sheet.cells.items():
-            if row > self.header and column in used and not cell.is_blank:
-                rows.add(row)
-                if column == keys[NAME] and folded(text_in(cell)) in totals:
-                    last_total = max(last_total, row)
-        # Notes under the table stand in the first column alone, without a code or a name.
+        named = ((row, cells[name]) for row, cells in self.below() if name in cells)
+        sums = [row for row, cell in named if folded(text_in(cell)) in totals]
+        last_total = max(sums, default=0)
         body = []
-        for row in sorted(rows):
-            has_key = any(
-                not self.sheet.cell(row, at).is_blank
-                for name, at in keys.items()
-                if name not in (SERIES,)
-            )
-            others = any(not self.sheet.cell(row, at).is_blank for at in columns.values())
-            only_code = not others and self.sheet.cell(row, keys[NAME]).is_blank
-            if row > last_total and only_code:
+        for row, cells in self.below():
+            has_key, others = row_keys & cells.keys(), values & cells.keys()
+            # Notes under the table stand in the first column alone, without a code or a name.
+            if row > last_total and not others and name not in cells:
                 continue
             if has_key or others:
                 body.append(row)

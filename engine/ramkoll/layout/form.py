@@ -9,7 +9,7 @@ from enum import StrEnum
 
 from ramkoll.layout.places import Places, SlotKey
 from ramkoll.model.cells import Cell, CellRef
-from ramkoll.model.facts import Facts, Slot
+from ramkoll.model.facts import Facts
 
 
 class Irregular(StrEnum):
@@ -77,15 +77,13 @@ class Irregularity:
 class Form:
     """One workbook located by its layout.
 
-    ``facts`` are what people and the engine filled in; ``slots`` where more is expected;
-    ``shown`` the formula cells as they stood, ``formulas`` what the form has in them.
+    ``facts`` are what people and the engine filled in, ``shown`` the formula cells as they stood.
     """
 
     places: Places
     sha256: str
     fields: Mapping[str, Cell]
     facts: Facts
-    slots: tuple[Slot, ...]
     shown: Mapping[SlotKey, Cell]
     irregularities: tuple[Irregularity, ...]
 

@@ -94,31 +94,34 @@ class _RowCells:
 def form_formulas(places: Places) -> Mapping[SlotKey, str]:
     """The formula of every cell that has one, by slot, without equals sign.
 
-    Workbooks of one form mostly stand alike, so the last few arrangements are remembered.
+    Tables of one form mostly stand alike in its workbooks, so the last of them are remembered.
     """
-    return _formulas(_Arrangement(places))
+    found: dict[SlotKey, str] = {}
+    for place in places.tables.values():
+        if place.layout.is_computed:
+            found |= _formulas(_Arrangement(places, place))
+    return found
 
 
 class _Arrangement:
-    """Places, compared by where things stand and not by whose they are."""
+    """A table with what its formulas point at, compared by where things stand and not by whose.
 
-    __slots__ = ("key", "places")
+    Of a list that formulas add, only its area counts: it is the same however far it is filled.
+    """
 
-    def __init__(self, places: Places) -> None:
-        self.places = places
+    __slots__ = ("key", "place", "places")
+
+    def __init__(self, places: Places, place: TablePlace) -> None:
+        self.places, self.place = places, place
+        others = (places.tables.get(each) for each in place.layout.sources)
         self.key = (
-            places.layout.name,
             id(places.layout),
-            tuple(places.fields.items()),
-            tuple(
-                (
-                    place.sheet,
-                    place.header_row,
-                    tuple(place.columns.items()),
-                    tuple(place.rows.items()),
-                    tuple(place.kinds.items()),
-                )
-                for place in places.tables.values()
+            place.layout.id,
+            places.fields.get("month"),
+            place.shape,
+            *(
+                each and (each.area_shape if each.layout.rows == "list" else each.shape)
+                for each in others
             ),
         )
 
@@ -129,15 +132,12 @@ class _Arrangement:
         return isinstance(other, _Arrangement) and self.key == other.key
 
 
-@lru_cache(maxsize=32)
+@lru_cache(maxsize=256)
 def _formulas(arrangement: _Arrangement) -> Mapping[SlotKey, str]:
-    places = arrangement.places
     return {
         slot: formula
-        for place in places.tables.values()
-        if place.layout.is_computed
-        for slot, _, _, _ in place.slots()
-        if (formula := slot_formula(places, slot)) is not None
+        for slot, _, _, _ in arrangement.place.slots()
+        if (formula := slot_formula(arrangement.places, slot)) is not None
     }
 
 
@@ -204,7 +204,7 @@ def _found(mapping: Mapping[K, V], key: K) -> V:
 
 def same_formula(one: str, other: str) -> bool:
     """Whether two formulas are the same but for dollar signs, quotes, spaces and case."""
-    return _plain(one) == _plain(other)
+    return one == other or _plain(one) == _plain(other)
 
 
 def _plain(formula: str) -> str:

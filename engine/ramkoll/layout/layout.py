@@ -13,7 +13,7 @@ from decimal import Decimal
 from functools import cached_property
 from typing import Any
 
-from ramkoll.layout.expr import Expr, parse
+from ramkoll.layout.expr import Expr, parse, tables_named
 from ramkoll.model.errors import RamkollError
 from ramkoll.model.period import Period
 from ramkoll.model.register import AccountGroup
@@ -34,7 +34,7 @@ class FieldLayout:
     help: str = ""
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class ColumnLayout:
     """One column, or one a month when repeated.
 
@@ -66,10 +66,15 @@ class ColumnLayout:
     source: str = ""
     values: Mapping[str, str] = field(default_factory=dict)
 
-    @property
+    @cached_property
+    def kronor(self) -> Decimal | None:
+        """Kronor in one of what its cells hold; None for what is no amount."""
+        return self.unit.kronor
+
+    @cached_property
     def fact_unit(self) -> Unit:
         """The unit of the column's facts: kronor for every amount."""
-        return Unit.KR if self.unit.kronor is not None else self.unit
+        return Unit.KR if self.kronor is not None else self.unit
 
     def months(self, period: Period | None) -> tuple[int, ...]:
         """The months the column is repeated for; (0,) for a single column."""
@@ -169,6 +174,16 @@ class TableLayout:
         own = row.exprs.get(column.id) if row is not None else None
         return own or column.expr
 
+    def takes(self, line: str, column: ColumnLayout) -> bool:
+        """Whether a row's cell in a column is for the engine or a person to fill."""
+        return column.total == "person" if line in self._totals else column.fill != FORMULA
+
+    def computes(self, line: str, column: ColumnLayout) -> bool:
+        """Whether a row's cell in a column is computed from others."""
+        if line in self._totals:
+            return column.total in ("sum", "formula")
+        return column.expr is not None or self.expr(line, column) is not None
+
     def column(self, column_id: str) -> ColumnLayout | None:
         """The column of that id."""
         return self._columns.get(column_id)
@@ -190,6 +205,11 @@ class TableLayout:
     def is_computed(self) -> bool:
         """Whether any cell of it has a formula: long lists mostly have none."""
         return bool(self.totals) or any(True for _ in self.exprs())
+
+    @cached_property
+    def sources(self) -> tuple[str, ...]:
+        """The other tables that its expressions name."""
+        return tuple(sorted({table for own in self.exprs() for table in tables_named(own)}))
 
     @property
     def month_numbers(self) -> bool:

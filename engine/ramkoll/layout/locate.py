@@ -9,16 +9,18 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field, replace
+from itertools import pairwise
 
 from ramkoll.layout.find import find_table
 from ramkoll.layout.form import STRUCTURE, Form, Irregular, Irregularity
 from ramkoll.layout.formulas import form_formulas, same_formula
 from ramkoll.layout.identify import FORM_FIELD, UnknownForm, folded_label, value_offset
-from ramkoll.layout.layout import FORMULA, ColumnLayout, Layout, SheetLayout
+from ramkoll.layout.layout import ColumnLayout, Layout, SheetLayout
 from ramkoll.layout.places import Places, RowKey, SlotKey, TablePlace
+from ramkoll.layout.search import filled_rows
 from ramkoll.layout.typed import NotANumber, date_in, leads_out, number_in, text_in
 from ramkoll.model.cells import BLANK_CELL, Cell, CellKind, CellRef
-from ramkoll.model.facts import Fact, Facts, Read, Slot
+from ramkoll.model.facts import Fact, Facts, FactValue, Read
 from ramkoll.model.period import Period
 from ramkoll.model.register import Register
 from ramkoll.model.workbook import Submission
@@ -33,7 +35,6 @@ class _Reading:
     """What one pass over a form gathers."""
 
     facts: list[Fact] = field(default_factory=list)
-    slots: list[Slot] = field(default_factory=list)
     shown: dict[SlotKey, Cell] = field(default_factory=dict)
     irregular: list[Irregularity] = field(default_factory=list)
     changed: list[CellRef] = field(default_factory=list)
@@ -52,12 +53,14 @@ def locate(submission: Submission, layout: Layout, register: Register | None) ->
     enhet = _enhet(submission, layout, positions, cells)
     tables: dict[str, TablePlace] = {}
     reading.irregular += _missing_sheets(submission, layout, cells, register, enhet)
-    for sheet_layout, table in layout.tables():
+    for sheet_layout in layout.sheets:
         sheet = submission.sheet(sheet_layout.name)
-        if sheet is not None:
-            after = sheet_layout.tables[sheet_layout.tables.index(table) + 1 :]
-            below = after[0] if after else None
-            found = find_table(submission.file, sheet, table, period, enhet, register, below)
+        if sheet is None or not sheet_layout.tables:
+            continue
+        rows = filled_rows(sheet)
+        for table, below in pairwise((*sheet_layout.tables, None)):
+            assert table is not None
+            found = find_table(submission.file, sheet, rows, table, period, enhet, register, below)
             reading.irregular += found.irregular
             if found.place is not None:
                 tables[table.id] = found.place
@@ -71,7 +74,6 @@ def locate(submission: Submission, layout: Layout, register: Register | None) ->
         submission.sha256,
         cells,
         Facts(reading.facts),
-        tuple(reading.slots),
         reading.shown,
         tuple(reading.irregular),
     )
@@ -251,32 +253,25 @@ def _read_table(
 ) -> None:
     sheet = submission.sheet(place.sheet)
     assert sheet is not None
-    is_list = place.layout.rows == "list"
+    cells = sheet.cells
     for slot, column, row, at in place.slots():
-        cell = sheet.cell(row, at)
+        cell = cells.get((row, at), BLANK_CELL)
         expected = formulas.get(slot)
-        if expected is None and is_list and cell.is_blank:
-            continue  # nothing was left out in a list's blank cell, and lists are long
-        ref = CellRef(places.file, place.sheet, row, at)
-        if expected is not None:
-            reading.shown[slot] = cell
-            own = cell.formula is not None and same_formula(cell.formula, expected)
-            if cell.formula is not None and not own:
-                reading.changed.append(ref)
-            if cell.kind is CellKind.ERROR:
-                facts = {"värde": cell.value, "vad": _what(place, slot.row, column)}
-                error = Irregularity(Irregular.ERROR_CELL, ref, facts)
-                (reading.errors if own else reading.irregular).append(error)
+        if expected is None:
+            blank = cell is BLANK_CELL or cell.is_blank
+            if not blank and place.layout.takes(slot.row.line, column):
+                ref = CellRef(places.file, place.sheet, row, at)
+                _read_slot(places, place, slot, column, cell, ref, reading)
             continue
-        if not _is_slot(place, slot.row, column):
-            continue
-        reading.irregular += _read_slot(places, place, slot, column, cell, ref, reading)
+        reading.shown[slot] = cell
+        own = cell.formula is not None and same_formula(cell.formula, expected)
+        if cell.formula is not None and not own:
+            reading.changed.append(CellRef(places.file, place.sheet, row, at))
+        if cell.kind is CellKind.ERROR:
+            ref = CellRef(places.file, place.sheet, row, at)
+            error = _amiss(Irregular.ERROR_CELL, ref, place, slot, column, värde=cell.value)
+            (reading.errors if own else reading.irregular).append(error)
     _merged(submission, place, reading)
-
-
-def _is_slot(place: TablePlace, row: RowKey, column: ColumnLayout) -> bool:
-    total = place.layout.total(row.line) is not None
-    return column.total == "person" if total else column.fill != FORMULA
 
 
 def _read_slot(
@@ -287,36 +282,46 @@ def _read_slot(
     cell: Cell,
     ref: CellRef,
     reading: _Reading,
-) -> Iterator[Irregularity]:
-    key = places.fact_key(slot)
-    what = _what(place, slot.row, column)
+) -> None:
     if cell.formula is not None and leads_out(cell.formula):
-        yield Irregularity(Irregular.LINKED, ref, {"vad": what})
-    if place.layout.rows != "list":
-        reading.slots.append(Slot(key, ref, what))
+        reading.irregular.append(_amiss(Irregular.LINKED, ref, place, slot, column))
+    value: FactValue | None = None
+    unit = column.unit
     if cell.kind is CellKind.ERROR:
-        yield Irregularity(Irregular.ERROR_CELL, ref, {"värde": cell.value, "vad": what})
-        return
-    if column.kind == "number":
+        error = _amiss(Irregular.ERROR_CELL, ref, place, slot, column, värde=cell.value)
+        reading.irregular.append(error)
+    elif column.kind == "number":
         number = number_in(cell)
         if isinstance(number, NotANumber):
             if place.layout.protected:  # findings travel further than the workbook does
                 number = NotANumber(number.kind, "värdet visas inte här")
-            yield _not_a_number(number, ref, what)
+            what = _what(place, slot.row, column)
+            reading.irregular.append(_not_a_number(number, ref, what))
         elif number is not None:
-            kronor = column.unit.kronor
+            kronor, unit = column.kronor, column.fact_unit
             value = number if kronor is None else number * kronor
-            reading.facts.append(Fact(key, value, column.fact_unit, Read(ref)))
-        return
-    if column.kind == "date":
+    elif column.kind == "date":
         day = date_in(cell)
         if isinstance(day, NotANumber):
-            yield Irregularity(Irregular.NOT_DATE, ref, {"text": day.shown, "vad": what})
+            none = _amiss(Irregular.NOT_DATE, ref, place, slot, column, text=day.shown)
+            reading.irregular.append(none)
         elif day is not None:
-            reading.facts.append(Fact(key, day.isoformat(), column.unit, Read(ref)))
-        return
-    if text := text_in(cell):
-        reading.facts.append(Fact(key, text, column.unit, Read(ref)))
+            value = day.isoformat()
+    else:
+        value = text_in(cell) or None
+    if value is not None:
+        reading.facts.append(Fact(places.fact_key(slot), value, unit, Read(ref)))
+
+
+def _amiss(
+    kind: Irregular,
+    ref: CellRef,
+    place: TablePlace,
+    slot: SlotKey,
+    column: ColumnLayout,
+    **facts: object,
+) -> Irregularity:
+    return Irregularity(kind, ref, {**facts, "vad": _what(place, slot.row, column)})
 
 
 def _not_a_number(wrong: NotANumber, ref: CellRef, what: str) -> Irregularity:

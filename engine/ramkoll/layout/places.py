@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from functools import cached_property
+from functools import cached_property, lru_cache
 from typing import NamedTuple
 
 from ramkoll.layout.layout import (
@@ -87,15 +87,18 @@ class TablePlace:
         return self.header_row - 1
 
     def list_area(self, column: str) -> tuple[int, int, int]:
-        """Column, first and last row of a list, its spare rows and more included.
+        """Column, first and last row of a list, its spare rows and more included."""
+        return self.columns[column, 0], self.header_row + 1, self._list_end
 
-        The last row depends on what a form may hold and not on how far it is filled, so that
-        formulas over the list stay the same when rows are added.
+    @property
+    def _list_end(self) -> int:
+        """The last row that a list may fill, and not that it fills.
+
+        So formulas over the list stay the same when rows are added.
         """
         used = max(self.rows.values(), default=self.header_row) - self.header_row
         pages = -(-max(used, 1) // self.layout.max_rows)
-        last = self.header_row + pages * self.layout.max_rows
-        return self.columns[column, 0], self.header_row + 1, last
+        return self.header_row + pages * self.layout.max_rows
 
     def series_of(self, row: RowKey) -> SeriesPlace | None:
         """The series a row belongs to."""
@@ -117,16 +120,41 @@ class TablePlace:
                 found.setdefault((self.kinds[key.line], key.series), []).append(key)
         return found
 
-    def slots(self) -> Iterator[tuple[SlotKey, ColumnLayout, int, int]]:
+    def slots(self) -> tuple[tuple[SlotKey, ColumnLayout, int, int], ...]:
         """Every cell of the table, with its column, sheet row and sheet column."""
-        columns = [
-            (column_id, month, self.layout.column(column_id), at)
-            for (column_id, month), at in self.columns.items()
-        ]
-        for row_key, row in self.rows.items():
-            for column_id, month, column, at in columns:
-                assert column is not None
-                yield SlotKey(self.layout.id, row_key, column_id, month), column, row, at
+        return self._slots
+
+    @cached_property
+    def _slots(self) -> tuple[tuple[SlotKey, ColumnLayout, int, int], ...]:
+        layouts = {column.id: column for column in self.layout.columns}
+        columns = [(layouts[column], at) for (column, _), at in self.columns.items()]
+        places = ((column, row, at) for row in self.rows.values() for column, at in columns)
+        keys = _slot_keys(self.layout.id, tuple(self.rows), tuple(self.columns))
+        return tuple((key, *place) for key, place in zip(keys, places, strict=True))
+
+    @cached_property
+    def shape(self) -> tuple[object, ...]:
+        """Where everything that formulas point at stands, to compare by."""
+        return (
+            self.sheet,
+            self.header_row,
+            tuple(self.columns.items()),
+            tuple(self.rows.items()),
+            tuple(self.kinds.items()),
+        )
+
+    @property
+    def area_shape(self) -> tuple[object, ...]:
+        """Where a list's columns stand, however far they are filled, to compare by."""
+        return self.sheet, self.header_row, tuple(self.columns.items()), self._list_end
+
+
+@lru_cache(maxsize=256)
+def _slot_keys(
+    table: str, rows: tuple[RowKey, ...], columns: tuple[tuple[str, int], ...]
+) -> tuple[SlotKey, ...]:
+    """The cells of a table row by row: the same ones in most workbooks of a form."""
+    return tuple(SlotKey(table, row, column, month) for row in rows for column, month in columns)
 
 
 @dataclass(frozen=True)
@@ -160,15 +188,28 @@ class Places:
 
     def fact_key(self, slot: SlotKey) -> Key:
         """The key of the fact that a slot holds."""
-        table, row, column, month = slot
-        of = (table, column, month, row.series)
-        if of not in self._meant:
-            self._meant[of] = self._meaning(slot)
-        return Key(table, self.enhet, row.line, *self._meant[of], row.breakdown)
+        known = self._keys.get(slot)
+        if known is not None:
+            return known
+        row = slot.row
+        return Key(slot.table, self.enhet, row.line, *self._meaning(slot), row.breakdown)
 
     @cached_property
-    def _meant(self) -> dict[tuple[str, str, int, str], tuple[str, Period]]:
-        return {}
+    def _keys(self) -> dict[SlotKey, Key]:
+        """The keys of all cells at once: nearly every one is asked for, and several times."""
+        keys: dict[SlotKey, Key] = {}
+        for table, place in self.tables.items():
+            of_series: dict[str, list[tuple[str, Period]]] = {}
+            slots = iter(place.slots())
+            for row in place.rows:
+                if row.series not in of_series:
+                    of_row = (SlotKey(table, row, *column) for column in place.columns)
+                    of_series[row.series] = [self._meaning(slot) for slot in of_row]
+                enhet, line, breakdown = self.enhet, row.line, row.breakdown
+                # The columns first: zip must not take a slot of the next row.
+                for (measure, period), each in zip(of_series[row.series], slots, strict=False):
+                    keys[each[0]] = Key(table, enhet, line, measure, period, breakdown)
+        return keys
 
     def _meaning(self, slot: SlotKey) -> tuple[str, Period]:
         """The measure and the period of a slot, the same for all rows of its series."""

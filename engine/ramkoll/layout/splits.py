@@ -9,8 +9,10 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from decimal import Decimal
+from functools import lru_cache
 
 from ramkoll.layout.form import Irregular, Irregularity
+from ramkoll.layout.search import folded
 from ramkoll.model.cells import Cell, CellKind, CellRef
 from ramkoll.model.workbook import Sheet, Submission
 
@@ -47,10 +49,15 @@ def small_splits(submission: Submission, limit: Decimal) -> Iterator[Irregularit
 
 def _words(sheet: Sheet) -> Iterator[tuple[int, int, str]]:
     for (row, column), cell in sheet.cells.items():
-        if cell.kind is CellKind.TEXT:
-            text = " ".join(str(cell.value).split()).casefold().rstrip(":")
-            if text in HEADINGS or text in SEXES or _AGES.fullmatch(text):
-                yield row, column, text
+        if cell.kind is CellKind.TEXT and (word := _word(str(cell.stored))):
+            yield row, column, word
+
+
+@lru_cache(maxsize=1 << 14)
+def _word(text: str) -> str:
+    """The word for sex or age that a text is; empty when it is none. Labels are many and alike."""
+    word = folded(text).rstrip(":")
+    return word if word in HEADINGS or word in SEXES or _AGES.fullmatch(word) else ""
 
 
 def _ages(said: set[str]) -> bool:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
+from functools import cached_property
 
 from ramkoll.layout.layout import broken, load_toml
 from ramkoll.model.register import Threshold
@@ -25,6 +26,11 @@ class PersonWords:
     role: tuple[str, ...]
     first_names: frozenset[str]
     surname_endings: tuple[str, ...]
+
+    @cached_property
+    def absence(self) -> frozenset[str]:
+        """Every word that tells of health or leave."""
+        return self.illness | self.illness_nouns | self.leave | self.leave_nouns
 
 
 @dataclass(frozen=True)

@@ -31,8 +31,9 @@ class NotANumber:
 def number_in(cell: Cell) -> Decimal | NotANumber | None:
     """The number of a cell, None for a blank one, or what stands there instead."""
     if cell.kind is CellKind.NUMBER:
-        assert isinstance(cell.value, Decimal)
-        return cell.value if abs(cell.value) < TOO_LARGE else NotANumber(cell.kind, _shown(cell))
+        number = cell.value
+        assert isinstance(number, Decimal)
+        return number if abs(number) < TOO_LARGE else NotANumber(cell.kind, _shown(cell))
     if cell.kind is CellKind.BLANK and cell.formula is not None:
         return NotANumber(cell.kind, f"={cell.formula}")  # saved by a program that does not count
     if cell.kind is CellKind.BLANK or (cell.kind is CellKind.TEXT and not _shown(cell).strip()):
@@ -76,6 +77,8 @@ def number_meant(text: str) -> Decimal | None:
 
 def text_in(cell: Cell) -> str:
     """The text of a cell; a whole number where a text belongs (605 as a code) as its digits."""
+    if cell.kind is CellKind.TEXT:
+        return str(cell.stored).strip()
     if cell.kind is CellKind.NUMBER and re.fullmatch("0{2,9}", cell.number_format):
         assert isinstance(cell.value, Decimal)
         if cell.value == cell.value.to_integral_value():

@@ -78,7 +78,10 @@ class Protection:
 
 @dataclass(frozen=True, slots=True)
 class Beside:
-    """What a worksheet holds beside its cells. Notes and threads by (row, column)."""
+    """What a worksheet holds beside its cells. Notes and threads by (row, column).
+
+    ``drawings`` counts pictures, charts and shapes.
+    """
 
     tables: tuple[Table, ...] = ()
     validations: tuple[Validation, ...] = ()

@@ -75,7 +75,10 @@ def decimal_from_double(number: float) -> Decimal:
         raise ValueError("a cell holds no infinity or NaN")
     if number.is_integer() and abs(number) < 1e15:
         return Decimal(int(number))
-    rounded = _FIFTEEN_DIGITS.create_decimal(repr(number)).normalize(_FIFTEEN_DIGITS)
+    text = repr(number)
+    if len(text) <= 15 and "e" not in text:
+        return Decimal(text)  # as most amounts are: nothing to round
+    rounded = _FIFTEEN_DIGITS.create_decimal(text).normalize(_FIFTEEN_DIGITS)
     return rounded + 0 if rounded else Decimal(0)
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from decimal import Decimal
+from functools import cached_property
 from typing import NamedTuple, TypeAlias
 
 from ramkoll.model.cells import CellRef
@@ -18,15 +19,13 @@ PART = "delpost"  # the breakdown of an account group into varav rows
 TOTAL_LINE = "sum."  # lines that are sums of others: ``sum.income``, ``sum.net``
 
 
-@dataclass(frozen=True, slots=True)
-class Read:
+class Read(NamedTuple):
     """The value stood in a cell."""
 
     ref: CellRef
 
 
-@dataclass(frozen=True, slots=True)
-class Derived:
+class Derived(NamedTuple):
     """The value was computed from others; ``at`` is the cell that shows it, if one does."""
 
     by: str
@@ -62,9 +61,11 @@ class Key(NamedTuple):
     breakdown: Breakdown = ()
 
 
-@dataclass(frozen=True, slots=True)
-class Fact:
-    """One value with its key, unit and origin. Amounts are in kronor, unrounded."""
+class Fact(NamedTuple):
+    """One value with its key, unit and origin. Amounts are in kronor, unrounded.
+
+    A tuple, as its key and its origin: a workbook has thousands.
+    """
 
     key: Key
     value: FactValue
@@ -86,58 +87,44 @@ class Fact:
         return ref
 
 
-@dataclass(frozen=True, slots=True)
-class Slot:
-    """A place where a form expects a fact, filled or not."""
-
-    key: Key
-    at: CellRef
-    label: str
-
-
 class Facts:
-    """An immutable set of facts with one value per key; columnar inside.
+    """An immutable set of facts with one value per key.
 
-    Iteration gives facts in the order they were added; a ``Fact`` is made when asked for.
+    Iteration gives facts in the order they were added.
     Adding two different values under one key is a fault of ours: the readers report doubles
     as findings before they come here.
     """
 
-    __slots__ = (
-        "_by_dataset", "_by_measure", "_keys", "_origins", "_records", "_row", "_units", "_values",
-    )  # fmt: skip
-
     def __init__(self, facts: Iterable[Fact] = ()) -> None:
-        self._keys: list[Key] = []
-        self._values: list[FactValue] = []
-        self._units: list[Unit] = []
-        self._origins: list[Origin] = []
-        self._row: dict[Key, int] = {}
-        self._by_measure: dict[str, list[int]] = {}
-        self._by_dataset: dict[str, list[int]] = {}
+        self._by_key: dict[Key, Fact] = {}
         self._records: dict[str, list[Record]] = {}
-        for fact in facts:
-            row = len(self._keys)
-            if self._row.setdefault(fact.key, row) != row:
+        for n, fact in enumerate(facts, 1):
+            self._by_key[fact.key] = fact
+            if len(self._by_key) != n:
                 raise ValueError(f"two facts under one key: {fact.key}")
-            self._by_measure.setdefault(fact.key.measure, []).append(row)
-            self._by_dataset.setdefault(fact.key.dataset, []).append(row)
-            self._keys.append(fact.key)
-            self._values.append(fact.value)
-            self._units.append(fact.unit)
-            self._origins.append(fact.origin)
 
-    def _fact(self, row: int) -> Fact:
-        return Fact(self._keys[row], self._values[row], self._units[row], self._origins[row])
+    @cached_property
+    def _by_measure(self) -> dict[str, list[Fact]]:
+        found: dict[str, list[Fact]] = {}
+        for fact in self:
+            found.setdefault(fact.key.measure, []).append(fact)
+        return found
+
+    @cached_property
+    def _by_dataset(self) -> dict[str, list[Fact]]:
+        found: dict[str, list[Fact]] = {}
+        for fact in self:
+            found.setdefault(fact.key.dataset, []).append(fact)
+        return found
 
     def __len__(self) -> int:
-        return len(self._keys)
+        return len(self._by_key)
 
     def __iter__(self) -> Iterator[Fact]:
-        return (self._fact(row) for row in range(len(self._keys)))
+        return iter(self._by_key.values())
 
     def __contains__(self, key: Key) -> bool:
-        return key in self._row
+        return key in self._by_key
 
     def __or__(self, other: Facts) -> Facts:
         """Both sets together; their keys must differ."""
@@ -145,8 +132,7 @@ class Facts:
 
     def get(self, key: Key) -> Fact | None:
         """The fact under the key, or None."""
-        row = self._row.get(key)
-        return None if row is None else self._fact(row)
+        return self._by_key.get(key)
 
     def select(
         self,
@@ -159,8 +145,8 @@ class Facts:
         where: Callable[[Key], bool] | None = None,
     ) -> Iterator[Fact]:
         """Facts of a measure, narrowed by what is given."""
-        for row in self._by_measure.get(measure, ()):
-            key = self._keys[row]
+        for fact in self._by_measure.get(measure, ()):
+            key = fact.key
             if (
                 (enhet is None or key.enhet == enhet)
                 and (dataset is None or key.dataset == dataset)
@@ -168,11 +154,11 @@ class Facts:
                 and (period is None or key.period == period)
                 and (where is None or where(key))
             ):
-                yield self._fact(row)
+                yield fact
 
     def of_dataset(self, dataset: str) -> Iterator[Fact]:
         """Facts of a dataset, in the order they were added."""
-        return (self._fact(row) for row in self._by_dataset.get(dataset, ()))
+        return iter(self._by_dataset.get(dataset, ()))
 
     def pairs(self, measure: str, other: str) -> Iterator[tuple[Fact, Fact]]:
         """Facts of two measures that agree in all else of their keys."""
@@ -186,9 +172,8 @@ class Facts:
         """The facts of a list dataset as one record a line, in the order of the list."""
         if dataset not in self._records:
             lines: dict[str, dict[str, Fact]] = {}
-            for row in self._by_dataset.get(dataset, ()):
-                key = self._keys[row]
-                lines.setdefault(key.line, {})[key.measure] = self._fact(row)
+            for fact in self.of_dataset(dataset):
+                lines.setdefault(fact.key.line, {})[fact.key.measure] = fact
             self._records[dataset] = [Record(line, columns) for line, columns in lines.items()]
         return self._records[dataset]
 

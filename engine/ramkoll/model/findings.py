@@ -34,6 +34,7 @@ class Scope(StrEnum):
     FRAME = "ram"
     PREVIOUS = "förra rapporten"
     PACKAGE = "alla inlämningar"
+    OWN = "egna blad"
 
 
 @dataclass(frozen=True, slots=True)

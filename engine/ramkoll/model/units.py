@@ -20,6 +20,8 @@ class Unit(StrEnum):
     HOURS = "timmar"
     NONE = ""
 
+    __hash__ = str.__hash__  # every amount asks for its unit's kronor, and Enum's own is slow
+
     @property
     def kronor(self) -> Decimal | None:
         """Kronor in one of the unit, or None for what is no amount."""

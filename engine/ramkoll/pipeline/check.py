@@ -8,6 +8,7 @@ from pathlib import Path
 
 from ramkoll.compute.forms import compute_form
 from ramkoll.compute.listed import UNIT_FORM
+from ramkoll.compute.own_sheets.examine import examine_own_sheets, own_sheet_names
 from ramkoll.layout.form import STRUCTURE, Form, Irregular, Irregularity
 from ramkoll.layout.identify import identify
 from ramkoll.layout.splits import small_splits
@@ -20,6 +21,7 @@ from ramkoll.pipeline.package import Package, make_package
 from ramkoll.pipeline.stages import Stages
 from ramkoll.pipeline.submissions import (
     Frame,
+    Inbox,
     Progress,
     ReadFile,
     Workbook,
@@ -31,7 +33,7 @@ from ramkoll.pipeline.submissions import (
 from ramkoll.rules.catalogue import not_run, run
 from ramkoll.rules.rule import ASKED_PERIOD, CALENDAR, CONTROLS, FRAME
 from ramkoll.rules.unread import without_consequences
-from ramkoll.rules.views import SECRECY, FormView, PackageView, WorkbookView
+from ramkoll.rules.views import SECRECY, FormView, OwnSheetView, PackageView, WorkbookView
 from ramkoll.store.layouts import Layouts
 
 UNREADABLE_VERSION = -1
@@ -61,6 +63,7 @@ def check(
     stages: Stages | None = None,
     examining: Progress = lambda *_: None,
     keep: Keep = made_anew,
+    own_sheets: bool = False,
 ) -> Checked:
     """Read, locate, compute and check every workbook of the paths.
 
@@ -70,7 +73,8 @@ def check(
     ``frame_path`` None takes the frame workbook that lies among the files, if one does.
     ``whole`` True checks them as all submissions of a period together; None does so when a
     folder was given and there is a frame workbook. ``leave_out`` is a file that is not read:
-    our own result of last time.
+    our own result of last time. ``own_sheets`` looks also at the sheets that the forms
+    do not have, and at all sheets of a workbook that is no form.
     """
     stage = stages or Stages()
     with stage("läsa filer"):
@@ -104,6 +108,10 @@ def check(
     forms = [each.view for each in examined if each.view is not None]
     with stage("granska"):
         findings += run(Scope.WORKBOOK, WorkbookView("", tuple(irregular)))
+    if own_sheets:
+        with stage("granska egna blad"):
+            for submission, of_form in _with_own_sheets(inbox):
+                findings += own_sheet_findings(submission, of_form)
     package = None
     if whole is None:
         whole = any(path.is_dir() for path in paths) and frame is not None
@@ -202,6 +210,21 @@ def check_open(submission: Submission, layouts: Layouts, frame: Frame | None) ->
         frame,
         None,
     )
+
+
+def _with_own_sheets(inbox: Inbox) -> Iterator[tuple[Submission, tuple[str, ...]]]:
+    """Every workbook that could be read, with the names of its form's sheets."""
+    for workbook in (*inbox.units, *inbox.frames):
+        yield workbook.submission, tuple(each.name for each in workbook.layout.sheets)
+    for submission in inbox.foreign:
+        yield submission, ()
+
+
+def own_sheet_findings(submission: Submission, of_form: Sequence[str]) -> tuple[Finding, ...]:
+    """What there is to say about the sheets of a workbook that its form does not have."""
+    own = own_sheet_names(submission, of_form)
+    remarks = examine_own_sheets(submission, own)
+    return tuple(run(Scope.OWN, OwnSheetView(submission.file, remarks)))
 
 
 def _superseded(package: PackageView) -> frozenset[str]:

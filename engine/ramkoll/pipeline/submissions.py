@@ -57,12 +57,16 @@ class Frame:
 
 @dataclass(frozen=True)
 class Inbox:
-    """Everything that came in: unit workbooks, frame workbooks, and what could not be used."""
+    """Everything that came in: unit workbooks, frame workbooks, and what could not be used.
+
+    ``foreign`` are the workbooks that can be read but are no form of ours.
+    """
 
     units: tuple[Workbook, ...]
     frames: tuple[Workbook, ...]
     irregularities: tuple[Irregularity, ...]
     files: tuple[ReadFile, ...]
+    foreign: tuple[Submission, ...] = ()
 
 
 def workbook_files(paths: Sequence[Path]) -> list[tuple[Path, str]]:
@@ -104,6 +108,7 @@ class _Read:
     file: ReadFile
     workbook: Workbook | None = None
     irregularity: Irregularity | None = None
+    foreign: Submission | None = None
 
 
 def read_inbox(
@@ -126,6 +131,7 @@ def read_inbox(
         tuple(each for each in workbooks if each.layout.id == FRAME_FORM),
         tuple(each.irregularity for each in found if each.irregularity is not None),
         tuple(each.file for each in found),
+        tuple(each.foreign for each in found if each.foreign is not None),
     )
 
 
@@ -150,7 +156,7 @@ def _read(path: Path, name: str, layouts: Layouts) -> _Read:
         layout = identify(submission, layouts.forms)
     except UnknownForm as error:
         file = ReadFile(name, submission.sha256, NO_FORM)
-        return _Read(file, irregularity=_unknown(error))
+        return _Read(file, irregularity=_unknown(error), foreign=submission)
     file = ReadFile(name, submission.sha256, layout.name)
     return _Read(file, Workbook(submission, layout))
 

@@ -17,6 +17,7 @@ _SCOPES = {
     Scope.FRAME: "Mot budgetramen",
     Scope.PREVIOUS: "Mot förra rapporten",
     Scope.PACKAGE: "Alla inlämningar tillsammans",
+    Scope.OWN: "Egna blad, när de ska granskas (--own-sheets)",
 }
 _SEVERITIES = {
     Severity.BLOCKS: "ska rättas innan siffrorna går vidare",

@@ -139,6 +139,8 @@ def _became(form: Form, slot: SlotKey, cell: Cell, text: str) -> Became:
 
 def _close(value: Decimal | None, expected: Decimal | None, column: ColumnLayout) -> bool:
     one, other = value or Decimal(0), expected or Decimal(0)
+    if one == other:
+        return True
     least = CLOSE if column.unit.kronor is None else HALF_ORE
     return abs(one - other) <= max(least, CLOSE * abs(other))
 

@@ -9,7 +9,15 @@ from functools import cached_property
 
 from ramkoll.compute.forms import Computed
 from ramkoll.compute.organisation import Succession
-from ramkoll.compute.staff_groups import SICK, STAFF, GroupKey, unit_sums
+from ramkoll.compute.own_sheets.remarks import OwnKind, OwnRemark
+from ramkoll.compute.staff_groups import (
+    SICK,
+    STAFF,
+    GroupAmount,
+    GroupKey,
+    group_amounts,
+    unit_sums,
+)
 from ramkoll.compute.tables import Block
 from ramkoll.compute.underlag import Underlag
 from ramkoll.layout.form import Form, Irregular, Irregularity
@@ -38,6 +46,18 @@ class WorkbookView:
         for each in self.irregularities:
             if each.kind is kind:
                 yield Hit(each.at, each.facts, each.effect, each.related)
+
+
+@dataclass(frozen=True)
+class OwnSheetView:
+    """The sheets of a workbook that its form does not have: people's own."""
+
+    file: str
+    remarks: tuple[OwnRemark, ...]
+
+    def of(self, kind: OwnKind) -> Iterator[OwnRemark]:
+        """The remarks of a kind."""
+        return (each for each in self.remarks if each.kind is kind)
 
 
 @dataclass(frozen=True)
@@ -76,6 +96,11 @@ class FormView:
     def differing(self) -> tuple[Shown, ...]:
         """The formula cells that lack the form's formula or show another value."""
         return differing(self.form, self.computed)
+
+    @cached_property
+    def group_amounts(self) -> tuple[GroupAmount, ...]:
+        """Every amount of HR's lists; none in other workbooks."""
+        return tuple(group_amounts(self.form))
 
     def field_text(self, field_id: str) -> str:
         """What stands in one of the form's labelled cells."""

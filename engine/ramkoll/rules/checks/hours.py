@@ -9,7 +9,6 @@ from ramkoll.compute.staff_groups import (
     ORDINARY,
     SICK,
     GroupAmount,
-    group_amounts,
 )
 from ramkoll.compute.staff_labels import range_of
 from ramkoll.model.cells import CellRef
@@ -45,7 +44,7 @@ def hours_negative(view: FormView) -> Iterator[Hit]:
             if below:
                 yield _below_zero(row.label, below)
     rows: dict[tuple[str, str], list[GroupAmount]] = {}
-    for amount in group_amounts(view.form):
+    for amount in view.group_amounts:
         if amount.number < 0:
             enhet, measure = amount.record.text("enhet"), amount.record.text("measure")
             rows.setdefault((enhet, measure), []).append(amount)
@@ -82,7 +81,7 @@ def sick_more_than_all(view: FormView) -> Iterator[Hit]:
     yield from _unit_beyond(view)
     ordinary: dict[tuple[str | int, ...], Decimal] = {}
     sick: dict[tuple[str | int, ...], list[GroupAmount]] = {}
-    for amount in group_amounts(view.form):
+    for amount in view.group_amounts:
         key: tuple[str | int, ...] = (*amount.group, amount.year, amount.month)
         if amount.table == SICK:
             sick.setdefault(key, []).append(amount)

@@ -9,7 +9,7 @@ import re
 from collections.abc import Iterator, Mapping
 from datetime import date
 
-from ramkoll.layout.layout import PERSON
+from ramkoll.layout.layout import PERSON, ColumnLayout, FieldLayout
 from ramkoll.layout.places import heading
 from ramkoll.layout.thresholds import PersonWords
 from ramkoll.layout.typed import text_in
@@ -46,10 +46,10 @@ def personal_number(view: FormView) -> Iterator[Hit]:
     det står som diarienummer, telefonnummer eller belopp.
     Källa: Skatteverkets beskrivning av personnummer och samordningsnummer.
     """
-    for at, place, text in _texts(view):
+    for at, of, text in _texts(view):
         kind = number_in_text(text)
         if kind:
-            yield hit(at, plats=place, vad=kind)
+            yield hit(at, plats=_place(view, at, of), vad=kind)
 
 
 @rule(
@@ -68,10 +68,10 @@ def persons_absence(view: FormView) -> Iterator[Hit]:
     ord som sjukfrånvaro och sjukvård.
     Källa: dataskyddsförordningen och Ramkolls ordlista.
     """
-    for at, place, text in _texts(view):
+    for at, of, text in _texts(view):
         found = persons_in_text(text, view.defaults.persons)
         if found is not None:
-            yield hit(at, plats=place, vad=found[0], vem=found[1])
+            yield hit(at, plats=_place(view, at, of), vad=found[0], vem=found[1])
 
 
 def number_in_text(text: str) -> str:
@@ -110,6 +110,8 @@ def persons_in_text(text: str, words: PersonWords) -> tuple[str, str] | None:
     """The kind of absence and of person that stand side by side in a sentence, or None."""
     for sentence in _SENTENCE_END.split(text):
         tokens = _WORD.findall(sentence)
+        if words.absence.isdisjoint(token.casefold() for token in tokens):
+            continue
         people = {n: who for n in range(len(tokens)) if (who := _person(tokens, n, words))}
         for n in range(len(tokens)) if people else ():
             kind = _absence(tokens, n, people, words)
@@ -158,23 +160,25 @@ def _is_name(tokens: list[str], n: int, words: PersonWords) -> bool:
     return surname and before[:1].isupper() and initial
 
 
-def _texts(view: FormView) -> Iterator[tuple[CellRef, str, str]]:
-    """Every text that a person wrote: its cell, the name of the place, and the text."""
+def _place(view: FormView, at: CellRef, of: FieldLayout | ColumnLayout) -> str:
+    """The name of a text's place in a message."""
+    if isinstance(of, FieldLayout):
+        return of.label
+    return f"{at.sheet}, {heading(of, 0, view.period)}"
+
+
+def _texts(view: FormView) -> Iterator[tuple[CellRef, FieldLayout | ColumnLayout, str]]:
+    """Every text that a person wrote: its cell, what stands there, and the text."""
     places = view.form.places
     for sheet in places.layout.sheets:
         for each in sheet.fields:
             written = each.fill == PERSON and each.kind == "text"
             if written and each.id in view.form.fields and each.id != CASE_NUMBER:
                 at = view.field_ref(each.id)
-                yield at, each.label, text_in(view.form.fields[each.id])
-    columns = {
-        (table.id, column.measure): heading(column, 0, view.period)
-        for _, table in places.layout.tables()
-        for column in table.columns
-        if column.kind == "text" and column.fill == PERSON
-    }
-    for dataset in dict.fromkeys(dataset for dataset, _ in columns):
-        for fact in view.form.facts.of_dataset(dataset):
-            title = columns.get((dataset, fact.key.measure))
-            if title is not None and isinstance(fact.value, str):
-                yield fact.at, f"{fact.at.sheet}, {title}", fact.value
+                yield at, each, text_in(view.form.fields[each.id])
+    for _, table in places.layout.tables():
+        columns = {c.measure: c for c in table.columns if c.kind == "text" and c.fill == PERSON}
+        for fact in view.form.facts.of_dataset(table.id) if columns else ():
+            column = columns.get(fact.key.measure)
+            if column is not None and isinstance(fact.value, str):
+                yield fact.at, column, fact.value

@@ -101,10 +101,8 @@ def slips(view: FormView) -> Iterator[Slip]:
     """Every amount of a form that is probably in the wrong unit or has a digit too many or few."""
     least = view.limit("fel_enhet_minst_tkr")
     for line, _, label in view.lines("forecasts"):
-        if view.explained(line):
-            continue
         for slip in (*_typed(view, line, label), *_months_typed(view, line, label)):
-            if abs(slip.value - slip.meant) >= least:
+            if abs(slip.value - slip.meant) >= least and not view.explained(line):
                 yield slip
     for series, column, words in (
         ("outcome", "outcome_ytd", "utfall"),
@@ -112,12 +110,11 @@ def slips(view: FormView) -> Iterator[Slip]:
     ):
         booked = _as_in_ledger(view, column)
         for line, _, label in view.lines("economy"):
-            if view.explained(line):
-                continue
             whole = list(_row(view, line, label, column, words))
             for slip in whole or _single_months(view, line, label, series, words):
                 large = abs(slip.value - slip.meant) >= least
-                if large and (slip.factor == THOUSAND or not booked):
+                counts = slip.factor == THOUSAND or not booked
+                if large and counts and not view.explained(line):
                     yield slip
 
 
@@ -138,14 +135,15 @@ def _as_in_ledger(view: FormView, measure: str) -> bool:
 def _typed(view: FormView, line: str, label: str) -> Iterator[Slip]:
     """A full-year forecast against the budget, the last forecast and the outcome so far."""
     typed = view.figure("forecasts", line, "forecast_typed")
+    if typed is None:
+        return
     so_far = view.figure("economy", line, "outcome_ytd")
     others = {
         "budgeten": _number(view.figure("forecasts", line, "budget_year")),
         "föregående prognos": _number(view.figure("forecasts", line, "forecast_previous")),
         "utfallet i årstakt": _number(so_far) * 12 / view.period.month,
     }
-    if typed is not None:
-        yield from _slip(typed, label, "ny prognos för helåret", others)
+    yield from _slip(typed, label, "ny prognos för helåret", others)
 
 
 def _months_typed(view: FormView, line: str, label: str) -> Iterator[Slip]:
@@ -166,6 +164,8 @@ def _row(view: FormView, line: str, label: str, column: str, words: str) -> Iter
     """A row's accumulated amount against the other accumulated amounts of the row."""
     names = {"outcome_ytd": "utfallet", "budget_ytd": "budgeten", "prior_ytd": "föregående år"}
     fact = view.figure("economy", line, column)
+    if fact is None:
+        return
     others = {
         name: _number(view.figure("economy", line, other))
         for other, name in names.items()
@@ -173,8 +173,7 @@ def _row(view: FormView, line: str, label: str, column: str, words: str) -> Iter
     }
     forecast = _number(view.figure("forecasts", line, "forecast"))
     others["prognosen hittills"] = forecast * view.period.month / 12
-    if fact is not None:
-        yield from _slip(fact, label, words, others)
+    yield from _slip(fact, label, words, others)
 
 
 def _single_months(

@@ -18,7 +18,6 @@ from ramkoll.compute.staff_groups import (
     GroupAmount,
     GroupKey,
     days_of,
-    group_amounts,
 )
 from ramkoll.compute.staff_labels import sex_of
 from ramkoll.model.facts import Fact
@@ -184,7 +183,7 @@ def parts_of_persons(view: FormView) -> Iterator[Hit]:
     ]
     odd += [
         each
-        for each in group_amounts(view.form)
+        for each in view.group_amounts
         if each.table == STAFF and each.record.text("measure") == EMPLOYED and each.number * 2 % 1
     ]
     if odd:
