@@ -243,8 +243,9 @@ def _values(place: str, cell: Cell, other: Any, date_1904: bool) -> Iterator[Dif
             value, bool
         ) and cell.double == float(value):
             return
-        case CellKind.ERROR, str() if cell.stored == value and other.data_type == "e":
-            return
+        case CellKind.ERROR, str() if other.data_type == "e" and cell.stored == unescaped(value):
+            if cell.stored != value:
+                yield difference._replace(reason=Reason.ESCAPE)
         case CellKind.TEXT, str() if other.data_type == "s":
             if cell.stored != value:
                 # It takes away "x005F_", wherever that stands.

@@ -78,7 +78,7 @@ class Book:
             case "b":
                 return Cell(CellKind.BOOL, xml_bool(text), None, code, index)
             case "e":
-                return Cell(CellKind.ERROR, text, None, code, index)
+                return Cell(CellKind.ERROR, unescaped(text), None, code, index)
             case "d":
                 return _iso_cell(text, code, index)
         raise ValueError(f"unknown cell type: {kind!r}")
