@@ -104,6 +104,7 @@ def test_a_malformed_sheet_is_refused(sheet: str) -> None:
         ("xl/workbook.xml", workbook_xml('<sheet name="Blad1" sheetId="1"/>')),
         ("xl/workbook.xml", workbook_xml('<sheet name="Blad1" sheetId="1" r:id="rId9"/>')),
         ("xl/workbook.xml", workbook_xml('<sheet sheetId="1" r:id="rId1"/>')),
+        ("xl/workbook.xml", workbook_xml('<sheet name="" sheetId="1" r:id="rId1"/>')),
         ("xl/workbook.xml", workbook_xml('<sheet name="B" state="borta" r:id="rId1"/>')),
         (
             "xl/workbook.xml",

@@ -62,6 +62,8 @@ def read_workbook(root: Element, file: str) -> Workbook:
 def _tab(element: Element, file: str) -> Tab:
     attributes = element.attrib
     name = unescaped(attributes["name"])
+    if not name:
+        raise damaged(file, "Filen är skadad: ett blad har inget namn.")
     # The namespace of the id differs between the two kinds of files, its own name does not.
     relationship = next((v for k, v in attributes.items() if k.endswith("}id")), None)
     if relationship is None:
