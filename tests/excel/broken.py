@@ -171,8 +171,43 @@ def with_header_field(data: bytes, name: str, offset: int, field: bytes) -> byte
     return data[: at + offset] + field + data[at + offset + len(field) :]
 
 
-def ole(*streams: str) -> bytes:
-    """What starts and names its streams as the old container does."""
+def ole(*streams: str, sectors: int = 0) -> bytes:
+    """An old container whose directory names these streams, after so many sectors of filler."""
+    names = ("Root Entry", *streams)
+    entries = b"".join(
+        name.encode("utf-16-le").ljust(64, b"\0")
+        + struct.pack("<HBB", 2 * len(name) + 2, 5 if name == "Root Entry" else 2, 1).ljust(
+            64, b"\0"
+        )
+        for name in names
+    )
+    entries = entries.ljust(-(-len(entries) // 512) * 512, b"\0")
+    directory = range(1 + sectors, 1 + sectors + len(entries) // 512)
+    table = [0xFFFFFFFD] + [0xFFFFFFFE] * sectors + [*directory[1:], 0xFFFFFFFE]
+    header = OLE_MAGIC + struct.pack(
+        "<16xHHHHH6xLLLLLLLLL",
+        62,
+        3,
+        0xFFFE,
+        9,
+        6,
+        0,
+        1,
+        directory[0],
+        0,
+        4096,
+        0xFFFFFFFE,
+        0,
+        0xFFFFFFFE,
+        0,
+    )
+    header = header.ljust(76, b"\0") + struct.pack("<109L", 0, *[0xFFFFFFFF] * 108)
+    first = struct.pack(f"<{len(table)}L", *table).ljust(512, b"\xff")
+    return header + first + bytes(512 * sectors) + entries
+
+
+def broken_ole(*streams: str) -> bytes:
+    """What starts and names its streams as the old container does, without a directory."""
     return (
         OLE_MAGIC + b"\0" * 504 + b"".join(s.encode("utf-16-le").ljust(128, b"\0") for s in streams)
     )

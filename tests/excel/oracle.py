@@ -7,6 +7,7 @@ whether the two agree, where they differ, and what one of them refuses.
 from __future__ import annotations
 
 import io
+import re
 import sys
 import warnings
 from collections import Counter
@@ -19,30 +20,35 @@ from typing import Any, NamedTuple
 
 import openpyxl
 from openpyxl.cell.cell import MergedCell
-from openpyxl.utils.datetime import CALENDAR_MAC_1904, to_excel
+from openpyxl.utils.datetime import CALENDAR_MAC_1904, WINDOWS_EPOCH, to_excel
 from openpyxl.worksheet.formula import ArrayFormula, DataTableFormula
 
 from ramkoll.excel.cell_values import unescaped
 from ramkoll.excel.number_formats import date_from_serial, shows_date
 from ramkoll.excel.scan import scan_bytes
 from ramkoll.excel.unreadable import Unreadable
-from ramkoll.model.cells import ArrayKind, Cell, CellKind, a1
+from ramkoll.model.cells import ArrayKind, Cell, CellKind, a1, parse_a1
 from ramkoll.model.workbook import Reader, Sheet, Submission
 
 HALF_MILLISECOND = 0.5 / 86_400_000
+_REFERENCE = re.compile(r"\$?[A-Za-z]{1,3}\$?[0-9]+")
 SUFFIXES = frozenset({".xlsx", ".xlsm", ".xltx", ".xltm", ".xlsb", ".xlam"})
 
 
 class Reason(StrEnum):
-    """Why a cell is read otherwise than openpyxl reads it, on purpose."""
+    """Why a cell is read otherwise than openpyxl reads it, on purpose: as ramkoll.excel lists."""
 
-    ESCAPE = "_x000D_ är ett tecken i Excel; openpyxl låter koden stå kvar."
-    CLOCK = "Klockslag och förfluten tid är delar av ett dygn här; openpyxl gör tidsvärden av dem."
-    CALENDAR = "Dygnet finns inte i kalendern (0, 29 februari 1900, negativt): talet behålls."
-    MERGED = "Cellen ligger under en sammanslagning; openpyxl kastar innehållet, filen har det."
-    WHAT_IF = "En datatabell skrivs TABLE(rad; kolumn) som i Excel; openpyxl ger ett objekt."
-    ARRAY_REST = "Formeln står i matrisens första cell; övriga har bara värden."
-    EMPTY_TEXT = "En tom text är en text; openpyxl läser den som ingenting."
+    CLOCK = "A time of day or a length of time is a part of a day; openpyxl makes time values."
+    CALENDAR = "A day that no calendar has (0, 29 February 1900, negative) stays the number it is."
+    ESCAPE = "_x000D_ and its like are the characters that Excel shows; openpyxl leaves the codes."
+    EMPTY_TEXT = "An empty text is a text; openpyxl reads nothing."
+    MERGED = "What stands under a merged area is read; openpyxl drops it."
+    WHAT_IF = "A what-if table reads TABLE(row; column) as in Excel; openpyxl gives an object."
+    INLINE = "A text that stands elsewhere than its type says is kept; openpyxl reads nothing."
+    TYPE = "A type that is empty or has blanks around it is read as if it had not; openpyxl gives text."
+    BLANKS = "Blanks and line ends in shared formulas stay where they are; openpyxl moves them."
+    OUTSIDE = "A shared formula that is moved out of the sheet has #REF!; openpyxl writes cells that are not."
+    LOST_SHEET = "A sheet whose part has an escaped name is found; openpyxl leaves it out silently."
 
 
 class Verdict(StrEnum):
@@ -96,6 +102,8 @@ def compare(data: bytes, file: str = "x.xlsx") -> Comparison:
             theirs = tuple(
                 openpyxl.load_workbook(io.BytesIO(data), data_only=only) for only in (False, True)
             )
+            if not theirs[0].sheetnames:
+                fault, theirs = "no sheets", None
         except Exception as error:
             fault = f"{type(error).__name__}: {error}"
     if ours is None or theirs is None:
@@ -121,16 +129,22 @@ def _workbooks(ours: Submission, formulas: Any, values: Any) -> Iterator[Differe
     if ours.date_1904 != date_1904:
         yield Difference("", "1904", ours.date_1904, date_1904)
     names = [sheet.name for sheet in ours.sheets]
-    if names != [sheet.title for sheet in formulas.worksheets]:
-        yield Difference("", "blad", names, [sheet.title for sheet in formulas.worksheets])
+    titles = [sheet.title for sheet in formulas.worksheets]
+    for name in names:
+        if name not in titles:
+            yield Difference(name, "blad", name, None, Reason.LOST_SHEET)
+    if titles != [name for name in names if name in titles]:
+        yield Difference("", "blad", names, titles)
         return
-    for sheet, with_formulas, with_values in zip(
-        ours.sheets, formulas.worksheets, values.worksheets, strict=True
-    ):
+    for sheet in ours.sheets:
+        if sheet.name not in titles:
+            continue
+        at = titles.index(sheet.name)
+        with_formulas, with_values = formulas.worksheets[at], values.worksheets[at]
         if sheet.visibility != with_formulas.sheet_state:
             yield Difference(sheet.name, "synlighet", sheet.visibility, with_formulas.sheet_state)
-        merged = sorted(area.address for area in sheet.merged)
-        if merged != sorted(area.coord for area in with_formulas.merged_cells.ranges):
+        merged = {area.address for area in sheet.merged}
+        if merged != {area.coord for area in with_formulas.merged_cells.ranges}:
             yield Difference(
                 sheet.name, "sammanslagna", merged, str(with_formulas.merged_cells.ranges)
             )
@@ -148,14 +162,34 @@ def _sheets(sheet: Sheet, formulas: Any, values: Any, date_1904: bool) -> Iterat
             if cell.stored != "" or cell.formula is not None:
                 yield Difference(place, "finns bara hos oss", cell, None, reason)
             continue
-        if cell.number_format != other.number_format:
-            yield Difference(place, "talformat", cell.number_format, other.number_format)
+        number_format = _number_format(other)
+        if number_format not in (None, cell.number_format):
+            yield Difference(place, "talformat", cell.number_format, number_format)
         yield from _formulas(place, cell, other)
         yield from _values(place, cell, their_values[key], date_1904)
     for key, other in theirs.items():
-        if key not in sheet.cells and other.value is not None and not isinstance(other, MergedCell):
+        # "=" alone is a formula without a text, which no cell has.
+        if isinstance(other, MergedCell) or other.value in (None, "="):
+            continue
+        if key not in sheet.cells:
             place = f"{sheet.name}!{a1(*key)}"
             yield Difference(place, "finns bara hos openpyxl", None, other.value)
+
+
+def _number_format(other: Any) -> str | None:
+    """The format that openpyxl gives a cell, or None where it finds none and raises."""
+    try:
+        return str(other.number_format)
+    except IndexError:
+        return None
+
+
+def _outside(reference: str) -> bool:
+    try:
+        parse_a1(reference)
+    except ValueError:
+        return True
+    return False
 
 
 def _formulas(place: str, cell: Cell, other: Any) -> Iterator[Difference]:
@@ -170,12 +204,18 @@ def _formulas(place: str, cell: Cell, other: Any) -> Iterator[Difference]:
         case str() if other.data_type == "f":
             theirs = other.value
     if theirs is not None:
-        theirs = theirs.removeprefix("=")
+        # It puts one before the text; there may be one in the file too.
+        theirs = theirs.removeprefix("=").removeprefix("=")
     # A formula without a text: one that the cell does not have.
     if (cell.formula or None) == (theirs or None):
         return
-    if reason is None and theirs is not None and cell.formula == unescaped(theirs):
-        reason = Reason.ESCAPE
+    if reason is None and theirs is not None and cell.formula is not None:
+        if cell.formula == unescaped(theirs):
+            reason = Reason.ESCAPE
+        elif any(map(_outside, _REFERENCE.findall(theirs))):
+            reason = Reason.OUTSIDE
+        elif "".join(cell.formula.split()) == "".join(theirs.split()):
+            reason = Reason.BLANKS
     yield Difference(place, "formel", cell.formula, theirs, reason)
 
 
@@ -187,22 +227,29 @@ def _values(place: str, cell: Cell, other: Any, date_1904: bool) -> Iterator[Dif
     ):
         yield from _dates(difference, cell, value, date_1904)
         return
+    if not other.data_type.strip() or other.data_type != other.data_type.strip():
+        yield difference._replace(reason=Reason.TYPE)
+        return
     match cell.kind, value:
         case CellKind.BLANK, None:
             return
         case CellKind.TEXT, None if cell.stored == "":
             yield difference._replace(reason=Reason.EMPTY_TEXT)
+        case CellKind.TEXT, None if other.data_type != "s":
+            yield difference._replace(reason=Reason.INLINE)
         case CellKind.BOOL, bool() if cell.stored == value:
             return
         case CellKind.NUMBER, int() | float() if not isinstance(
             value, bool
         ) and cell.double == float(value):
             return
-        case CellKind.ERROR, str() if cell.stored == value and other.data_type == "e":
-            return
+        case CellKind.ERROR, str() if other.data_type == "e" and cell.stored == unescaped(value):
+            if cell.stored != value:
+                yield difference._replace(reason=Reason.ESCAPE)
         case CellKind.TEXT, str() if other.data_type == "s":
             if cell.stored != value:
-                escaped = cell.stored == unescaped(value)
+                # It takes away "x005F_", wherever that stands.
+                escaped = cell.stored in (unescaped(value), value.replace("_", "_x005F_"))
                 yield difference._replace(reason=Reason.ESCAPE if escaped else None)
         case _:
             yield difference
@@ -227,12 +274,12 @@ def _dates(difference: Difference, cell: Cell, value: Any, date_1904: bool) -> I
     elif isinstance(value, timedelta):
         same = abs(value.total_seconds() / 86_400 - number) <= HALF_MILLISECOND * 3
     else:
-        epoch = CALENDAR_MAC_1904 if date_1904 else openpyxl.utils.datetime.WINDOWS_EPOCH
+        epoch = CALENDAR_MAC_1904 if date_1904 else WINDOWS_EPOCH
         same = abs(to_excel(value, epoch) - number) <= max(
             HALF_MILLISECOND * 3, abs(number) * 1e-12
         )
     in_calendar = date_from_serial(number, date_1904) is not None
-    reason = Reason.CALENDAR if not in_calendar else Reason.CLOCK if not dated else None
+    reason = None if in_calendar and dated else Reason.CALENDAR if dated else Reason.CLOCK
     if not in_calendar or same:
         yield difference._replace(reason=reason)
     else:

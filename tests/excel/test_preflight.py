@@ -7,10 +7,12 @@ import pickle
 import struct
 import zipfile
 import zlib
+from collections.abc import Callable
 
 import pytest
 import xlsxwriter
 from tests.excel.broken import (
+    broken_ole,
     content_types,
     ole,
     package,
@@ -19,8 +21,9 @@ from tests.excel.broken import (
     zipped,
 )
 
-from ramkoll.excel import ooxml, preflight
+from ramkoll.excel import limits
 from ramkoll.excel.preflight import Unreadable, refuse_unfit
+from ramkoll.excel.scan import scan_bytes
 from ramkoll.model.errors import RamkollError
 
 SHEET = "xl/worksheets/sheet1.xml"
@@ -83,8 +86,31 @@ def test_an_empty_file_is_refused() -> None:
             package(changes={"[Content_Types].xml": content_types("application/vnd.visio")}),
             "en annan sorts Office-fil",
         ),
-        (package(changes={"_rels/.rels": None}), "en annan sorts Office-fil"),
+        (
+            package(
+                changes={
+                    "[Content_Types].xml": content_types("application/xml"),
+                    "_rels/.rels": None,
+                    "xl/workbook.xml": None,
+                }
+            ),
+            "en annan sorts Office-fil",
+        ),
         (ole("WordDocument"), "ett äldre Word-dokument"),
+        (ole("PowerPoint Document"), "en äldre PowerPoint-presentation"),
+        (ole("__properties_version1.0"), "ett mejl"),
+        (ole("Något annat"), "ett äldre dokument"),
+        (b"<table><tr><td>Konto</td></tr></table>", "en webbsida"),
+        (b"MIME-Version: 1.0\r\nContent-Type: multipart/related", "en webbsida"),
+        (
+            b'<?xml version="1.0"?><?mso-application progid="Excel.Sheet"?><Workbook/>',
+            "ett XML-kalkylblad från Excel 2003",
+        ),
+        ("\ufeffEnhet\tKonto\r\n605\t4010".encode("utf-16"), "en textfil"),
+        (b"L\0\0\0\x01\x14\x02\0" + b"\0" * 60, "en genväg"),
+        (b"\x05Marie".ljust(55) + b"\5\0M\0a\0".ljust(110), "tillfälliga fil"),
+        (zipped({"605.xlsx": package()}), "ett zip-arkiv med arbetsböcker i"),
+        (b"\x1f\x8b\x08", "ett gzip-arkiv"),
     ],
 )
 def test_another_kind_of_file_is_named(data: bytes, kind: str) -> None:
@@ -101,11 +127,58 @@ def test_a_missing_workbook_part_is_refused() -> None:
     assert refusal(package(changes={"xl/workbook.xml": None})).code == "trasig"
 
 
-def test_a_password_is_told_from_an_old_format() -> None:
-    locked, old = refusal(ole("EncryptionInfo", "EncryptedPackage")), refusal(ole("Workbook"))
+@pytest.mark.parametrize("container", [ole, broken_ole])
+def test_a_password_is_told_from_an_old_format(container: Callable[..., bytes]) -> None:
+    locked, old = (
+        refusal(container("EncryptionInfo", "EncryptedPackage")),
+        refusal(container("Workbook")),
+    )
     assert (locked.code, old.code) == ("lösenord", "xls")
+    assert "lösenordsskyddad" in locked.what
     assert "Kryptera med lösenord" in locked.todo
-    assert "Spara som" in old.todo
+    assert "gamla .xls-formatet" in old.what
+    assert "Arkiv, Spara som" in old.todo
+
+
+def test_what_a_label_encrypts_is_told_from_a_password() -> None:
+    found = refusal(ole("\x06DataSpaces", "DRMEncryptedDataSpace", "EncryptedPackage"))
+    assert found.code == "lösenord"
+    assert "känslighetsetikett" in found.what
+    assert "Kryptera med lösenord" not in found.todo
+
+
+def test_the_names_of_streams_count_and_not_what_stands_in_them() -> None:
+    data = ole("Book", sectors=20)
+    data = data[:2048] + "EncryptedPackage WordDocument".encode("utf-16-le") + data[2048 + 58 :]
+    assert refusal(data).code == "xls"
+
+
+@pytest.mark.parametrize("at", [30, 48, 76, 512, 516])
+@pytest.mark.parametrize("number", [0, 1, 2, 0x7FFFFFFF, 0xFFFFFFFF])
+def test_an_old_container_that_points_astray_is_refused(at: int, number: int) -> None:
+    data = bytearray(ole("Workbook"))
+    struct.pack_into("<L", data, at, number)
+    assert refusal(bytes(data)).code in ("xls", "ej_arbetsbok")
+
+
+def test_a_workbook_of_the_nineties_is_an_old_format() -> None:
+    assert refusal(b"\x09\x08\x10\x00\x00\x06\x05\x00").code == "xls"
+
+
+def test_a_file_of_zeros_is_empty() -> None:
+    assert refusal(bytes(20_000)).code == "tom"
+
+
+def test_each_refusal_says_one_thing_to_do() -> None:
+    what = {
+        refusal(data).todo
+        for data in (
+            ole("Workbook"), ole("EncryptedPackage"), b"a;b", zipped({"a.xlsx": ""}), b"%PDF",
+            zipped({"Index.zip": ""}), package(changes={"xl/workbook.xml": None}), b"",
+        )
+    }  # fmt: skip
+    assert len(what) == 7  # what is damaged or no workbook in disguise is saved anew
+    assert all(each[0].isupper() and each.count(".") <= 3 for each in what)
 
 
 def test_a_binary_workbook_is_told_from_a_broken_one() -> None:
@@ -146,8 +219,19 @@ def test_the_same_part_twice_is_refused(name: str) -> None:
     assert refusal(with_extra_entry(package(), name, b"<x/>")).code == "osäker"
 
 
+def test_a_part_that_is_no_workbook_may_be_tightly_packed_when_it_is_small() -> None:
+    refuse_unfit(package(changes={"xl/media/a.bin": b" " * (limits.RATIO_FROM_BYTES - 1)}), "x")
+
+
+def test_many_parts_that_share_their_bytes_count_in_full(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(limits, "MAX_TOTAL_BYTES", 1_000_000)
+    data = package(changes={f"xl/media/{i}.bin": bytes(100_000) for i in range(11)})
+    assert len(data) < 10_000
+    assert refusal(data).code == "för_stor"
+
+
 def test_too_many_parts_are_refused() -> None:
-    parts = {f"xl/media/bild{i}.png": b"" for i in range(preflight.MAX_ENTRIES + 1)}
+    parts = {f"xl/media/bild{i}.png": b"" for i in range(limits.MAX_ENTRIES + 1)}
     assert refusal(zipped(parts)).code == "för_stor"
 
 
@@ -159,19 +243,29 @@ def test_each_cap_of_size_is_kept(monkeypatch: pytest.MonkeyPatch) -> None:
         ("MAX_TOTAL_BYTES", 10_000),
     ):
         with monkeypatch.context() as patch:
-            patch.setattr(preflight, cap, value)
+            patch.setattr(limits, cap, value)
             assert refusal(data).code == "för_stor"
     refuse_unfit(data, "605.xlsx")
 
 
 def test_a_part_of_mere_filler_is_refused() -> None:
-    filler = b" " * (preflight.RATIO_FROM_BYTES + 1)
+    filler = b" " * (limits.RATIO_FROM_BYTES + 1)
     assert refusal(package(changes={"xl/media/a.bin": filler})).code == "osäker"
 
 
 def test_a_part_with_endless_tags_is_refused(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(ooxml, "MAX_TAGS", 3)
+    monkeypatch.setattr(limits, "MAX_TAGS", 3)
     assert refusal(package()).code == "för_stor"
+
+
+def test_too_much_in_memory_at_a_time_is_refused(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(limits, "MAX_TREE_ELEMENTS", 30_000)
+    rows = "<row><c/><c/></row>" * 20_000
+    assert scan_bytes(package(rows), "x").sheets  # row by row
+    for xml in (f"<row>{'<c/>' * 60_000}</row>", f"{'<row>' * 60_000}{'</row>' * 60_000}"):
+        with pytest.raises(Unreadable) as caught:
+            scan_bytes(package(xml), "x")
+        assert caught.value.code == "för_stor"
 
 
 @pytest.mark.parametrize("declared", [10, 1_000_000])

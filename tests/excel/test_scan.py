@@ -182,9 +182,9 @@ def test_shared_formulas_are_written_out_for_each_cell() -> None:
     }
 
 
-def test_a_shared_formula_without_text_anywhere_is_refused_at_its_cell() -> None:
-    found = refusal(package('<row r="4"><c r="B4"><f t="shared" si="3"/><v>1</v></c></row>'))
-    assert (found.code, found.where) == ("trasig", "605.xlsx Blad1!B4")
+def test_a_shared_formula_without_text_anywhere_leaves_the_value_that_it_gave() -> None:
+    cell, empty = '<c r="B4"><f t="shared" si="3"/><v>1</v></c>', '<c><f t="shared" si="3"/></c>'
+    assert cells(package(f'<row r="4">{cell}{empty}</row>')) == {"B4": Cell(NUMBER, Decimal(1))}
 
 
 @pytest.mark.parametrize("budget", [Budget(cells=3), Budget(formula_characters=100)])

@@ -19,7 +19,8 @@ from tests.excel.broken import (
     zipped,
 )
 
-from ramkoll.excel.preflight import MAX_FILE_BYTES, Unreadable
+from ramkoll.excel.limits import MAX_FILE_BYTES
+from ramkoll.excel.preflight import Unreadable
 from ramkoll.excel.scan import scan, scan_bytes
 from ramkoll.model.cells import Cell, CellKind
 from ramkoll.model.errors import RamkollError
@@ -48,12 +49,13 @@ def refusal(data: bytes) -> Unreadable:
         ('<c r="B2" t="b"><v>ja</v></c>', "605.xlsx Blad1!B2"),
         ('<c r="B2" t="d"><v>i går</v></c>', "605.xlsx Blad1!B2"),
         ('<c r="B2" t="okänd"><v>1</v></c>', "605.xlsx Blad1!B2"),
-        ('<c r="B3"><v>1</v></c>', "605.xlsx Blad1!B3"),
         ('<c r="A2"><v>1</v></c><c r="A2"><v>2</v></c>', "605.xlsx Blad1!A2"),
+        ('<c r="A2"><v>1</v><v>2</v></c>', "605.xlsx Blad1!A2"),
+        ('<c r="A2"><f>B1</f><f>B2</f><v>2</v></c>', "605.xlsx Blad1!A2"),
+        ('<c r="A2"><v>1<row r="3"><c r="A3"><v>2</v></c></row></v></c>', "605.xlsx Blad1"),
         ('<c r="XFE2"><v>1</v></c>', "605.xlsx Blad1"),
         ('<c r="b"><v>1</v></c>', "605.xlsx Blad1"),
         ('<c r="XFD2"/><c><v>1</v></c>', "605.xlsx Blad1!XFE2"),
-        ('<c r="B2"><f t="shared">A1</f></c>', "605.xlsx Blad1"),
     ],
 )
 def test_a_malformed_cell_is_refused_where_it_stands(cell: str, where: str) -> None:
@@ -71,12 +73,11 @@ def test_a_malformed_cell_is_refused_where_it_stands(cell: str, where: str) -> N
         sheet_xml("<row r='1048577'/>"),
         sheet_xml(f"<row r='{'9' * 5000}'/>"),
         sheet_xml("<row r='ett'/>"),
-        sheet_xml("<row hidden='kanske'/>"),
         sheet_xml("&okänd;"),
-        sheet_xml("", after='<mergeCells><mergeCell ref="A1:B"/></mergeCells>'),
-        sheet_xml("", after="<mergeCells><mergeCell/></mergeCells>"),
-        sheet_xml("", before='<cols><col min="a" max="2" hidden="1"/></cols>'),
         sheet_xml("", after="<sheetData/>"),
+        sheet_xml('<c r="A1"><v>1</v></c>'),
+        sheet_xml("", after='<row r="1"><c r="A1"><v>1</v></c></row>'),
+        sheet_xml("", before="<x><sheetData><row><c><v>1</v></c></row></sheetData></x>"),
         sheet_xml("") + "mer",
         f'<chartsheet xmlns="{TRANSITIONAL}"/>',
         '<?xml version="1.0" encoding="okänd"?>' + sheet_xml(""),
@@ -92,9 +93,18 @@ def test_a_malformed_sheet_is_refused(sheet: str) -> None:
     [
         ("xl/workbook.xml", "<workbook/>"),
         ("xl/workbook.xml", workbook_xml()),
+        (
+            "xl/workbook.xml",
+            workbook_xml('<sheet name="Blad1" r:id="rId1"/>', '<blad name="B" r:id="rId2"/>'),
+        ),
+        (
+            "xl/workbook.xml",
+            workbook_xml('<sheet name="Blad1" r:id="rId1"><sheet name="B" r:id="rId2"/></sheet>'),
+        ),
         ("xl/workbook.xml", workbook_xml('<sheet name="Blad1" sheetId="1"/>')),
         ("xl/workbook.xml", workbook_xml('<sheet name="Blad1" sheetId="1" r:id="rId9"/>')),
         ("xl/workbook.xml", workbook_xml('<sheet sheetId="1" r:id="rId1"/>')),
+        ("xl/workbook.xml", workbook_xml('<sheet name="" sheetId="1" r:id="rId1"/>')),
         ("xl/workbook.xml", workbook_xml('<sheet name="B" state="borta" r:id="rId1"/>')),
         (
             "xl/workbook.xml",
@@ -105,11 +115,15 @@ def test_a_malformed_sheet_is_refused(sheet: str) -> None:
             workbook_xml('<sheet name="Å" r:id="rId1"/>', '<sheet name="å" r:id="rId2"/>'),
         ),
         (SHEET, None),
-        ("xl/styles.xml", None),
-        ("xl/sharedStrings.xml", None),
         ("xl/styles.xml", "<styleSheet/>"),
         ("xl/sharedStrings.xml", f'<sst xmlns="{TRANSITIONAL}"><si>'),
         (RELS, "<Relationships/>"),
+        (
+            RELS,
+            workbook_relationships(
+                ("worksheet", "worksheets/sheet1.xml"), ("styles", "styles.xml")
+            ).replace("rId2", "rId1"),
+        ),
         (RELS, None),
         (RELS, workbook_relationships(("worksheet", "../../../etc/sheet1.xml"))),
         ("_rels/.rels", "<"),
@@ -128,8 +142,12 @@ def test_an_old_macro_sheet_is_refused_by_name() -> None:
 
 
 def test_a_workbook_without_styles_and_texts_is_read() -> None:
-    links = workbook_relationships(("worksheet", "worksheets/sheet1.xml"))
-    found = scan_bytes(package('<row><c s="4"><v>1</v></c></row>', changes={RELS: links}), "x")
+    changes = {
+        RELS: workbook_relationships(("worksheet", "worksheets/sheet1.xml")),
+        "xl/styles.xml": None,
+        "xl/sharedStrings.xml": None,
+    }
+    found = scan_bytes(package('<row><c s="4"><v>1</v></c></row>', changes=changes), "x")
     assert found.sheets[0].cell(1, 1) == Cell(CellKind.NUMBER, 1.0, style=4)
 
 

@@ -225,18 +225,21 @@ def _trace(arguments: Namespace) -> int:
 
 
 def _explain(arguments: Namespace) -> int:
+    from ramkoll.model.recalculated import Verdict
     from ramkoll.pipeline.explain import Explained, explain_file
     from ramkoll.pipeline.explain_text import explain_json, explain_text
 
     path: Path = arguments.workbook
     with Children(1) as children:
         asked = [(path.name, (path, arguments.place, arguments.depth))]
-        found = given(*children.each(explain_file, asked), Explained)
+        (answer,) = children.each(explain_file, asked)
+    found = given(answer, Explained)
     if arguments.json:
         _print_json(explain_json(found))
     else:
         print(explain_text(found))
-    return OK
+    stale = found.opinion is not None and found.opinion.verdict is Verdict.STALE
+    return BLOCKED if stale or found.ring else OK
 
 
 def _rules(arguments: Namespace) -> int:

@@ -17,6 +17,10 @@ from ramkoll.model.cells import Cell, CellKind
 # Most cells repeat a value and style; the rest must not be remembered without end.
 _REMEMBERED_CELLS = 100_000
 
+_LENGTH = re.compile(
+    r"P(?:([0-9]{1,7})D)?(?:T(?:([0-9]{1,9})H)?(?:([0-9]{1,9})M)?(?:([0-9]{1,9}(?:\.[0-9]{1,9})?)S)?)?",
+    re.ASCII,
+)
 _ESCAPE = re.compile(r"_x([0-9A-Fa-f]{4})_")
 
 
@@ -40,7 +44,7 @@ class Book:
     formats: Mapping[str | None, NumberFormat]
     date_1904: bool = False
     by_index: Mapping[str, str] = field(default_factory=dict)
-    dynamic: frozenset[str] = frozenset()
+    dynamic: frozenset[str] = frozenset()  # the cm attributes of formulas that spill
     made: dict[tuple[str | None, str | None, str | None], Cell] = field(default_factory=dict)
 
     def cell(self, kind: str | None, style: str | None, text: str | None) -> Cell:
@@ -54,12 +58,12 @@ class Book:
         return cell
 
     def _new_cell(self, kind: str | None, style: str | None, text: str | None) -> Cell:
-        code, is_date = self.formats[style]
         index = int(style or 0)
-        if text is None or (not text and kind in (None, "n", "b", "e", "d", "s")):
+        code, is_date = self.formats[str(index) if style else None]
+        if text is None or (not text and kind not in ("str", "inlineStr")):
             return Cell(CellKind.BLANK, None, None, code, index)
-        match kind:
-            case None | "n":
+        match kind and kind.strip():
+            case None | "n" | "":
                 number = strict_double(text)
                 moment = date_from_serial(number, self.date_1904) if is_date else None
                 if moment is not None:
@@ -74,7 +78,7 @@ class Book:
             case "b":
                 return Cell(CellKind.BOOL, xml_bool(text), None, code, index)
             case "e":
-                return Cell(CellKind.ERROR, text, None, code, index)
+                return Cell(CellKind.ERROR, unescaped(text), None, code, index)
             case "d":
                 return _iso_cell(text, code, index)
         raise ValueError(f"unknown cell type: {kind!r}")
@@ -95,10 +99,19 @@ def _iso_cell(text: str, code: str, style: int) -> Cell:
     try:
         moment = datetime.fromisoformat(text).replace(tzinfo=None)
     except ValueError:
-        clock = time.fromisoformat(text)
-        seconds = clock.hour * 3600 + clock.minute * 60 + clock.second + clock.microsecond / 1e6
-        return Cell(CellKind.NUMBER, seconds / 86_400, None, code, style)
+        return Cell(CellKind.NUMBER, _part_of_day(text), None, code, style)
     return Cell(CellKind.DATE, moment, None, code, style)
+
+
+def _part_of_day(text: str) -> float:
+    """Days of a time of day or a length of time in ISO 8601; ValueError when it is neither."""
+    length = _LENGTH.fullmatch(text)
+    if length is not None and any(length.groups()):
+        days, hours, minutes, seconds = (float(part or 0) for part in length.groups())
+        return days + (hours * 3600 + minutes * 60 + seconds) / 86_400
+    clock = time.fromisoformat(text)
+    seconds = clock.hour * 3600 + clock.minute * 60 + clock.second + clock.microsecond / 1e6
+    return seconds / 86_400
 
 
 def unescaped(text: str) -> str:
@@ -111,11 +124,16 @@ def unescaped(text: str) -> str:
 
 
 def xml_bool(text: str) -> bool:
-    """An XML boolean; ValueError when it is none."""
+    """An XML boolean, in the older ways of writing it too; ValueError when it is none."""
     if text in ("1", "true"):
         return True
     if text in ("0", "false"):
         return False
+    match text.strip().lower():
+        case "1" | "true" | "on" | "t":
+            return True
+        case "0" | "false" | "off" | "f":
+            return False
     raise ValueError(f"no boolean: {text!r}")
 
 

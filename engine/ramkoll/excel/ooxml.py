@@ -14,7 +14,8 @@ from urllib.parse import unquote
 from xml.etree.ElementTree import Element, ParseError, TreeBuilder, XMLParser
 from xml.parsers import expat
 
-from ramkoll.excel.unreadable import Unreadable, damaged, too_large
+from ramkoll.excel import limits
+from ramkoll.excel.unreadable import Unreadable, damaged, too_large, unclear
 
 Parts: TypeAlias = Mapping[str, bytes]
 
@@ -29,8 +30,11 @@ MAIN = frozenset(
 _RELATIONSHIPS = "{http://schemas.openxmlformats.org/package/2006/relationships}"
 _TYPES = "{http://schemas.openxmlformats.org/package/2006/content-types}"
 
-# A formula cell takes six tags: room for a million of them. An element takes 64 bytes or more.
-MAX_TAGS = 10_000_000
+_COMPATIBILITY = "{http://schemas.openxmlformats.org/markup-compatibility/2006}"
+_CHOICE = f"{_COMPATIBILITY}Choice"
+_UNWRAPPED = frozenset({f"{_COMPATIBILITY}AlternateContent", f"{_COMPATIBILITY}Fallback"})
+_ALTERNATE = tuple("AlternateContent".encode(each) for each in ("utf-8", "utf-16-le", "utf-16-be"))
+
 # Large parts are read in pieces, so that what has been used can be let go.
 _PIECE_BYTES = 1 << 16
 # A document type declaration stands before the root element; most roots start within this.
@@ -81,7 +85,34 @@ def valid_content(where: str) -> Iterator[None]:
     try:
         yield
     except (ParseError, ValueError, LookupError) as error:
-        raise damaged(where) from error
+        raise unclear(where) from error
+
+
+class _Fallbacks:
+    """Hands on to a builder what a reader sees that knows none of the newer alternatives."""
+
+    def __init__(self, builder: TreeBuilder) -> None:
+        self._builder = builder
+        self._passed_over = 0  # how deep inside an alternative
+
+    def start(self, tag: str, attributes: dict[str, str]) -> None:
+        if self._passed_over or tag == _CHOICE:
+            self._passed_over += 1
+        elif tag not in _UNWRAPPED:
+            self._builder.start(tag, attributes)
+
+    def end(self, tag: str) -> None:
+        if self._passed_over:
+            self._passed_over -= 1
+        elif tag not in _UNWRAPPED:
+            self._builder.end(tag)
+
+    def data(self, text: str) -> None:
+        if not self._passed_over:
+            self._builder.data(text)
+
+    def close(self) -> None:
+        pass
 
 
 def read_xml(data: bytes, where: str, root: str, namespaces: frozenset[str] = MAIN) -> Element:
@@ -101,17 +132,28 @@ def grow_xml(
 ) -> Iterator[tuple[Element, bool]]:
     """The root element as it grows, piece by piece, and whether it is complete.
 
-    What has been used may be taken out of it between the pieces. Raises like ``read_xml``.
+    What has been used may be taken out of it between the pieces. Where content is written in
+    several ways for readers of different age, the plainest of them is there. Raises like
+    ``read_xml``, and when too much is left in the tree.
     """
-    if data.count(b"<") > MAX_TAGS:
-        raise too_large(where, "En del av filen har för mycket innehåll.")
+    too_much = too_large(where, "En del av filen har för mycket innehåll.")
+    if data.count(b"<") > limits.MAX_TAGS:
+        raise too_much
     builder = TreeBuilder()
     # The root becomes the child of an element of ours, and so can be seen before it is complete.
     holder = builder.start("holder", {})
-    parser = XMLParser(target=builder)
+    alternates = any(each in data for each in _ALTERNATE)
+    parser = XMLParser(target=_Fallbacks(builder) if alternates else builder)
+    added = 0
     for start in range(0, len(data), _PIECE_BYTES):
+        piece = data[start : start + _PIECE_BYTES]
         with valid_content(where):
-            parser.feed(data[start : start + _PIECE_BYTES])
+            parser.feed(piece)
+        added += piece.count(b"<")
+        if added > limits.MAX_TREE_ELEMENTS // 2:
+            added = 0
+            if sum(1 for _ in holder.iter()) > limits.MAX_TREE_ELEMENTS:
+                raise too_much
         if len(holder):
             # An unknown namespace would otherwise give a part that seems empty.
             if holder[0].tag not in {namespace + root for namespace in namespaces}:
@@ -135,7 +177,7 @@ def doctype_refused(where: str) -> Unreadable:
 def relationships(parts: Parts, source: str, where: str) -> Mapping[str, Relationship]:
     """Relationships of a part (``""`` is the package itself) by id, the external ones left out.
 
-    Raises Unreadable when the .rels part is malformed; it may be absent.
+    Raises Unreadable when the .rels part is malformed or gives an id twice; it may be absent.
     """
     folder, name = posixpath.split(source)
     data = parts.get(posixpath.join(folder, "_rels", f"{name}.rels"))
@@ -147,13 +189,17 @@ def relationships(parts: Parts, source: str, where: str) -> Mapping[str, Relatio
             attributes = element.attrib
             if attributes.get("TargetMode") != "External":
                 kind, target = attributes["Type"].rpartition("/")[2], attributes["Target"]
-                found[attributes["Id"]] = Relationship(kind, part_name(folder, target))
+                link, id_ = Relationship(kind, part_name(folder, target)), attributes["Id"]
+                # Readers would go to different parts.
+                if found.setdefault(id_, link) != link:
+                    raise damaged(where, "Filen är skadad: två delar har samma id.")
     return found
 
 
 def part_name(folder: str, target: str) -> str:
     """The name of the part that a relationship of a part in the folder points at."""
-    return posixpath.normpath(posixpath.join("/", folder, target)).lstrip("/").lower()
+    path = posixpath.join("/", folder, target.strip().replace("\\", "/"))
+    return posixpath.normpath(path).lstrip("/").lower()
 
 
 def find_part(parts: Parts, name: str) -> bytes | None:
@@ -162,15 +208,34 @@ def find_part(parts: Parts, name: str) -> bytes | None:
     return parts.get(unquote(name).lower()) if data is None else data
 
 
-def content_type(parts: Parts, part: str, where: str) -> str:
-    """The content type declared for a part, or an empty text."""
-    extension = posixpath.splitext(part)[1].lstrip(".")
-    by_extension = ""
+class ContentTypes(NamedTuple):
+    """What the list of contents says: types by part name and by extension, in lower case."""
+
+    by_part: Mapping[str, str]
+    by_extension: Mapping[str, str]
+
+    def of(self, part: str) -> str:
+        """The content type of a part, or an empty text."""
+        extension = posixpath.splitext(part)[1].lstrip(".")
+        return self.by_part.get(part) or self.by_extension.get(extension, "")
+
+    def first(self, ending: str) -> str | None:
+        """The first part that is listed with a type of this ending, in lower case."""
+        return next(
+            (name for name, kind in self.by_part.items() if kind.lower().endswith(ending)), None
+        )
+
+
+def content_types(parts: Parts, where: str) -> ContentTypes:
+    """The list of contents of a package that has one. Raises Unreadable when it is malformed."""
+    by_part: dict[str, str] = {}
+    by_extension: dict[str, str] = {}
     with valid_content(where):
         for element in read_xml(parts[CONTENT_TYPES], where, "Types", frozenset({_TYPES})):
-            attributes = element.attrib
-            if attributes.get("PartName", "").lstrip("/").lower() == part:
-                return attributes["ContentType"]
-            if attributes.get("Extension", "").lower() == extension:
-                by_extension = attributes["ContentType"]
-    return by_extension
+            kind = element.get("ContentType", "")
+            name, extension = element.get("PartName"), element.get("Extension")
+            if name is not None:
+                by_part.setdefault(unquote(name).lstrip("/").lower(), kind)
+            elif extension is not None:
+                by_extension.setdefault(extension.lstrip(".").lower(), kind)
+    return ContentTypes(by_part, by_extension)

@@ -9,19 +9,26 @@ import zlib
 from collections.abc import Iterator, Mapping
 from typing import NamedTuple
 
+from ramkoll.excel import limits
 from ramkoll.excel.ooxml import (
     CONTENT_TYPES,
     Parts,
-    content_type,
+    content_types,
     declares_doctype,
     doctype_refused,
     find_part,
     relationships,
 )
+from ramkoll.excel.other_formats import (
+    FETCH_AGAIN,
+    NO_PASSWORD,
+    not_a_workbook,
+    refuse_other_archive,
+    refuse_other_bytes,
+)
 from ramkoll.excel.unreadable import Unreadable, damaged, too_large
 
 __all__ = [
-    "MAX_FILE_BYTES",
     "Directory",
     "Unreadable",
     "cut_off",
@@ -32,46 +39,17 @@ __all__ = [
     "workbook_part",
 ]
 
-# The largest real workbook of a region was some MB; pictures may add tens.
-MAX_FILE_BYTES = 64 * 2**20
-# A workbook with a hundred sheets, charts and notes has some 600 parts.
-MAX_ENTRIES = 2_000
-# A sheet takes about 65 bytes a cell: room for two million cells in one sheet.
-MAX_PART_BYTES = 128 * 2**20
-# Everything lies in memory at once while it is read.
-MAX_TOTAL_BYTES = 256 * 2**20
-# Sheets shrink 5 to 40 times. Deflate reaches 1,032, which only filler does.
-MAX_RATIO = 250
-# Below this a high ratio does no harm, and empty formatted sheets reach it honestly.
-RATIO_FROM_BYTES = 8 * 2**20
-
-# Relationships and the like are asked for again and again; sheets are read once.
-_KEPT_BYTES = 1 << 16
-
-_OLE = bytes.fromhex("D0CF11E0A1B11AE1")
 _CENTRAL_ENTRY = b"PK\x01\x02"
 _LOCAL_ENTRY = b"PK\x03\x04"
 _LOCAL_HEADER = struct.Struct("<4s22xHH")
 _ENCRYPTED, _UTF8 = 0x1, 0x800
 
-_NO_PASSWORD = (
-    "Öppna filen i Excel, välj Arkiv, Info, Skydda arbetsbok och Kryptera med lösenord, "
-    "töm rutan och spara."
-)
-_SEND_WORKBOOK = "Lämna in den Excel-arbetsbok (.xlsx) som uppföljningen är skriven i."
-_FETCH_AGAIN = (
-    "Hämta eller kopiera filen på nytt, kontrollera att den går att öppna i Excel, "
-    "och lämna in den igen."
-)
-
-_LOOKS_LIKE = (
-    (b"%PDF", "en PDF"),
-    (b"{\\rtf", "ett RTF-dokument"),
-    (b"Rar!", "ett RAR-arkiv"),
-    (b"7z\xbc\xaf", "ett 7-Zip-arkiv"),
-    (b"\x89PNG", "en bild"),
-    (b"\xff\xd8\xff", "en bild"),
-)
+# Relationships and the like are asked for again and again; sheets are read once.
+_KEPT_BYTES = 1 << 16
+_MAIN_TYPE = ".main+xml"
+_USUAL_MAIN = "xl/workbook.xml"
+# What says nothing of what a part is.
+_ANY_XML = frozenset({"", "application/xml", "text/xml", "application/octet-stream"})
 
 
 class Directory(NamedTuple):
@@ -135,101 +113,57 @@ class _Packed(Mapping[str, bytes]):
 def workbook_part(parts: Parts, file: str) -> str:
     """Name of the part that holds the workbook; Unreadable when the package is another kind."""
     if CONTENT_TYPES not in parts:
-        raise _not_a_workbook(file, _kind_of_archive(parts))
-    main = next(
-        (r.target for r in relationships(parts, "", file).values() if r.kind == "officeDocument"),
-        None,
-    )
+        raise refuse_other_archive(parts, file)
+    types = content_types(parts, file)
+    mains = {
+        link.target
+        for link in relationships(parts, "", file).values()
+        if link.kind == "officeDocument"
+    }
+    listed = {
+        name
+        for name, kind in types.by_part.items()
+        if kind.endswith(_MAIN_TYPE) and _is_workbook(kind) and name in parts
+    }
+    # Some programs go by the one, some by the other.
+    if len(mains) > 1 or (mains and not listed <= mains) or len(listed) > 1:
+        raise Unreadable("osäker", "Filen innehåller flera arbetsböcker.", where=file)
+    main = next(iter(mains or listed), _USUAL_MAIN if _USUAL_MAIN in parts else None)
     if main is None:
-        raise _not_a_workbook(file, "en annan sorts Office-fil")
-    kind = content_type(parts, main, file)
+        raise not_a_workbook(file, "en annan sorts Office-fil")
+    kind = types.of(main)
     if "wordprocessingml" in kind or "ms-word" in kind:
-        raise _not_a_workbook(file, "ett Word-dokument")
+        raise not_a_workbook(file, "ett Word-dokument")
     if "presentationml" in kind or "ms-powerpoint" in kind:
-        raise _not_a_workbook(file, "en PowerPoint-presentation")
+        raise not_a_workbook(file, "en PowerPoint-presentation")
     if "sheet.binary" in kind or main.endswith(".bin"):
         raise Unreadable("xlsb", "Filen är en binär Excel-arbetsbok (.xlsb).", where=file)
     if find_part(parts, main) is None:
         raise damaged(file, "Filen är skadad: den saknar delen som beskriver arbetsboken.")
-    if "spreadsheetml" not in kind and "ms-excel" not in kind:
-        raise _not_a_workbook(file, "en annan sorts Office-fil")
+    if not _is_workbook(kind) and kind not in _ANY_XML:
+        raise not_a_workbook(file, "en annan sorts Office-fil")
     return main
 
 
-def _not_a_workbook(file: str, looks_like: str) -> Unreadable:
-    return Unreadable(
-        "ej_arbetsbok",
-        f"Filen är ingen Excel-arbetsbok utan ser ut som {looks_like}.",
-        where=file,
-        todo=_SEND_WORKBOOK,
-    )
-
-
-def _refuse_other_formats(data: bytes, file: str) -> None:
-    if not data:
-        raise Unreadable("tom", "Filen är tom.", where=file, todo=_FETCH_AGAIN)
-    if len(data) > MAX_FILE_BYTES:
-        raise too_large(file, f"Filen är större än {MAX_FILE_BYTES // 2**20} MB.")
-    if data.startswith(_OLE):
-        raise _ole(data, file)
-    if not data.startswith(b"PK"):
-        raise _not_a_workbook(file, _kind_of_bytes(data))
-    # Counted before the archive is opened: its own count may lie. Each entry starts with this.
-    if data.count(_CENTRAL_ENTRY) > MAX_ENTRIES:
-        raise too_large(file, "Filen består av fler än 2\u00a0000 delar.")
-
-
-def _ole(data: bytes, file: str) -> Unreadable:
-    """The old container: an encrypted workbook, an .xls, or another old document."""
-
-    def holds(stream: str) -> bool:
-        return stream.encode("utf-16-le") in data
-
-    if holds("EncryptedPackage"):
-        return Unreadable(
-            "lösenord",
-            "Filen är skyddad med lösenord eller kryptering.",
-            where=file,
-            todo=_NO_PASSWORD,
-        )
-    if holds("WordDocument"):
-        return _not_a_workbook(file, "ett äldre Word-dokument")
-    return Unreadable("xls", "Filen är sparad i ett gammalt format (.xls).", where=file)
-
-
-def _kind_of_bytes(data: bytes) -> str:
-    for magic, kind in _LOOKS_LIKE:
-        if data.startswith(magic):
-            return kind
-    head = data[:1024].lstrip(b"\xef\xbb\xbf \t\r\n").lower()
-    if head.startswith((b"<html", b"<!doctype html")):
-        return "en webbsida"
-    if head.startswith(b"<"):
-        return "en XML-fil"
-    return "en annan sorts fil" if b"\0" in head else "en textfil"
-
-
-def _kind_of_archive(parts: Parts) -> str:
-    mimetype = parts.get("mimetype", b"")
-    if b"opendocument.spreadsheet" in mimetype:
-        return "ett kalkylblad i OpenDocument-format (.ods)"
-    if b"opendocument" in mimetype:
-        return "ett OpenDocument-dokument"
-    if any(name.endswith(".iwa") for name in parts):
-        return "en fil från Numbers"
-    return "ett zip-arkiv"
+def _is_workbook(kind: str) -> bool:
+    return "spreadsheetml" in kind or "ms-excel" in kind
 
 
 def read_directory(data: bytes, file: str) -> Directory:
     """What the archive holds, before any part is unpacked. Raises Unreadable beyond the caps."""
-    _refuse_other_formats(data, file)
+    if len(data) > limits.MAX_FILE_BYTES:
+        raise too_large(file, f"Filen är större än {limits.MAX_FILE_BYTES // 2**20} MB.")
+    refuse_other_bytes(data, file)
+    # Counted before the archive is opened: its own count may lie. Each entry starts with this.
+    if data.count(_CENTRAL_ENTRY) > limits.MAX_ENTRIES:
+        raise too_large(file, "Filen består av fler än 2\u00a0000 delar.")
     try:
         with zipfile.ZipFile(io.BytesIO(data)) as archive:
             infos, start, comment = archive.infolist(), archive.start_dir, archive.comment
     except Exception as error:  # hostile bytes make the archive reader raise nearly anything
         raise cut_off(file) from error
-    if sum(entry.file_size for entry in infos) > MAX_TOTAL_BYTES:
-        raise too_large(file, f"Filen är större än {MAX_TOTAL_BYTES // 2**20} MB uppackad.")
+    if sum(entry.file_size for entry in infos) > limits.MAX_TOTAL_BYTES:
+        raise too_large(file, f"Filen är större än {limits.MAX_TOTAL_BYTES // 2**20} MB uppackad.")
     entries: dict[str, zipfile.ZipInfo] = {}
     for entry in infos:
         _refuse_odd_entry(entry, file)
@@ -242,9 +176,7 @@ def read_directory(data: bytes, file: str) -> Directory:
 
 def cut_off(file: str) -> Unreadable:
     """The refusal of an archive that does not hang together."""
-    return Unreadable(
-        "trasig", "Filen är skadad eller ofullständig.", where=file, todo=_FETCH_AGAIN
-    )
+    return Unreadable("trasig", "Filen är skadad eller ofullständig.", where=file, todo=FETCH_AGAIN)
 
 
 def _refuse_odd_entry(entry: zipfile.ZipInfo, file: str) -> None:
@@ -252,16 +184,19 @@ def _refuse_odd_entry(entry: zipfile.ZipInfo, file: str) -> None:
     name = entry.orig_filename
     if entry.flag_bits & _ENCRYPTED:
         raise Unreadable(
-            "lösenord", "Filens delar är skyddade med lösenord.", where=file, todo=_NO_PASSWORD
+            "lösenord", "Filens delar är skyddade med lösenord.", where=file, todo=NO_PASSWORD
         )
     path_escapes = ".." in name.split("/") or name.startswith("/") or name[1:2] == ":"
     if path_escapes or "\\" in name or "\0" in name:
         raise Unreadable("osäker", "Filen innehåller en del med otillåtet namn.", where=file)
     if entry.compress_type not in (zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED):
         raise Unreadable("osäker", "Filen är packad på ett sätt som Excel inte läser.", where=file)
-    if entry.file_size > MAX_PART_BYTES:
-        raise too_large(file, f"En del av filen är större än {MAX_PART_BYTES // 2**20} MB.")
-    if entry.file_size > RATIO_FROM_BYTES and entry.file_size > MAX_RATIO * entry.compress_size:
+    if entry.file_size > limits.MAX_PART_BYTES:
+        raise too_large(file, f"En del av filen är större än {limits.MAX_PART_BYTES // 2**20} MB.")
+    if (
+        entry.file_size > limits.RATIO_FROM_BYTES
+        and entry.file_size > limits.MAX_RATIO * entry.compress_size
+    ):
         raise Unreadable(
             "osäker", "Filen är packad så hårt att den inte kan vara en arbetsbok.", where=file
         )

@@ -3,17 +3,17 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from hashlib import sha256
 from pathlib import Path
-from typing import NamedTuple
 from xml.etree.ElementTree import Element
 
+from ramkoll.excel import limits
 from ramkoll.excel.beside import sheet_beside
 from ramkoll.excel.beside_book import WITHOUT_CELLS, book_beside, dynamic_indexes
+from ramkoll.excel.beside_parts import known_area, left_out
 from ramkoll.excel.cell_marks import Known
-from ramkoll.excel.cell_values import Book, NumberFormat, unescaped, xml_bool
-from ramkoll.excel.number_formats import BUILT_IN, shows_date
+from ramkoll.excel.cell_values import Book, xml_bool
 from ramkoll.excel.ooxml import (
     Parts,
     Relationship,
@@ -21,33 +21,27 @@ from ramkoll.excel.ooxml import (
     namespace,
     read_xml,
     relationships,
-    valid_content,
 )
-from ramkoll.excel.preflight import MAX_FILE_BYTES, open_package, workbook_part
+from ramkoll.excel.preflight import open_package, workbook_part
 from ramkoll.excel.row_cells import SheetCells
 from ramkoll.excel.shared_strings import shared_strings
 from ramkoll.excel.sheet_fast import read_cells
 from ramkoll.excel.sheet_xml import Budget, read_sheet
 from ramkoll.excel.unreadable import Unreadable, damaged
+from ramkoll.excel.workbook_xml import (
+    Tab,
+    Workbook,
+    number_formats,
+    read_workbook,
+    shared_part,
+)
 from ramkoll.excel.written import NotUsual
 from ramkoll.model.beside import Beside
-from ramkoll.model.cells import MAX_COLUMN, parse_area
+from ramkoll.model.cells import MAX_COLUMN, Area
 from ramkoll.model.errors import RamkollError
-from ramkoll.model.workbook import Reader, Sheet, Submission, Visibility
+from ramkoll.model.workbook import Reader, Sheet, Submission
 
-_LOG = logging.getLogger("ramkoll.excel")
-_GENERAL = NumberFormat("General", False)
-
-
-class _Tab(NamedTuple):
-    name: str
-    visibility: Visibility
-    relationship: str
-
-
-class _Workbook(NamedTuple):
-    tabs: tuple[_Tab, ...]
-    date_1904: bool
+LOG = logging.getLogger("ramkoll.excel")
 
 
 def scan(path: Path, file: str | None = None) -> Submission:
@@ -65,19 +59,35 @@ def scan_bytes(data: bytes, file: str) -> Submission:
 
     Every worksheet is there, with the cells that hold a value or a formula. Raises Unreadable.
     """
+    try:
+        return _scan(data, file)
+    except Unreadable as refusal:
+        if not refusal.unclear:
+            raise
+        LOG.debug("%s: %s Left to openpyxl.", refusal.where, refusal.what)
+        # Here, since it takes longer to load than most workbooks take to read.
+        from ramkoll.excel import by_openpyxl
+
+        try:
+            return by_openpyxl.read(data, file)
+        except Unreadable:
+            raise refusal from None
+
+
+def _scan(data: bytes, file: str) -> Submission:
     parts = open_package(data, file)
     main = workbook_part(parts, file)
     links = relationships(parts, main, file)
     root = read_xml(_part(parts, main, file), file, "workbook")
-    workbook = _workbook(root, file)
+    workbook = read_workbook(root, file)
     kinds = {id_: link.kind for id_, link in links.items()}
     tabs = [(tab.name, kinds.get(tab.relationship, "")) for tab in workbook.tabs]
-    strings = shared_strings(_linked(parts, links, "sharedStrings", file), file)
+    strings = shared_strings(shared_part(parts, links, "sharedStrings", file), file)
     book = Book(
         file=file,
         strings=strings,
         by_index={str(n): text for n, text in enumerate(strings)},
-        formats=_formats(_linked(parts, links, "styles", file), file),
+        formats=number_formats(shared_part(parts, links, "styles", file), file),
         date_1904=workbook.date_1904,
         dynamic=dynamic_indexes(parts, links, file),
     )
@@ -107,7 +117,7 @@ def _read(path: Path, name: str) -> bytes:
             raise fault("Det här är en mapp, ingen fil.", "Ange en arbetsbok i mappen.")
         with path.open("rb") as stream:
             # One byte more, so that what is too large is seen without reading all of it.
-            return stream.read(MAX_FILE_BYTES + 1)
+            return stream.read(limits.MAX_FILE_BYTES + 1)
     except FileNotFoundError:
         raise fault("Filen finns inte.", "Kontrollera namnet och mappen.") from None
     except PermissionError:
@@ -129,74 +139,19 @@ def _part(parts: Parts, name: str, where: str) -> bytes:
     return data
 
 
-def _linked(parts: Parts, links: Mapping[str, Relationship], kind: str, file: str) -> bytes | None:
-    """The one part of a kind that the workbook points at, or None when it points at none."""
-    target = next((link.target for link in links.values() if link.kind == kind), None)
-    return None if target is None else _part(parts, target, file)
-
-
-def _workbook(root: Element, file: str) -> _Workbook:
-    main = namespace(root)
-    with valid_content(file):
-        properties = root.find(f"{main}workbookPr")
-        return _Workbook(
-            tabs=tuple(_tab(element) for element in root.iterfind(f"{main}sheets/{main}sheet")),
-            date_1904=properties is not None and xml_bool(properties.get("date1904", "0")),
-        )
-
-
-def _tab(element: Element) -> _Tab:
-    attributes = element.attrib
-    return _Tab(
-        name=unescaped(attributes["name"]),
-        visibility=Visibility(attributes.get("state", "visible")),
-        # The namespace of the id differs between the two kinds of files, its own name does not.
-        relationship=next((v for k, v in attributes.items() if k.endswith("}id")), ""),
-    )
-
-
-def _formats(data: bytes | None, file: str) -> Mapping[str | None, NumberFormat]:
-    """Number formats by style attribute; None, no attribute, is the first style."""
-    if data is None:
-        return _AnyStyle()
-    root = read_xml(data, file, "styleSheet")
-    main = namespace(root)
-    codes = dict(BUILT_IN)
-    # Elements of these names also stand in lists that cells do not point at.
-    with valid_content(file):
-        for element in root.iterfind(f"{main}numFmts/{main}numFmt"):
-            codes[int(element.attrib["numFmtId"])] = unescaped(element.attrib["formatCode"])
-        used = [
-            int(element.get("numFmtId", "0"))
-            for element in root.iterfind(f"{main}cellXfs/{main}xf")
-        ]
-    known = {number: NumberFormat(code, shows_date(code)) for number, code in codes.items()}
-    formats: dict[str | None, NumberFormat] = {
-        str(i): known.get(number, _GENERAL) for i, number in enumerate(used)
-    }
-    formats[None] = formats.get("0", _GENERAL)
-    return formats
-
-
-class _AnyStyle(dict[str | None, NumberFormat]):
-    """A workbook without a style part shows every cell as General."""
-
-    def __missing__(self, _: str | None) -> NumberFormat:
-        return _GENERAL
-
-
 def _sheets(
-    parts: Parts, links: Mapping[str, Relationship], workbook: _Workbook, book: Book
+    parts: Parts, links: Mapping[str, Relationship], workbook: Workbook, book: Book
 ) -> tuple[tuple[Sheet, ...], Reader]:
-    """The worksheets, and the most careful of the readers that they needed."""
     sheets: list[Sheet] = []
-    readers: list[Reader] = []
+    readers: set[Reader] = {Reader.FAST}
     seen: set[str] = set()
     budget, known = Budget(), Known(book)
     if not workbook.tabs:
         raise damaged(book.file, "Filen är skadad: arbetsboken har inga blad.")
     for tab in workbook.tabs:
         where = f"{book.file} {tab.name}"
+        if not tab.relationship:
+            continue
         link = links.get(tab.relationship)
         if link is None:
             raise damaged(where, "Filen är skadad: bladet har ett namn men inget innehåll.")
@@ -219,44 +174,58 @@ def _sheets(
         if data is None:
             raise damaged(where, "Filen är skadad: bladet har ett namn men inget innehåll.")
         read, reader = _cells(data, known, tab.name, budget)
-        beside = sheet_beside(read.frame, parts, link.target, where)
+        readers.add(reader)
+        beside = sheet_beside(read.frame, parts=parts, part=link.target, where=where)
         sheets.append(_sheet(tab, read, beside, where))
-        readers.append(reader)
+    # The most careful that was needed.
     return tuple(sheets), Reader.NAMESPACES if Reader.NAMESPACES in readers else Reader.FAST
 
 
 def _cells(data: bytes, known: Known, name: str, budget: Budget) -> tuple[SheetCells, Reader]:
-    """A sheet by the quickest reader that can account for all of it."""
+    """A sheet by the quickest reader that can account for all of it, and which that is."""
     book = known.book
     where = f"{book.file} {name}"
     try:
         return read_cells(data, known, where, budget), Reader.FAST
     except NotUsual as why:
-        _LOG.debug("%s: read by the namespace-aware reader, since it met %s", where, why)
+        LOG.debug("%s: read by the namespace-aware reader, since it met %s", where, why)
     return read_sheet(data, book, name, budget), Reader.NAMESPACES
 
 
-def _sheet(tab: _Tab, read: SheetCells, beside: Beside, where: str) -> Sheet:
+def _sheet(tab: Tab, read: SheetCells, beside: Beside, where: str) -> Sheet:
     frame = read.frame
     main = namespace(frame)
-    with valid_content(where):
-        return Sheet(
-            name=tab.name,
-            cells=read.cells,
-            visibility=tab.visibility,
-            merged=tuple(
-                parse_area(element.attrib["ref"])
-                for element in frame.iterfind(f"{main}mergeCells/{main}mergeCell")
-            ),
-            hidden_rows=read.hidden_rows,
-            hidden_columns=_columns(
-                (int(element.attrib["min"]), int(element.attrib["max"]))
-                for element in frame.iterfind(f"{main}cols/{main}col")
-                if xml_bool(element.get("hidden", "0"))
-            ),
-            arrays=read.arrays,
-            beside=beside,
-        )
+    if next(frame.iter(f"{main}c"), None) is not None:
+        raise damaged(where, "Filen är skadad: bladet har celler på fel ställe.")
+    return Sheet(
+        name=tab.name,
+        cells=read.cells,
+        visibility=tab.visibility,
+        merged=tuple(_merged(frame.iterfind(f"{main}mergeCells/{main}mergeCell"), where)),
+        hidden_rows=read.hidden_rows,
+        hidden_columns=_columns(_hidden(frame.iterfind(f"{main}cols/{main}col"), where)),
+        arrays=read.arrays,
+        beside=beside,
+    )
+
+
+def _merged(elements: Iterable[Element], where: str) -> Iterator[Area]:
+    for element in elements:
+        area = known_area(element.get("ref", ""))
+        if area is None:
+            left_out(where, "a merged area that is none")
+        else:
+            yield area
+
+
+def _hidden(elements: Iterable[Element], where: str) -> Iterator[tuple[int, int]]:
+    """The first and last column of each group that is hidden."""
+    for element in elements:
+        try:
+            if xml_bool(element.get("hidden", "0")):
+                yield int(element.attrib["min"]), int(element.attrib["max"])
+        except (ValueError, LookupError):
+            left_out(where, "a group of columns")
 
 
 def _columns(spans: Iterable[tuple[int, int]]) -> frozenset[int]:

@@ -18,6 +18,7 @@ from typing import Any, NamedTuple
 
 from ramkoll.excel.cell_marks import ATTRIBUTE, ATTRIBUTES, Known, Marks
 from ramkoll.excel.cell_values import xml_bool
+from ramkoll.excel.limits import MAX_CELLS
 from ramkoll.excel.ooxml import read_xml
 from ramkoll.excel.row_cells import (
     Columns,
@@ -29,7 +30,7 @@ from ramkoll.excel.row_cells import (
     Special,
     Stored,
 )
-from ramkoll.excel.sheet_xml import MAX_CELLS, Budget, what_if_table
+from ramkoll.excel.sheet_xml import Budget, what_if_table
 from ramkoll.excel.written import NotUsual, decoded, plain_text
 from ramkoll.model.cells import (
     MAX_ROW,

@@ -7,8 +7,9 @@ from dataclasses import dataclass, field
 from typing import NamedTuple
 from xml.etree.ElementTree import Element
 
-from ramkoll.excel.beside_parts import known_area
-from ramkoll.excel.cell_values import Book, rich_text, unescaped, xml_bool
+from ramkoll.excel.beside_parts import LOG, known_area
+from ramkoll.excel.cell_values import Book, rich_text, strict_double, unescaped, xml_bool
+from ramkoll.excel.limits import MAX_CELLS, MAX_FORMULA_CHARACTERS
 from ramkoll.excel.ooxml import grow_xml, namespace, valid_content
 from ramkoll.excel.row_cells import SheetCells
 from ramkoll.excel.unreadable import Unreadable, damaged, too_large
@@ -24,12 +25,6 @@ from ramkoll.model.cells import (
     parse_a1,
 )
 from ramkoll.model.formula_text import SharedFormula
-
-# Each cell takes some 400 bytes in memory; a large submission has some ten thousand.
-MAX_CELLS = 1_000_000
-# A shared formula of a few bytes may stand for a long text in every cell of a sheet.
-MAX_FORMULA_CHARACTERS = 64 * 2**20
-
 
 _ARRAYS = {"array": ArrayKind.ARRAY, "dataTable": ArrayKind.TABLE}
 
@@ -76,8 +71,7 @@ class _Waiting(NamedTuple):
 def read_sheet(data: bytes, book: Book, name: str, budget: Budget) -> SheetCells:
     """The worksheet of a part; Unreadable, with the cell's address, when it is malformed.
 
-    What it takes is drawn from the budget. ``beside`` is given the sheet's root element without
-    its cells.
+    What it takes is drawn from the budget.
     """
     where = f"{book.file} {name}"
     grid = _Grid(book, name, budget)
@@ -115,12 +109,16 @@ class _Grid:
 
     def read_row(self, element: Element, tags: _Tags) -> None:
         """Take in a row and its cells. Raises ValueError or LookupError for a malformed row."""
+        expected = len(element.findall(tags.cell)) if element.tag == tags.row else 0
+        if expected != sum(1 for _ in element.iter(tags.cell)):
+            # Some readers find them there all the same.
+            raise damaged(self._where, "Filen är skadad: bladet har celler på fel ställe.")
         if element.tag != tags.row:
             return
         row_text = element.get("r") or str(self.row + 1)
-        self.row = row = int(row_text)
+        self.row = row = _row_number(row_text)
         if not 1 <= row <= MAX_ROW:
-            raise ValueError("a row outside the sheet")
+            raise damaged(self._where, f"Filen är skadad: bladet har en rad efter rad {MAX_ROW}.")
         if xml_bool(element.get("hidden", "0")):
             self.hidden_rows.add(row)
         # Bound once: what follows runs for every cell.
@@ -132,29 +130,36 @@ class _Grid:
             if item.tag != cell_tag:
                 continue
             attribute = item.get
-            address = attribute("r")
-            if address is None:
+            address, row = attribute("r"), self.row
+            if not address:
                 column += 1
             else:
                 known = columns.get(address[:cut]) if address[cut:] == row_text else None
-                column = known or self._column(address)
+                if known is not None:
+                    column = known
+                else:
+                    row, column = self._place(address)
             if not len(item):  # a cell with a style only, of which forms have many
                 continue
-            value = formula = None
+            value = inline = formula = None
             for child in item:
                 tag = child.tag
-                if tag == value_tag:
+                if tag == value_tag and value is None:
                     value = child.text or ""
-                elif tag == formula_tag:
+                elif tag == formula_tag and formula is None:
                     formula = child
-                elif tag == inline_tag:
-                    value = rich_text(child)
+                elif tag == inline_tag and inline is None:
+                    inline = rich_text(child)
+                elif tag in (value_tag, formula_tag, inline_tag):
+                    raise self._bad((row, column), "har två värden eller formler")
+            kind, style = attribute("t"), attribute("s")
+            if inline is not None and (value is None or kind == "inlineStr"):
+                kind, value = "inlineStr", inline
             if value is None and formula is None:
                 continue
             key = row, column
             if key in cells or column > MAX_COLUMN:
                 raise self._bad(key, "finns två gånger eller ligger utanför bladet")
-            kind, style = attribute("t"), attribute("s")
             try:
                 cell = made((kind, style, value)) or make(kind, style, value)
             except (ValueError, LookupError) as error:
@@ -168,24 +173,26 @@ class _Grid:
         if len(self.cells) > self.budget.cells:
             raise too_large(self._where, "Arbetsboken har för många ifyllda celler.")
 
-    def _column(self, address: str) -> int:
-        """The column of an address that must lie on the row being read."""
+    def _place(self, address: str) -> tuple[int, int]:
+        """Where a cell stands by its own address, also when that is not on the row around it."""
         row, column = parse_a1(address)
-        if row != self.row:
-            raise self._bad((row, column), "ligger på fel rad")
-        self._columns[address.rstrip("0123456789")] = column
-        return column
+        if row == self.row:
+            self._columns[address.rstrip("0123456789")] = column
+        return row, column
 
     def finish(self) -> None:
         """Settle what was left until all rows are read."""
         for row, column, index in self.waiting:
-            if index not in self.shared:
-                raise damaged(
-                    f"{self._where}!{a1(row, column)}",
-                    "Cellen har en formel vars text saknas i filen.",
-                )
-            cell, text = self.cells[row, column], self._moved(index, row, column)
-            self.cells[row, column] = cell._replace(formula=text)
+            cell = self.cells[row, column]
+            if index in self.shared:
+                cell = cell._replace(formula=self._moved(index, row, column))
+            else:
+                # Whoever took away the first of the cells left the others without a formula.
+                LOG.debug("%s!%s: a shared formula without its text", self._where, a1(row, column))
+                cell = cell._replace(formula=None)
+            self.cells[row, column] = cell
+            if cell.kind is CellKind.BLANK and cell.formula is None:
+                del self.cells[row, column]
         self.budget.cells -= len(self.cells)
 
     @property
@@ -194,26 +201,20 @@ class _Grid:
 
     def _with_formula(self, cell: Cell, element: Element, key: tuple[int, int]) -> Cell:
         """The cell with the formula of its element."""
-        text, kind = element.text, element.get("t")
-        if text:
-            formula = unescaped(text).removeprefix("=")
-            if kind == "shared":
-                index = element.attrib["si"]
-                # A cell with a text of its own may share; the first cell has the area as well.
-                if "ref" in element.attrib or index not in self.shared:
-                    self.shared[index] = _Shared(SharedFormula.parse(formula), *key)
-        elif kind == "shared":
-            index = element.attrib["si"]
-            if index in self.shared:
-                formula = self._moved(index, *key)
-            else:
-                formula = ""
-                self.waiting.append(_Waiting(*key, index))
-        elif kind == "dataTable":
+        kind, index = element.get("t"), element.get("si")
+        formula = unescaped(element.text or "").removeprefix("=")
+        if kind == "dataTable":
             formula = what_if_table(element.attrib)
-        else:
-            return cell
-        return cell._replace(formula=formula)
+        elif kind == "shared" and index is not None:
+            # A cell with a text of its own may share; the first cell has the area as well.
+            if formula and ("ref" in element.attrib or index not in self.shared):
+                self.shared[index] = _Shared(SharedFormula.parse(formula), *key)
+            elif not formula and index in self.shared:
+                formula = self._moved(index, *key)
+            elif not formula:
+                self.waiting.append(_Waiting(*key, index))
+                return cell._replace(formula="")  # until all rows are read
+        return cell._replace(formula=formula) if formula else cell
 
     def _for_several(
         self, cell: Cell, element: Element, key: tuple[int, int], cm: str | None
@@ -245,3 +246,14 @@ def what_if_table(attributes: Mapping[str, str]) -> str:
     if xml_bool(attributes.get("dt2D", "0")):
         return f"TABLE({first},{second})"
     return f"TABLE({first},)" if xml_bool(attributes.get("dtr", "0")) else f"TABLE(,{first})"
+
+
+def _row_number(text: str) -> int:
+    try:
+        return int(text)
+    except ValueError:
+        # Some programs count rows in floating point.
+        number = strict_double(text)
+        if number != int(number):
+            raise
+        return int(number)

@@ -22,12 +22,22 @@ class Unreadable(RamkollError):
     """A file that is refused before or while it is read.
 
     ``code`` is short and stable, for programs; ``str()`` is the Swedish text for people.
+    ``unclear`` says that another reader may make the file out: nothing in it is unsafe, too large
+    or to be read in two ways.
     """
 
     def __init__(
-        self, code: Code, what: str, *, where: str = "", expected: str = "", todo: str = SAVE_AGAIN
+        self,
+        code: Code,
+        what: str,
+        *,
+        where: str = "",
+        expected: str = "",
+        todo: str = SAVE_AGAIN,
+        unclear: bool = False,
     ) -> None:
         self.code: Code = code
+        self.unclear = unclear
         super().__init__(what, where=where, expected=expected, todo=todo)
 
     def __reduce__(self) -> tuple[Callable[[], Unreadable], tuple[()]]:
@@ -39,6 +49,7 @@ class Unreadable(RamkollError):
             where=self.where,
             expected=self.expected,
             todo=self.todo,
+            unclear=self.unclear,
         )
         return rebuild, ()
 
@@ -46,6 +57,11 @@ class Unreadable(RamkollError):
 def damaged(where: str, what: str = "Filen är skadad och går inte att läsa.") -> Unreadable:
     """The refusal of a file whose content does not hang together."""
     return Unreadable("trasig", what, where=where)
+
+
+def unclear(where: str, what: str = "Filen är skadad och går inte att läsa.") -> Unreadable:
+    """The refusal of what one reader cannot make out, and another may."""
+    return Unreadable("trasig", what, where=where, unclear=True)
 
 
 def too_large(where: str, what: str) -> Unreadable:

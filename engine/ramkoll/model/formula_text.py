@@ -17,11 +17,13 @@ from ramkoll.model.cells import (
     quoted_sheet,
 )
 
+# Bounded inside brackets: hostile texts would otherwise be looked through to the end again and
+# again. A column's name has at most 255 characters.
 _TOKEN = re.compile(
     r"""
       (?P<kept> "(?:[^"]|"")*"                              # a text
               | '(?:[^']|'')*'                              # a quoted sheet name
-              | \[ (?: [^\[\]'] | '. | \[ (?:[^\[\]']|'.)* \] )* \]   # a table column, a file
+              | \[ (?: [^\[\]'] | '. | \[ (?:[^\[\]']|'.){0,600} \] ){0,600} \]  # a column, a file
               | \#[A-Za-z0-9/]+[!?]?                        # an error value
               | (?:[\w.]+:)?[\w.]+!                         # a sheet name, or first:last
       )
