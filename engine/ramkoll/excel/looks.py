@@ -25,7 +25,7 @@ from ramkoll.excel.ooxml import (
 from ramkoll.excel.preflight import open_package, workbook_part
 from ramkoll.excel.sheet_xml import MAX_CELLS
 from ramkoll.excel.styles import Look, read_styles, size_of
-from ramkoll.excel.unreadable import damaged, too_large
+from ramkoll.excel.unreadable import too_large
 from ramkoll.model.cells import MAX_COLUMN, MAX_ROW, parse_a1
 
 _DEFAULT_HEIGHT = 15.0

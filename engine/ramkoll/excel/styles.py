@@ -24,14 +24,15 @@ _WHITE, _BLACK = "#FFFFFF", "#000000"
 # A theme lists dark before light; cells count its colours with light before dark.
 _THEME = ("lt1", "dk1", "lt2", "dk2", *(f"accent{n}" for n in range(1, 7)), "hlink", "folHlink")
 # The colours that files name by number (ECMA-376 part 1, 18.8.27), from number 8 on.
-_INDEXED = tuple(
+_INDEXED = re.findall(
+    r"\w+",
     """
     000000 FFFFFF FF0000 00FF00 0000FF FFFF00 FF00FF 00FFFF 800000 008000 000080 808000 800080
     008080 C0C0C0 808080 9999FF 993366 FFFFCC CCFFFF 660066 FF8080 0066CC CCCCFF 000080 FF00FF
     FFFF00 00FFFF 800080 800000 008080 0000FF 00CCFF CCFFFF CCFFCC FFFF99 99CCFF FF99CC CC99FF
     FFCC99 3366FF 33CCCC 99CC00 FFCC00 FF9900 FF6600 666699 969696 003366 339966 003300 333300
     993300 993366 333399 333333
-    """.split()
+    """,
 )
 
 
@@ -172,10 +173,9 @@ class _Colours:
             for each in root.iterfind(f"{main}colors/{main}indexedColors/{main}rgbColor")
         ] or [f"#{each}" for each in (*_INDEXED[:8], *_INDEXED)]
         self._theme: dict[str, str | None] = {"lt1": _WHITE}
-        schemes = (each for each in theme.iter() if local(each.tag) == "clrScheme") if theme else ()
-        for scheme in schemes:
-            for named in scheme:
-                self._theme[local(named.tag)] = _theme_colour(named)
+        for scheme in () if theme is None else theme.iter():
+            if local(scheme.tag) == "clrScheme":
+                self._theme |= {local(each.tag): _theme_colour(each) for each in scheme}
 
     def of(self, element: Element | None) -> str | None:
         """The colour, ``#RRGGBB``; None for an automatic one, or one that cannot be made out."""
