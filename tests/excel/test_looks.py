@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import zipfile
 from collections.abc import Callable, Mapping
 from typing import Any
 
@@ -23,7 +24,7 @@ from openpyxl.styles import (
     Side,
 )
 from openpyxl.styles.colors import COLOR_INDEX
-from tests.excel.broken import package, sheet_xml, workbook_relationships
+from tests.excel.broken import package, sheet_xml, workbook_relationships, zipped
 
 from ramkoll.excel.looks import Series, SheetLooks, Width, read_looks
 from ramkoll.excel.scan import scan_bytes
@@ -67,6 +68,14 @@ def with_styles(
     main = "http://schemas.openxmlformats.org/spreadsheetml/2006/main"
     text = f'<styleSheet xmlns="{main}">{styles}</styleSheet>'
     return package(rows, changes={"xl/styles.xml": text, **parts})
+
+
+def with_part(data: bytes, name: str, changed: Callable[[str], str]) -> bytes:
+    """The workbook with a part changed."""
+    with zipfile.ZipFile(io.BytesIO(data)) as archive:
+        parts: dict[str, str | bytes] = {each: archive.read(each) for each in archive.namelist()}
+        parts[name] = changed(archive.read(name).decode())
+    return zipped(parts)
 
 
 # --- the oracle
@@ -279,6 +288,14 @@ def test_a_format_is_used_whatever_its_apply_attribute_says() -> None:
     assert look_of(data) == Look("0.0", locked=False, bold=True, horizontal="right")
 
 
+def test_what_a_font_says_it_is_not_it_is_not() -> None:
+    data = with_styles(
+        '<fonts><font/><font><b val="0"/><i val="false"/><u val="none"/></font></fonts>'
+        '<cellXfs><xf/><xf fontId="1"/></cellXfs>'
+    )
+    assert look_of(data) == Look()
+
+
 def test_the_sides_of_a_strict_workbook_are_left_and_right() -> None:
     data = with_styles(
         '<borders><border/><border><start style="thin"/><end style="thick"/></border></borders>'
@@ -336,6 +353,23 @@ def test_charts_have_their_names_and_all_their_series_with_where_the_figures_are
         Series("'Utfall'!C1", "'Utfall'!$A$2:$A$4", "'Utfall'!$C$2:$C$4"),
     )
     assert third.series == (Series("", "'Utfall'!$A$2:$A$4", "'Utfall'!$B$2:$B$4"),)
+
+
+def test_a_drawing_of_another_kind_is_no_chart_and_takes_no_chart_s_name() -> None:
+    book = openpyxl.Workbook()
+    for place in ("E2", "E20"):
+        chart = BarChart()
+        chart.add_data(Reference(book.active, min_col=1, min_row=1, max_row=4))
+        book.active.add_chart(chart, place)
+    data = with_part(
+        saved(book),
+        "xl/drawings/_rels/drawing1.xml.rels",
+        # What Excel 2016 and later call a waterfall and the like.
+        lambda text: text.replace("/relationships/chart", "/relationships/chartEx", 1),
+    )
+    assert [chart.name for chart in sheet_of(data).charts] == ["Chart 2"]
+    broken = with_part(saved(book), "xl/charts/chart1.xml", lambda _: "<c:chartSpace")
+    assert [chart.name for chart in sheet_of(broken).charts] == ["Chart 2"]
 
 
 # --- odd and hostile workbooks
