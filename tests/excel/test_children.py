@@ -2,7 +2,6 @@
 
 import multiprocessing
 import os
-import signal
 import subprocess
 import sys
 import time
@@ -139,6 +138,14 @@ def test_who_stops_halfway_gets_no_old_answers_next_time() -> None:
         assert next(answers) == 0
         del answers
         assert list(children.each(misbehaving.do, [("a", ("a",)), ("b", ("b",))])) == ["a", "b"]
+
+
+def test_other_work_in_the_midst_of_work_mixes_no_answers() -> None:
+    with Children(2, SMALL, 20) as children:
+        answers = children.each(misbehaving.slow, [(str(n), (n,)) for n in range(20)])
+        assert next(answers) == 0
+        assert list(children.each(misbehaving.do, [("a", ("a",)), ("b", ("b",))])) == ["a", "b"]
+        assert list(answers) == list(range(1, 20))
 
 
 def test_long_questions_and_long_answers_do_not_wait_for_each_other() -> None:
