@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 from tests.rules.case import THIS_YEAR, both, fails, passes
-from tests.rules.region import Edit, Formula, find, put
+from tests.rules.region import Edit, Formula, change, find, put
 
 ROW = (THIS_YEAR, "K02")
 
@@ -48,6 +48,11 @@ RECALCULATION_CASES = (
     fails("R042", "formeln har inget sparat värde", january("-1200000*2", None)),
     passes("R042", "formelns värde är sparat", january("-1200000*2", -2_400_000)),
     fails("R043", "två månader hämtar från varandra", of_each_other),
+    fails(
+        "R043",
+        "en rad är borttagen av ett program som lämnar alla formler en rad fel",
+        change("20", "Prognos", lambda sheet: sheet.delete_rows(8)),
+    ),
     passes("R043", "en månad hämtar från en annan", of_february(-1_000_000)),
     fails("R044", "värdet beror på dagen", january("-2000000-0*TODAY()", -2_000_000)),
     fails("R044", "värdet är en text på Excels språk", january('VALUE("-2000000")', -2_100_000)),
