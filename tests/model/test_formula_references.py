@@ -7,8 +7,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from ramkoll.model.cells import Area
-from ramkoll.model.formula_text import SharedFormula, in_r1c1
-from ramkoll.model.formula_tokens import CopyKeys, references, tokens
+from ramkoll.model.formula_references import references, words
+from ramkoll.model.formula_text import CopyKeys, SharedFormula, in_r1c1
 
 
 @pytest.mark.parametrize(
@@ -41,7 +41,7 @@ def test_a_reference_moves_with_its_formula_but_for_dollar_signs() -> None:
 
 
 def test_words_and_signs_come_in_order() -> None:
-    cut = [t if isinstance(t, str) else "ref" for t in tokens('if( A1 >= 1.5 , "x y" , -B2% )')]
+    cut = [t if isinstance(t, str) else "ref" for t in words('if( A1 >= 1.5 , "x y" , -B2% )')]
     assert cut == ["IF(", "ref", ">=", "1.5", ",", '"x y"', ",", "-", "ref", "%", ")"]
 
 
