@@ -17,10 +17,28 @@ from ramkoll.model.errors import RamkollError
 from ramkoll.model.workbook import Submission
 
 
+def kill(pid: int) -> None:
+    """End a process as when memory runs out. Windows has no such signals; mypy runs for it too."""
+    if sys.platform != "win32":
+        os.kill(pid, signal.SIGKILL)
+
+
+def stop(pid: int) -> None:
+    """Let a process do nothing more, but live."""
+    if sys.platform != "win32":
+        os.kill(pid, signal.SIGSTOP)
+
+
+def interrupt(pid: int) -> None:
+    """As Ctrl-C does, to every process of the terminal."""
+    if sys.platform != "win32":
+        os.killpg(pid, signal.SIGINT)
+
+
 def do(what: str) -> object:
     """One thing, by its name; a name that is none is given back."""
     if what == "killed":
-        os.kill(os.getpid(), signal.SIGKILL)
+        kill(os.getpid())
     if what == "crashed":
         ctypes.string_at(0)
     if what == "aborted":
@@ -34,7 +52,7 @@ def do(what: str) -> object:
     if what == "greedy in small pieces":
         return len([bytes(10_000) for _ in range(10**6)])
     if what == "stopped":
-        os.kill(os.getpid(), signal.SIGSTOP)
+        stop(os.getpid())
     if what == "refused":
         raise Unreadable(
             "lösenord", "Filen är låst.", where="a.xlsx", expected="öppen", todo="Öppna."
@@ -110,5 +128,5 @@ def shared(prefix: str, what: str) -> str:
 def read(path: Path, name: str) -> Submission:
     """Reading, but for one file that kills its reader."""
     if name == "dödar.xlsx":
-        os.kill(os.getpid(), signal.SIGKILL)
+        kill(os.getpid())
     return scan(path, name)

@@ -2,7 +2,6 @@
 
 import multiprocessing
 import os
-import signal
 import subprocess
 import sys
 import time
@@ -141,6 +140,14 @@ def test_who_stops_halfway_gets_no_old_answers_next_time() -> None:
         assert list(children.each(misbehaving.do, [("a", ("a",)), ("b", ("b",))])) == ["a", "b"]
 
 
+def test_other_work_in_the_midst_of_work_mixes_no_answers() -> None:
+    with Children(2, SMALL, 20) as children:
+        answers = children.each(misbehaving.slow, [(str(n), (n,)) for n in range(20)])
+        assert next(answers) == 0
+        assert list(children.each(misbehaving.do, [("a", ("a",)), ("b", ("b",))])) == ["a", "b"]
+        assert list(answers) == list(range(1, 20))
+
+
 def test_long_questions_and_long_answers_do_not_wait_for_each_other() -> None:
     with Children(1, SMALL, 20) as children:
         long = "x" * 2**20
@@ -186,8 +193,8 @@ if __name__ == "__main__":
 """
 
 
-@pytest.mark.parametrize("how", [signal.SIGINT, signal.SIGKILL])
-def test_children_end_with_who_started_them(tmp_path: Path, how: signal.Signals) -> None:
+@pytest.mark.parametrize("how", ["Ctrl-C", "killed"])
+def test_children_end_with_who_started_them(tmp_path: Path, how: str) -> None:
     script, file = tmp_path / "parent.py", tmp_path / "pid"
     script.write_text(PARENT)
     with subprocess.Popen(
@@ -198,13 +205,12 @@ def test_children_end_with_who_started_them(tmp_path: Path, how: signal.Signals)
         start_new_session=True,
     ) as parent:
         _until(lambda: file.exists() and file.read_text() != "")
-        # As Ctrl-C does, to every process of the terminal.
-        (os.killpg if how is signal.SIGINT else os.kill)(parent.pid, how)
+        (misbehaving.kill if how == "killed" else misbehaving.interrupt)(parent.pid)
         out, _ = parent.communicate(timeout=30)
     pid = int(file.read_text())
     _until(lambda: not _lives(pid))
-    assert out.count(b"KeyboardInterrupt") == (how is signal.SIGINT)
-    assert out.count(b"Traceback") == (how is signal.SIGINT)
+    assert out.count(b"KeyboardInterrupt") == (how == "Ctrl-C")
+    assert out.count(b"Traceback") == (how == "Ctrl-C")
 
 
 SPEAKING = """

@@ -144,6 +144,8 @@ def test_the_engine_keeps_its_import_contracts(engine: Path) -> None:
         ("model/sample.py", "import ramkoll.excel", "ramkoll.excel"),
         ("rules/sample.py", "import ramkoll.sheets", "ramkoll.sheets"),
         ("compute/sample.py", "import openpyxl", "openpyxl"),
+        ("excel/sample.py", "from openpyxl.styles import Font", "openpyxl"),
+        ("server/sample.py", "import openpyxl", "openpyxl"),
         ("model/sample.py", "import pandas", "pandas"),
     ],
 )

@@ -108,7 +108,13 @@ class Children:
         An item is the name that errors give and the arguments. The function is a module's, or a
         partial of one, and must be done twice as well as once; what it returns is made of the
         model's values. Raises RamkollError when no child can be started.
+
+        In the midst of other work it goes to children of its own: an answer says not what it is to.
         """
+        if any(each.items for each in self._living):
+            with Children(self.count, self.memory, self.seconds) as others:
+                yield from others.each(function, items)
+            return
         work: _Work[T] = _Work(self, function, items)
         try:
             for n in range(len(items)):

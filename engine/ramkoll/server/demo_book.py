@@ -1,32 +1,23 @@
-"""A whole workbook as the demo page's grid shows it: contents as scanned, looks from openpyxl."""
+"""A whole workbook as the demo page's grid shows it: its contents and its looks."""
 
 from __future__ import annotations
 
-import io
-import re
 from collections.abc import Iterator
 from datetime import datetime
 from typing import Any
 
-import openpyxl
-from openpyxl.cell.cell import Cell as Styled
-from openpyxl.styles.colors import Color
-from openpyxl.worksheet.worksheet import Worksheet
-
+from ramkoll.excel.looks import BookLooks, DrawnChart, SheetLooks, read_looks
 from ramkoll.excel.number_formats import serial_from_date
-from ramkoll.excel.ooxml import find_part, read_xml, relationships
-from ramkoll.excel.preflight import open_package, workbook_part
 from ramkoll.excel.scan import scan_bytes
-from ramkoll.model.cells import BLANK_CELL, Cell, CellKind
+from ramkoll.excel.styles import Look
+from ramkoll.model.cells import Cell, CellKind
 from ramkoll.model.workbook import Sheet
 
 Json = Any  # what json.dumps takes
 
-# The theme's first colours, which writers name instead of white and black.
-_THEME = {0: "#FFFFFF", 1: "#000000"}
 _POINTS_PER_PIXEL = 0.75
-_DRAWING = frozenset({"{http://schemas.openxmlformats.org/drawingml/2006/spreadsheetDrawing}"})
-_SIDES = ("top", "bottom", "left", "right")
+# Columns to the right of the last cell whose widths may be seen.
+_COLUMNS_BESIDE = 50
 
 
 def book_json(data: bytes, file: str) -> Json:
@@ -36,18 +27,16 @@ def book_json(data: bytes, file: str) -> Json:
     of [row, column, value, formula or None, index into ``styles``]. Raises Unreadable.
     """
     submission = scan_bytes(data, file)
-    book = openpyxl.load_workbook(io.BytesIO(data))
-    styles = _Styles()
-    charts = _chart_names(data, file)
+    looks = read_looks(data, file)
+    styles = _Styles(looks)
+    known = submission.sheet(looks.active) or submission.sheets[0]
     return {
         "name": file,
         "names": dict(submission.names),
         "date1904": submission.date_1904,
-        "active": book.active.title if book.active else submission.sheets[0].name,
+        "active": known.name,
         "sheets": [
-            _sheet(
-                sheet, book[sheet.name], styles, submission.date_1904, charts.get(sheet.name, [])
-            )
+            _sheet(sheet, looks.sheets[sheet.name], styles, submission.date_1904)
             for sheet in submission.sheets
         ],
         "styles": styles.made,
@@ -57,46 +46,42 @@ def book_json(data: bytes, file: str) -> Json:
 class _Styles:
     """The distinct looks, each with its index."""
 
-    def __init__(self) -> None:
+    def __init__(self, looks: BookLooks) -> None:
         self.made: list[Json] = []
+        self._looks = looks.styles
         self._of: dict[int, int] = {}
         self._same: dict[str, int] = {}
 
-    def index(self, cell: Styled) -> int:
-        known = self._of.get(cell.style_id)
+    def index(self, style: int) -> int:
+        known = self._of.get(style)
         if known is None:
-            look = _look(cell)
+            look = _look(self._looks[style])
             known = self._same.setdefault(repr(look), len(self.made))
             if known == len(self.made):
                 self.made.append(look)
-            self._of[cell.style_id] = known
+            self._of[style] = known
         return known
 
 
-def _look(cell: Styled) -> Json:
+def _look(look: Look) -> Json:
     """Only what differs from a cell of a new workbook."""
-    font, side, at = cell.font, cell.border, cell.alignment
-    filled = cell.fill.fill_type == "solid"
-    borders = {
-        name: [edge.style, _colour(edge.color) or "#000000"]
-        for name in _SIDES
-        if (edge := getattr(side, name)) is not None and edge.style
-    }
     found = {
-        "format": cell.number_format,
-        "locked": cell.protection.locked,
-        "fill": _colour(cell.fill.fgColor) if filled else None,
-        "colour": _colour(font.color),
-        "font": font.name,
-        "size": font.sz,
-        "bold": font.b,
-        "italic": font.i,
-        "underline": bool(font.u),
-        "wrap": bool(at.wrap_text),
-        "horizontal": at.horizontal,
-        "vertical": at.vertical,
-        "indent": int(at.indent or 0),
-        "borders": borders,
+        "format": look.number_format,
+        "locked": look.locked,
+        "fill": look.fill,
+        "colour": look.colour,
+        "font": look.font,
+        "size": look.size,
+        "bold": look.bold,
+        "italic": look.italic,
+        "underline": look.underline,
+        "wrap": look.wrap,
+        "horizontal": look.horizontal,
+        "vertical": look.vertical,
+        "indent": look.indent,
+        "borders": {
+            side: [edge.kind, edge.colour or "#000000"] for side, edge in look.borders.items()
+        },
     }
     usual = {"format": "General", "locked": True, "size": 11.0, "font": "Calibri"}
     return {
@@ -106,62 +91,42 @@ def _look(cell: Styled) -> Json:
     }
 
 
-def _colour(colour: Color | None) -> str | None:
-    if colour is None:
-        return None
-    if colour.type == "rgb":
-        return f"#{colour.rgb[-6:]}"
-    found = _THEME.get(colour.theme) if colour.type == "theme" else None
-    return None if found == "#000000" else found
-
-
-def _sheet(sheet: Sheet, looks: Any, styles: _Styles, date_1904: bool, names: list[str]) -> Json:
-    panes = re.fullmatch(r"([A-Z]+)(\d+)", looks.freeze_panes or "A1")
-    assert panes is not None
-    frozen = looks[panes.group()]
-    protection = looks.protection
+def _sheet(sheet: Sheet, looks: SheetLooks, styles: _Styles, date_1904: bool) -> Json:
     return {
         "name": sheet.name,
         "visibility": sheet.visibility.value,
         "cells": list(_cells(sheet, looks, styles, date_1904)),
-        "widths": _widths(looks),
-        "heights": {
-            row: size.height
-            for row, size in looks.row_dimensions.items()
-            if size.height is not None
-        },
-        "defaultHeight": looks.sheet_format.defaultRowHeight or 15,
+        "widths": _widths(sheet, looks),
+        "heights": dict(looks.heights),
+        "defaultHeight": looks.default_height,
         "hiddenRows": sorted(sheet.hidden_rows),
         "hiddenColumns": sorted(sheet.hidden_columns),
-        "freeze": [frozen.row - 1, frozen.column - 1],
-        "gridlines": looks.sheet_view.showGridLines is not False,
+        "freeze": list(looks.frozen),
+        "gridlines": looks.gridlines,
         "merged": [area.address for area in sheet.merged],
-        # openpyxl says what is forbidden; a host says what is allowed.
-        "protected": bool(protection.sheet),
+        "protected": sheet.beside.protection is not None,
         "allow": {
-            "allowFormatCells": not protection.formatCells,
-            "allowFormatRows": not protection.formatRows,
-            "allowFormatColumns": not protection.formatColumns,
+            "allowFormatCells": "formatCells" in looks.allowed,
+            "allowFormatRows": "formatRows" in looks.allowed,
+            "allowFormatColumns": "formatColumns" in looks.allowed,
         },
         "tables": [
-            {"name": each.displayName, "address": each.ref} for each in looks.tables.values()
+            {"name": each.name, "address": each.area.address} for each in sheet.beside.tables
         ],
-        "charts": [_chart(name, chart) for name, chart in zip(names, looks._charts, strict=False)],
-        "lists": [list(found) for found in _lists(looks)],
+        "charts": [_chart(chart) for chart in looks.charts],
+        "lists": [list(found) for found in _lists(sheet)],
     }
 
 
-def _cells(sheet: Sheet, looks: Any, styles: _Styles, date_1904: bool) -> Iterator[list[Json]]:
-    """Cells with content or a look of their own."""
-    for row in looks.iter_rows():
-        for styled in row:
-            place = styled.row, styled.column
-            cell = sheet.cell(*place)
-            if cell is BLANK_CELL and not styled.has_style:
-                continue
-            formula = None if cell.formula is None else f"={cell.formula}"
-            value = plain_value(cell, date_1904)
-            yield [*place, value, formula, styles.index(styled) if styled.has_style else None]
+def _cells(
+    sheet: Sheet, looks: SheetLooks, styles: _Styles, date_1904: bool
+) -> Iterator[list[Json]]:
+    """Cells with content or a look of their own, row by row."""
+    for place in sorted({*sheet.cells, *looks.styles}):
+        cell, style = sheet.cell(*place), looks.styles.get(place)
+        formula = None if cell.formula is None else f"={cell.formula}"
+        value = plain_value(cell, date_1904)
+        yield [*place, value, formula, None if style is None else styles.index(style)]
 
 
 def plain_value(cell: Cell, date_1904: bool) -> Json:
@@ -176,61 +141,26 @@ def plain_value(cell: Cell, date_1904: bool) -> Json:
     return value if isinstance(value, str | bool) else float(value)
 
 
-def _chart(name: str, chart: Any) -> Json:
+def _chart(chart: DrawnChart) -> Json:
     """A chart's name and where its series get their figures."""
-    return {
-        "name": name,
-        "series": [
-            {
-                "name": _source(series.tx),
-                "labels": _source(series.cat),
-                "values": _source(series.val),
-            }
-            for series in chart.series
-        ],
-    }
+    return {"name": chart.name, "series": [each._asdict() for each in chart.series]}
 
 
-def _chart_names(data: bytes, file: str) -> dict[str, list[str]]:
-    """The names of the charts of each sheet, in the order openpyxl reads them; it drops names."""
-    parts = open_package(data, file)
-    main = workbook_part(parts, file)
-    sheets = relationships(parts, main, file)
-    found: dict[str, list[str]] = {}
-    for tab in read_xml(find_part(parts, main) or b"", file, "workbook").iter():
-        link = next((v for k, v in tab.attrib.items() if k.endswith("}id")), "")
-        if not tab.tag.endswith("}sheet") or link not in sheets:
-            continue
-        part = sheets[link].target
-        for drawing in relationships(parts, part, file).values():
-            if drawing.kind != "drawing":
-                continue
-            root = read_xml(find_part(parts, drawing.target) or b"", file, "wsDr", _DRAWING)
-            frames = (each for each in root.iter() if each.tag.endswith("}nvGraphicFramePr"))
-            found[tab.attrib["name"]] = [frame[0].attrib["name"] for frame in frames]
-    return found
-
-
-def _source(of: Any) -> str:
-    found = getattr(of, "numRef", None) or getattr(of, "strRef", None)
-    return str(found.f) if found is not None else ""
-
-
-def _widths(looks: Any) -> dict[int, float]:
+def _widths(sheet: Sheet, looks: SheetLooks) -> dict[int, float]:
     found = {}
-    for size in looks.column_dimensions.values():
-        if not size.customWidth:
-            continue
+    columns = {column for _, column in (*sheet.cells, *looks.styles)}
+    seen = max(columns, default=1) + _COLUMNS_BESIDE
+    for first, last, width in looks.widths:
         # Widths are in digits of the normal font, 7 pixels wide, with 5 pixels around them.
-        pixels = int((256 * size.width + 18) / 256 * 7)
-        for column in range(size.min, min(size.max, looks.max_column + 50) + 1):
+        pixels = int((256 * width + 18) / 256 * 7)
+        for column in range(first, min(last, seen) + 1):
             found[column] = pixels * _POINTS_PER_PIXEL
     return found
 
 
-def _lists(looks: Worksheet) -> Iterator[tuple[str, list[str]]]:
+def _lists(sheet: Sheet) -> Iterator[tuple[str, list[str]]]:
     """Areas whose cells are chosen from a list that is written in the form itself."""
-    for each in looks.data_validations.dataValidation:
-        said = each.formula1 or ""
-        if each.type == "list" and said.startswith('"'):
-            yield str(each.sqref), said.strip('"').split(",")
+    for each in sheet.beside.validations:
+        said = each.formulas[0] if each.formulas else ""
+        if each.kind == "list" and said.startswith('"'):
+            yield " ".join(area.address for area in each.areas), said.strip('"').split(",")
