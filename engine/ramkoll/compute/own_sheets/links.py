@@ -7,8 +7,8 @@ from collections.abc import Iterator, Mapping
 
 from ramkoll.compute.own_sheets.book import OwnBook, OwnSheet, Pattern, Place
 from ramkoll.compute.own_sheets.remarks import OwnKind, OwnRemark, areas_of, named
-from ramkoll.layout.typed import leads_out
 from ramkoll.model.cells import CellKind, CellRef
+from ramkoll.model.formula_lexer import sheet_of, workbook_and_sheet
 from ramkoll.model.formula_references import references
 
 _ESCAPED = re.compile(r"(?:%[0-9A-Fa-f]{2})+")
@@ -78,8 +78,7 @@ def _elsewhere(book: OwnBook, sheet: OwnSheet) -> Iterator[OwnRemark]:
     for key, places in sheet.cells_of.items():
         pattern = sheet.patterns[key]
         targets = {each.workbook for each in pattern.references if each.workbook}
-        if not targets and leads_out(pattern.text) and _named_outside(pattern):
-            targets = {""}
+        targets |= _named_outside(pattern)
         for target in targets:
             outside.setdefault(_workbook(book, target), []).extend(places)
         for name in {each.sheet for each in pattern.references if not each.workbook}:
@@ -107,9 +106,10 @@ def _elsewhere(book: OwnBook, sheet: OwnSheet) -> Iterator[OwnRemark]:
         )
 
 
-def _named_outside(pattern: Pattern) -> bool:
-    """Whether a text without references leads out by a name of another workbook: ``[1]!Summa``."""
-    return any(isinstance(t, str) and t.startswith("[") for t in pattern.words)
+def _named_outside(pattern: Pattern) -> set[str]:
+    """The workbooks that a formula takes names from, as ``[1]!Summa``; its own is 0."""
+    places = (w for w in pattern.words if isinstance(w, str) and w.endswith("!") and "[" in w)
+    return {workbook_and_sheet(sheet_of(place))[0] for place in places} - {"", "0"}
 
 
 def _workbook(book: OwnBook, target: str) -> str:
