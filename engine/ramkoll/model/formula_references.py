@@ -72,32 +72,37 @@ def parts(formula: str) -> Iterator[Part]:
             continue
         if token.kind == "area":
             found = _reference(token.text, sheet)
-            if held is not None and colon is not None and sheet is None:
-                held, colon = _joined(held, found), None
+            if held is not None and colon is not None and _goes_on(held, found, sheet):
+                held, colon, sheet = _joined(held, found), None, None
                 continue
-            yield from _held(held, colon)
+            yield from _waiting(held, colon)
             held, colon, sheet = found, None, None
             continue
-        if token.text == ":" and held is not None and colon is None:
+        if token.kind == "sheet" and sheet is None:
+            sheet = token
+            continue
+        if token.text == ":" and held is not None and colon is None and sheet is None:
             colon = token
             continue
-        yield from _held(held, colon)
-        held = colon = None
-        if sheet is not None:
-            yield sheet
-        sheet = token if token.kind == "sheet" else None
-        if sheet is None:
+        yield from _waiting(held, colon, sheet)
+        held = colon = sheet = None
+        if token.kind == "sheet":
+            sheet = token
+        else:
             yield token
-    yield from _held(held, colon)
-    if sheet is not None:
-        yield sheet
+    yield from _waiting(held, colon, sheet)
 
 
-def _held(reference: Reference | None, colon: Token | None) -> Iterator[Part]:
-    if reference is not None:
-        yield reference
-    if colon is not None:
-        yield colon
+def _waiting(*parts: Part | None) -> Iterator[Part]:
+    return (part for part in parts if part is not None)
+
+
+def _goes_on(first: Reference, last: Reference, sheet: Token | None) -> bool:
+    """Whether two corners are of one range: Blad!A1:B2, or Blad!A1:Blad!B2."""
+    return sheet is None or (first.workbook, first.sheet.casefold()) == (
+        last.workbook,
+        last.sheet.casefold(),
+    )
 
 
 def references(formula: str) -> tuple[Reference, ...]:

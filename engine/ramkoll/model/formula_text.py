@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 from typing import NamedTuple
 
@@ -9,6 +10,8 @@ from ramkoll.model.cells import column_letters
 from ramkoll.model.formula_lexer import PIECE, Corner, corners, sheet_of, tokens
 
 _OUTSIDE = "#REF!"
+# As in T[[#This Row], [Min kolumn]]. A name's own space makes it another name.
+_BETWEEN_BRACKETS = re.compile(r"(?<=[\[\],:])\s+(?=\[)|(?<=\])\s+(?=[,:\]])")
 
 
 class _Reference(NamedTuple):
@@ -50,7 +53,7 @@ class SharedFormula:
         """
         return "".join(
             [
-                piece if piece.__class__ is str else piece.moved(rows, columns)  # type: ignore[union-attr, misc]
+                piece if piece.__class__ is str else piece.moved(rows, columns)  # type: ignore[union-attr]
                 for piece in self.pieces
             ]
         )
@@ -70,8 +73,9 @@ def in_r1c1(formula: str, row: int, column: int) -> str:
     """A formula as it reads in R1C1 notation: the same text in every cell that it is copied to.
 
     ``A1`` in B2 is ``R[-1]C[-1]``, ``$A$1`` is ``R1C1``. Function names and references are in
-    upper case, sheet names unquoted and without regard to case, and spaces outside texts are gone,
-    so that what Excel takes for the same formula is the same text. ``formula`` has no equals sign.
+    upper case, sheet names unquoted and without regard to case, and spaces outside texts and names
+    are gone, so that what Excel takes for the same formula is the same text. ``formula`` has no
+    equals sign.
     """
     pieces: list[str] = []
     for kind, text in tokens(formula):
@@ -81,6 +85,8 @@ def in_r1c1(formula: str, row: int, column: int) -> str:
             pieces.append(f"{sheet_of(text).upper()}!")
         elif kind == "text":
             pieces.append(text)
+        elif kind == "brackets":
+            pieces.append(_BETWEEN_BRACKETS.sub("", text).upper())
         elif kind != "space":
             pieces.append(text.upper())
     return "".join(pieces)
