@@ -12,11 +12,11 @@ from xml.etree.ElementTree import XML
 
 import xlsxwriter
 
-from ramkoll.excel.cell_edit import KEEP, CellEdit, CellError, Value
 from ramkoll.excel.cell_values import Book, NumberFormat
+from ramkoll.excel.graft.cell_edit import KEEP, CellEdit, CellError, Value
+from ramkoll.excel.graft.set_cells import set_cells
 from ramkoll.excel.number_formats import shows_date
 from ramkoll.excel.scan import scan_bytes
-from ramkoll.excel.set_cells import set_cells
 from ramkoll.model.cells import BLANK_CELL, Cell
 
 FILE = "605.xlsx"

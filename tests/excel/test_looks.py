@@ -57,7 +57,7 @@ def styled(**attributes: Any) -> bytes:
     """A workbook of openpyxl with one cell that is formatted so, and holds nothing."""
     book = openpyxl.Workbook()
     for name, value in attributes.items():
-        setattr(book.active["A1"], name, value)
+        setattr(book.worksheets[0]["A1"], name, value)
     return saved(book)
 
 
@@ -117,7 +117,7 @@ def by_xlsxwriter() -> bytes:
 
 def by_openpyxl() -> bytes:
     book = openpyxl.Workbook()
-    sheet = book.active
+    sheet = book.worksheets[0]
     sheet.title = "Å & 'Ö'"
     edges = Border(top=Side("thin", "FF00B050"), right=Side("double"), diagonal=Side("thin"))
     sheet["A1"].font = Font(name="Verdana", sz=8, b=False, i=True, u="none", color="FF112233")
@@ -230,6 +230,7 @@ def as_look(cell: Any) -> Look:
 def test_a_colour_of_the_theme_is_what_excel_shows(theme: int, tint: float, shown: str) -> None:
     fill = PatternFill("solid", fgColor=Color(theme=theme, tint=tint))
     found = look_of(styled(fill=fill)).fill
+    assert found is not None
     # Excel counts in whole steps; two of 255 are more than the eye sees.
     for at in (1, 3, 5):
         assert int(found[at : at + 2], 16) == pytest.approx(int(shown[at : at + 2], 16), abs=2)
@@ -332,7 +333,7 @@ def test_what_a_merged_cell_hides_keeps_its_looks() -> None:
 
 def test_charts_have_their_names_and_all_their_series_with_where_the_figures_are() -> None:
     book = openpyxl.Workbook()
-    sheet = book.active
+    sheet = book.worksheets[0]
     sheet.title = "Utfall"
     bars, lines, points = BarChart(), LineChart(), ScatterChart()
     labels = Reference(sheet, min_col=1, min_row=2, max_row=4)
@@ -359,8 +360,8 @@ def test_a_drawing_of_another_kind_is_no_chart_and_takes_no_chart_s_name() -> No
     book = openpyxl.Workbook()
     for place in ("E2", "E20"):
         chart = BarChart()
-        chart.add_data(Reference(book.active, min_col=1, min_row=1, max_row=4))
-        book.active.add_chart(chart, place)
+        chart.add_data(Reference(book.worksheets[0], min_col=1, min_row=1, max_row=4))
+        book.worksheets[0].add_chart(chart, place)
     data = with_part(
         saved(book),
         "xl/drawings/_rels/drawing1.xml.rels",

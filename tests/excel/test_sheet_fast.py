@@ -219,6 +219,43 @@ def by_openpyxl() -> bytes:
     return stream.getvalue()
 
 
+SNIPPETS = [
+    "",
+    "<",
+    ">",
+    "/",
+    '"',
+    "<row>",
+    "</row>",
+    "<c/>",
+    "<!--",
+    "-->",
+    "&",
+    'r="1"',
+    "x:",
+    " ",
+]
+SMALL = sheet_xml(
+    '<row r="1" spans="1:2"><c r="A1"><v>1</v></c><c r="B1"><f t="shared" ref="B1:B2" si="0">A1</f>'
+    '<v>1</v></c></row><row r="2"><c r="A2" t="inlineStr"><is><t>två</t></is></c>'
+    '<c r="B2"><f t="shared" si="0"/><v>2</v></c><c r="C2"><f/><v>3</v></c></row><row r="6"/>'
+)
+
+
+def test_a_sheet_with_one_damage_is_no_xml_or_read_as_xml_says() -> None:
+    """Every place, every piece put in there, none or some of what stood there lost."""
+    start = SMALL.index("<sheetData>") - 2
+    for at in range(start, len(SMALL)):
+        for lost in range(4):
+            for snippet in SNIPPETS:
+                sheet = SMALL[:at] + snippet + SMALL[at + lost :]
+                try:
+                    read = quick(sheet)
+                except (NotUsual, Unreadable):
+                    continue
+                assert same(read, careful(sheet)), sheet
+
+
 @pytest.mark.parametrize("data", [by_xlsxwriter(), by_openpyxl()], ids=["XlsxWriter", "openpyxl"])
 def test_what_usual_programs_write_needs_no_other_reader(data: bytes) -> None:
     assert scan_bytes(data, "605.xlsx").reader is Reader.FAST

@@ -8,8 +8,8 @@ import pytest
 from tests.excel.broken import package
 from tests.excel.edited import changed_parts, part, rich_workbook
 
+from ramkoll.excel.graft.set_cells import CellError
 from ramkoll.excel.scan import scan_bytes
-from ramkoll.excel.set_cells import CellError
 from ramkoll.live.actions import (
     Action,
     ClearMarks,

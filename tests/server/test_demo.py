@@ -7,7 +7,7 @@ from dataclasses import replace
 import pytest
 from tests.server.conftest import LIMITS, running
 
-from ramkoll.excel.cell_edit import CellError
+from ramkoll.excel.graft.cell_edit import CellError
 from ramkoll.excel.scan import scan_bytes
 from ramkoll.model.cells import CellRef
 from ramkoll.model.errors import RamkollError

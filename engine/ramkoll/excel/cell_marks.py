@@ -6,7 +6,7 @@ Rows of a workbook look like each other, so each way is made out once for all of
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Collection, Mapping
 from typing import Any, NamedTuple, TypeAlias
 
 from ramkoll.excel.cell_values import Book
@@ -14,11 +14,27 @@ from ramkoll.excel.row_cells import Columns, Look, Stored
 from ramkoll.excel.written import NotUsual
 from ramkoll.model.cells import MAX_COLUMN, CellKind, column_number
 
-ATTRIBUTES = re.compile(r'(?: [\w:]+="[^"<&]*")* ?', re.ASCII)
-ATTRIBUTE = re.compile(r' ([\w:]+)="([^"]*)"', re.ASCII)
+_NAME = r"(?:[A-Za-z_]\w*:)?[A-Za-z_]\w*"
+ATTRIBUTES = rf' {_NAME}="[^"<&]*"'
+_ATTRIBUTES = re.compile(rf"(?:{ATTRIBUTES})* ?", re.ASCII)
+_ATTRIBUTE = re.compile(rf' ({_NAME})="([^"]*)"', re.ASCII)
 _BOOLS: Mapping[str, bool] = {"1": True, "0": False, "true": True, "false": False}
 
 Mark: TypeAlias = tuple[Look, Callable[[Any], Stored], Callable[[Any], Stored]]
+
+
+def attributes_of(text: str, prefixes: Collection[str] = ("xml",)) -> dict[str, str]:
+    """What stands in a tag behind its name. Raises NotUsual when it is written in another way, or
+    has a prefix that is not among those declared.
+    """
+    if _ATTRIBUTES.fullmatch(text) is None:
+        raise NotUsual("attributes in another way")
+    found = dict(_ATTRIBUTE.findall(text))
+    if len(found) != text.count('="'):
+        raise NotUsual("an attribute twice")
+    if any(prefix not in prefixes for name in found if (prefix := name.rpartition(":")[0])):
+        raise NotUsual("a prefix that is not declared")
+    return found
 
 
 class Marks(NamedTuple):
@@ -79,11 +95,7 @@ class Known:
         return made
 
     def _read(self, text: str) -> Mark:
-        if ATTRIBUTES.fullmatch(text) is None:
-            raise NotUsual("attributes in another way")
-        attributes = dict(ATTRIBUTE.findall(text))
-        if len(attributes) != text.count('="'):
-            raise NotUsual("an attribute twice")
+        attributes = attributes_of(text)
         style = attributes.get("s")
         code, is_date = self.book.formats[style]
         index, dynamic = int(style or 0), attributes.get("cm") in self.book.dynamic

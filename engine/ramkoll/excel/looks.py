@@ -13,6 +13,7 @@ from xml.etree.ElementTree import Element
 
 from ramkoll.excel.beside_parts import flag, link_id, links_of, local, number, xml_of
 from ramkoll.excel.cell_values import unescaped
+from ramkoll.excel.limits import MAX_CELLS
 from ramkoll.excel.ooxml import (
     Parts,
     find_part,
@@ -23,7 +24,6 @@ from ramkoll.excel.ooxml import (
     valid_content,
 )
 from ramkoll.excel.preflight import open_package, workbook_part
-from ramkoll.excel.sheet_xml import MAX_CELLS
 from ramkoll.excel.styles import Look, read_styles, size_of
 from ramkoll.excel.unreadable import too_large
 from ramkoll.model.cells import MAX_COLUMN, MAX_ROW, parse_a1

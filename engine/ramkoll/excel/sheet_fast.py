@@ -16,7 +16,7 @@ from math import inf
 from operator import itemgetter
 from typing import Any, NamedTuple
 
-from ramkoll.excel.cell_marks import ATTRIBUTE, ATTRIBUTES, Known, Marks
+from ramkoll.excel.cell_marks import ATTRIBUTES, Known, Marks, attributes_of
 from ramkoll.excel.cell_values import xml_bool
 from ramkoll.excel.limits import MAX_CELLS
 from ramkoll.excel.ooxml import read_xml
@@ -41,7 +41,7 @@ from ramkoll.model.cells import (
 from ramkoll.model.formula_text import SharedFormula
 
 _PROLOG = re.compile(r"\ufeff?(?:<\?xml\s[^>]*\?>)?\s*<(?:(\w+):)?worksheet[\s>]", re.ASCII)
-_ROW = re.compile(r'<(?:\w+:)?row((?: [\w:]+="[^"<&]*")*) ?(/?)>', re.ASCII)
+_DECLARED = re.compile(r"\sxmlns:(\w+)\s*=", re.ASCII)
 # So much is taken apart at a time: the pieces take some ten times the memory of the text.
 _BLOCK_CHARACTERS = 1 << 18
 _PER_CELL = 7  # what splitting gives for a cell: what stood before it, and six groups
@@ -58,6 +58,7 @@ class _Grammar(NamedTuple):
     value: str
     no_value: tuple[str, str]
     no_cells: tuple[str, str]
+    row_tag: re.Pattern[str]
     cell: re.Pattern[str]
 
 
@@ -84,7 +85,7 @@ def read_cells(data: bytes, known: Known, where: str, budget: Budget) -> SheetCe
         raise NotUsual("comments or instructions")
     if grammar.opening[:-1] in tail:
         raise NotUsual("two sets of cells")
-    reader = _Reader(known, grammar)
+    reader = _Reader(known, grammar, frozenset({"xml", *_DECLARED.findall(head)}))
     reader.read(text, start + len(grammar.opening), end)
     if reader.count > budget.cells or reader.characters > budget.formula_characters:
         raise NotUsual("too much")
@@ -116,6 +117,7 @@ def _grammar(prefix: str) -> _Grammar:
         f"<{p}v></{p}v>",
         (f"<{p}v/>", f"<{p}v />"),
         (f"<{p}sheetData/>", f"<{p}sheetData />"),
+        re.compile(rf"<{p}row((?:{ATTRIBUTES})*) ?(/?)>", re.ASCII),
         re.compile(cell),
     )
 
@@ -123,8 +125,8 @@ def _grammar(prefix: str) -> _Grammar:
 class _Reader:
     """What has been gathered of one sheet."""
 
-    def __init__(self, known: Known, grammar: _Grammar) -> None:
-        self.known, self.grammar = known, grammar
+    def __init__(self, known: Known, grammar: _Grammar, prefixes: frozenset[str]) -> None:
+        self.known, self.grammar, self.prefixes = known, grammar, prefixes
         self.rows: dict[int, Row] = {}
         self.arrays: dict[tuple[int, int], Area] = {}
         self.hidden_rows: set[int] = set()
@@ -205,10 +207,10 @@ class _Reader:
             if rest in self._usual_rows and written.isdecimal():
                 return self._row_number(written), written
         at = self._empty_rows(text, 0 if first else self._row_ends(text, 0))
-        tag = _ROW.match(text, at)
+        tag = self.grammar.row_tag.match(text, at)
         if tag is None or tag.end() != len(text):
             raise NotUsual("something between the rows")
-        attributes = dict(ATTRIBUTE.findall(tag[1]))
+        attributes = attributes_of(tag[1], self.prefixes)
         number = self._row_number(attributes["r"])
         if xml_bool(attributes.get("hidden", "0")):
             self.hidden_rows.add(number)
@@ -236,13 +238,13 @@ class _Reader:
 
     def _empty_rows(self, text: str, at: int) -> int:
         """Pass over rows without cells; where they end."""
-        while (tag := _ROW.match(text, at)) is not None:
+        while (tag := self.grammar.row_tag.match(text, at)) is not None:
             end = tag.end()
             if not tag[2]:
                 if not text.startswith(self.grammar.row_end, end):
                     break
                 end += len(self.grammar.row_end)
-            attributes = dict(ATTRIBUTE.findall(tag[1]))
+            attributes = attributes_of(tag[1], self.prefixes)
             number = self._row_number(attributes["r"])
             if xml_bool(attributes.get("hidden", "0")):
                 self.hidden_rows.add(number)
@@ -287,8 +289,8 @@ class _Reader:
         if escaped:
             texts = [plain_text(text) if text else text for text in texts]
         formulas: list[Formula] = [text[1:] or None if text else None for text in texts]
-        # A tag with attributes, or a text that begins with an equals sign.
-        odd = [text and (text[0] != ">" or text[1:2] == "=") for text in texts]
+        # A tag with attributes, or a text that begins with an equals sign or ends as a tag does.
+        odd = [text and (text[0] != ">" or text[1:2] == "=" or text[-2:] == "/>") for text in texts]
         for at in compress(count(), odd):
             number, columns, _, start, _ = rows[bisect_right(rows, at, key=itemgetter(3)) - 1]
             text = texts[at]
@@ -303,9 +305,9 @@ class _Reader:
         tag, bracket, text = written.partition(">")
         closed = tag.endswith("/")
         tag = tag.removesuffix("/")
-        if not bracket or (closed and text) or ATTRIBUTES.fullmatch(tag) is None:
+        if not bracket or (closed and text) or text.endswith("/>"):
             raise NotUsual("a formula in another way")
-        attributes = dict(ATTRIBUTE.findall(tag))
+        attributes = attributes_of(tag, self.prefixes)
         text = text.removeprefix("=")
         match attributes.get("t", "normal"):
             case "normal":

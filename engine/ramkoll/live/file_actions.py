@@ -6,7 +6,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import fields
 from typing import NamedTuple, TypeVar
 
-from ramkoll.excel.set_cells import CellEdit, CellError, set_cells
+from ramkoll.excel.graft.set_cells import CellEdit, CellError, set_cells
 from ramkoll.live.actions import (
     Action,
     ClearMarks,

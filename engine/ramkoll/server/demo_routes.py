@@ -18,7 +18,7 @@ from typing import Any, TypeVar, cast
 from fastapi import APIRouter, Request
 from starlette.responses import Response
 
-from ramkoll.excel.cell_edit import MAX_TEXT
+from ramkoll.excel.graft.cell_edit import MAX_TEXT
 from ramkoll.model.errors import RamkollError
 from ramkoll.server import demo_work
 from ramkoll.server.errors import Refused

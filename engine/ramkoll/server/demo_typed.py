@@ -6,7 +6,7 @@ import re
 from dataclasses import dataclass
 from datetime import date
 
-from ramkoll.excel.cell_edit import CellEdit, CellError
+from ramkoll.excel.graft.cell_edit import CellEdit, CellError
 from ramkoll.excel.number_formats import serial_from_date
 from ramkoll.model.cells import CellRef, parse_a1
 from ramkoll.model.errors import RamkollError

@@ -14,9 +14,9 @@ from typing import Any
 import ironcalc
 
 from ramkoll.excel.apart import apart
-from ramkoll.excel.cell_edit import ERRORS, KEEP, CellEdit, CellError
+from ramkoll.excel.graft.cell_edit import ERRORS, KEEP, CellEdit, CellError
+from ramkoll.excel.graft.set_cells import set_cells
 from ramkoll.excel.scan import scan
-from ramkoll.excel.set_cells import set_cells
 from ramkoll.model.cells import CellRef, a1, parse_a1
 from ramkoll.model.errors import RamkollError
 from ramkoll.server.demo_book import book_json

@@ -11,9 +11,9 @@ from collections.abc import Mapping, Sequence
 from functools import cache
 from typing import NamedTuple
 
-from ramkoll.excel.cell_edit import KEEP, CellEdit, CellError, checked, joined
 from ramkoll.excel.cell_values import unescaped, xml_bool
-from ramkoll.excel.markup import (
+from ramkoll.excel.graft.cell_edit import KEEP, CellEdit, CellError, checked, joined
+from ramkoll.excel.graft.markup import (
     attributes,
     elements,
     root_of,
@@ -23,6 +23,9 @@ from ramkoll.excel.markup import (
     with_attribute,
     without,
 )
+from ramkoll.excel.graft.package import Package
+from ramkoll.excel.graft.sheet_edit import Around, Edited, Place, edit_sheet
+from ramkoll.excel.graft.styles_edit import Styles
 from ramkoll.excel.ooxml import (
     CONTENT_TYPES,
     Relationship,
@@ -32,11 +35,8 @@ from ramkoll.excel.ooxml import (
     relationships,
     valid_content,
 )
-from ramkoll.excel.package import Package
 from ramkoll.excel.preflight import workbook_part
 from ramkoll.excel.shared_strings import shared_strings
-from ramkoll.excel.sheet_edit import Around, Edited, Place, edit_sheet
-from ramkoll.excel.styles_edit import Styles
 from ramkoll.excel.unreadable import damaged
 from ramkoll.model.cells import Area, parse_a1
 from ramkoll.model.errors import RamkollError

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 
-from ramkoll.excel.cell_edit import escapes
 from ramkoll.excel.cell_values import unescaped
-from ramkoll.excel.markup import (
+from ramkoll.excel.graft.cell_edit import escapes
+from ramkoll.excel.graft.markup import (
     Element,
     Splice,
     attributes,

@@ -7,7 +7,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import NamedTuple, TypeAlias
 
-from ramkoll.excel.cell_edit import (
+from ramkoll.excel.graft.cell_edit import (
     KEEP,
     CellEdit,
     Stored,
@@ -16,7 +16,7 @@ from ramkoll.excel.cell_edit import (
     same_value,
     stored,
 )
-from ramkoll.excel.markup import (
+from ramkoll.excel.graft.markup import (
     Splice,
     attributes,
     escaped,
@@ -26,7 +26,7 @@ from ramkoll.excel.markup import (
     unfit,
     with_attribute,
 )
-from ramkoll.excel.sheet_rows import Now, SheetRows
+from ramkoll.excel.graft.sheet_rows import Now, SheetRows
 from ramkoll.model.cells import Area, a1
 from ramkoll.model.errors import RamkollError
 

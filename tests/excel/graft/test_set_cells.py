@@ -17,10 +17,10 @@ from tests.excel.edited import (
     with_parts,
 )
 
-from ramkoll.excel.cell_edit import KEEP, CellEdit, CellError
+from ramkoll.excel.graft.cell_edit import KEEP, CellEdit, CellError
+from ramkoll.excel.graft.set_cells import set_cells
 from ramkoll.excel.preflight import Unreadable
 from ramkoll.excel.scan import scan_bytes
-from ramkoll.excel.set_cells import set_cells
 from ramkoll.model.cells import CellKind
 from ramkoll.model.errors import RamkollError
 

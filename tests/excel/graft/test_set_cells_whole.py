@@ -25,9 +25,9 @@ from tests.excel.edited import (
     with_parts,
 )
 
+from ramkoll.excel.graft.set_cells import CellEdit, CellError, set_cells
 from ramkoll.excel.preflight import Unreadable
 from ramkoll.excel.scan import scan, scan_bytes
-from ramkoll.excel.set_cells import CellEdit, CellError, set_cells
 from ramkoll.model.cells import CellKind
 from ramkoll.model.errors import RamkollError
 from ramkoll.model.workbook import Submission

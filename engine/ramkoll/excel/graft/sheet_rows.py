@@ -12,7 +12,7 @@ from xml.etree.ElementTree import XML, ParseError
 from xml.etree.ElementTree import Element as Parsed
 
 from ramkoll.excel.cell_values import rich_text, unescaped
-from ramkoll.excel.markup import (
+from ramkoll.excel.graft.markup import (
     Element,
     attributes,
     elements,
