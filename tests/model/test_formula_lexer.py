@@ -7,7 +7,13 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from ramkoll.model.cells import Area
-from ramkoll.model.formula_lexer import area_of, sheet_of, tokens, workbook_and_sheet
+from ramkoll.model.formula_lexer import (
+    area_of,
+    sheet_of,
+    tokens,
+    well_formed,
+    workbook_and_sheet,
+)
 from ramkoll.model.formula_references import words
 from ramkoll.model.formula_text import CopyKeys, SharedFormula, in_r1c1
 
@@ -35,6 +41,7 @@ from ramkoll.model.formula_text import CopyKeys, SharedFormula, in_r1c1
         ("#GETTING_DATA+#DIV/0!", "error:#GETTING_DATA sign:+ error:#DIV/0!"),
         ('"a ""A1"""&A1<>B1', 'text:"a ""A1""" sign:& area:A1 sign:<> area:B1'),
         ("Q1!A1+taxa2024+_A1", "sheet:Q1! area:A1 sign:+ word:taxa2024 sign:+ word:_A1"),
+        ("İ1+ſ1", "word:İ1 sign:+ word:ſ1"),
         ("", ""),
     ],
 )  # fmt: skip
@@ -53,6 +60,12 @@ def test_an_area_may_be_given_from_any_corner() -> None:
     assert area_of("$B$9:a2") == Area(2, 1, 9, 2)
     assert area_of("C:A") == Area(1, 1, 1_048_576, 3)
     assert area_of("3:$2") == Area(2, 1, 3, 16_384)
+
+
+def test_what_excel_never_stores_is_told() -> None:
+    assert all(well_formed(token) for token in tokens("'B 1'!A1+#N/A+#ref!+Namn*$B$2"))
+    for odd in ("'B 1'A1", "#A1", "#N/A!", "A$", "$"):
+        assert not all(well_formed(token) for token in tokens(odd)), odd
 
 
 FRAGMENTS = (

@@ -27,7 +27,7 @@ from ramkoll.excel.known_functions import (
 from ramkoll.excel.table_reference import table_area
 from ramkoll.model.beside import DefinedName, Table
 from ramkoll.model.cells import MAX_COLUMN, MAX_ROW, Area, CellKind, column_letters
-from ramkoll.model.formula_lexer import Token, area_of, sheet_of, tokens
+from ramkoll.model.formula_lexer import Token, area_of, sheet_of, tokens, well_formed
 from ramkoll.model.formula_text import SharedFormula
 from ramkoll.model.recalculated import Doubt
 from ramkoll.model.workbook import Submission
@@ -141,7 +141,7 @@ class Speller:
         for n, token in enumerate(stream):
             following = stream[n + 1] if n + 1 < len(stream) else Token("space", "")
             match token.kind:
-                case "sheet" if not token.text.endswith("!"):
+                case _ if not well_formed(token):
                     raise CannotFollow(Doubt.UNREADABLE)
                 case "sheet" if ":" in token.text:
                     span = self._span(token.text, found, stream[n + 1 : n + 3])

@@ -57,6 +57,9 @@ PIECE = re.compile(
     """,
     re.VERBOSE | re.DOTALL,
 )
+_ERRORS = frozenset(
+    ("#NULL!", "#DIV/0!", "#VALUE!", "#REF!", "#NAME?", "#NUM!", "#N/A", "#GETTING_DATA")
+) | {"#SPILL!", "#CALC!"}
 _CORNER = re.compile(r"(\$?)([A-Za-z]*)(\$?)([0-9]*)")
 _WORKBOOK = re.compile(r"^(.*?)\[([^\[\]]+)\](.*)$", re.DOTALL)
 
@@ -72,6 +75,18 @@ def tokens(formula: str) -> Iterator[Token]:
     """The pieces of a formula without its equals sign; any text is taken, none is left out."""
     for match in PIECE.finditer(formula):
         yield Token(match.lastgroup, match[0])  # type: ignore[arg-type]
+
+
+def well_formed(token: Token) -> bool:
+    """Whether Excel could have stored it: errors it knows, sheets with their exclamation mark."""
+    match token.kind:
+        case "error":
+            return token.text.upper() in _ERRORS
+        case "sheet":
+            return token.text.endswith("!")
+        case "word":
+            return "$" not in token.text
+    return True
 
 
 class Corner(NamedTuple):
