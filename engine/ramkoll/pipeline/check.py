@@ -29,6 +29,7 @@ from ramkoll.pipeline.recalculation import (
     not_recalculated,
     recalculate_in,
     recalculated,
+    recalculated_whole,
 )
 from ramkoll.pipeline.stages import Stages
 from ramkoll.pipeline.submissions import (
@@ -136,6 +137,9 @@ def check(
     forms = [each.view for each in examined if each.view is not None]
     with stage("granska"):
         anew = tuple(one for each in examined for one in each.recalculated)
+        if own_sheets:
+            for held in inbox.foreign:
+                anew += recalculated_whole(opened(held), recalculate)
         findings += run(Scope.WORKBOOK, WorkbookView("", tuple(irregular), anew))
     if own_sheets:
         with stage("granska egna blad"):

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Sequence
 from decimal import Decimal
+from urllib.parse import unquote
 
 from ramkoll.layout.search import listed
 from ramkoll.model.cells import CellRef, column_letters
@@ -235,7 +236,7 @@ def _file(view: FormView, token: Token) -> str:
     """The other workbook that a reference points at, by its name when the file says it."""
     number, _, sheet = token.sheet.rpartition("[")[2].partition("]")
     target = view.form.linked.get(int(number), "") if number.isdigit() else number
-    name = re.split(r"[/\\]", target)[-1]
+    name = unquote(re.split(r"[/\\]", target)[-1])
     return (
         f"«{name}», bladet {sheet}"
         if name and sheet
