@@ -90,7 +90,9 @@ def recalculated(
         return ()
     found = (by or _recalculate)(submission, (*sheets, *own))
     kronor = dict(_kronor(form))
-    said = {shown.at for shown in view.differing} | set(_computed(view))
+    # A formula that was changed is told already, and is to be replaced whatever it comes to.
+    said = {each.at for alike in view.changed for each in alike.cells}
+    said |= {shown.at for shown in view.differing} | set(_computed(view))
 
     def told(each: Opinion) -> bool:
         if each.doubt is Doubt.EXTERNAL:

@@ -5,8 +5,8 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Sequence
 from decimal import Decimal
-from urllib.parse import unquote
 
+from ramkoll.compute.own_sheets.links import file_name
 from ramkoll.layout.search import listed
 from ramkoll.model.cells import CellRef, column_letters
 from ramkoll.model.formula_difference import LOST, Change, Difference
@@ -236,7 +236,7 @@ def _file(view: FormView, token: Token) -> str:
     """The other workbook that a reference points at, by its name when the file says it."""
     number, _, sheet = token.sheet.rpartition("[")[2].partition("]")
     target = view.form.linked.get(int(number), "") if number.isdigit() else number
-    name = unquote(re.split(r"[/\\]", target)[-1])
+    name = file_name(target)
     return (
         f"«{name}», bladet {sheet}"
         if name and sheet
