@@ -340,6 +340,8 @@ def _told(view: FormView, findings: Sequence[Finding]) -> Iterator[Irregularity]
     """
     other_period = view.asked is not None and view.period != view.asked
     said = {ref for each in findings for ref in (each.at, *each.related)}
+    # A finding names only some of the formulas that it is about.
+    said |= {each.at for alike in view.changed for each in alike.cells}
     displaced = any(alike.change in MISPLACED for alike in view.changed)
     for each in view.form.irregularities:
         follows = other_period and each.kind in STRUCTURE
