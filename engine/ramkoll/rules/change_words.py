@@ -6,6 +6,7 @@ import re
 from collections.abc import Iterable, Sequence
 from decimal import Decimal
 
+from ramkoll.compute.own_sheets.links import file_name
 from ramkoll.layout.search import listed
 from ramkoll.model.cells import CellRef, column_letters
 from ramkoll.model.formula_difference import LOST, Change, Difference
@@ -234,7 +235,7 @@ def _file(view: FormView, piece: Piece) -> str:
     """The other workbook that a reference points at, by its name when the file says it."""
     number, _, sheet = piece.sheet.rpartition("[")[2].partition("]")
     target = view.form.linked.get(int(number), "") if number.isdigit() else number
-    name = re.split(r"[/\\]", target)[-1]
+    name = file_name(target)
     return (
         f"«{name}», bladet {sheet}"
         if name and sheet

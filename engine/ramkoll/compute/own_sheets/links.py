@@ -116,11 +116,11 @@ def _workbook(book: OwnBook, target: str) -> str:
     """The file's name of a workbook that formulas know by its number."""
     for link in book.submission.beside.external_links:
         if target == str(link.number):
-            return _file_name(link.target)
-    return "" if target.isdigit() else _file_name(target)
+            return file_name(link.target)
+    return "" if target.isdigit() else file_name(target)
 
 
-def _file_name(target: str) -> str:
+def file_name(target: str) -> str:
     """The last part of a path or an address, with å for %C3%A5."""
     last = target.replace("\\", "/").rstrip("/").rpartition("/")[2]
     return _ESCAPED.sub(

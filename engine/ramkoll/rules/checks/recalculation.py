@@ -10,6 +10,7 @@ from ramkoll.model.cells import CellRef, CellValue
 from ramkoll.model.findings import Scope, Severity
 from ramkoll.model.recalculated import Doubt, Opinion, Recalculated, Verdict
 from ramkoll.model.units import swedish_number
+from ramkoll.rules.formula_words import function_in_swedish
 from ramkoll.rules.rule import Hit, hit, rule
 from ramkoll.rules.views import WorkbookView
 
@@ -182,7 +183,7 @@ def nobody_can_vouch(view: WorkbookView) -> Iterator[Hit]:
                 related=(o.at for o in opinions[1 : _MOST_NAMED + 1]),
                 antal=_counted(len(opinions), "Formeln i cellen", "formler på bladet"),
                 varför=doubt.value,
-                funktion=f": {what}" if what else "",
+                funktion=f": {function_in_swedish(what)}" if what else "",
             )
 
 
@@ -238,7 +239,7 @@ def _value(value: CellValue, kronor: Decimal | None) -> str:
             words = swedish_number(value, min(max(decimals, 0), _MOST_DECIMALS))
             units = {Decimal(1): " kr", Decimal(1000): " tkr", Decimal(1_000_000): " mkr"}
             return words + (units.get(kronor, "") if kronor is not None else "")
-        case None:
+        case None | "":
             return "tomt"
         case str() if value.startswith("#"):
             return value
