@@ -25,8 +25,9 @@ from ramkoll.rules.changed import MISPLACED
 from ramkoll.rules.shown import Became
 from ramkoll.rules.views import FormView
 
-# What is told of the form's own cells; that nobody can compute one is told with ``own_sheets``.
-_FAULTS = frozenset({Verdict.STALE, Verdict.UNCACHED, Verdict.DISPUTED})
+# What is told of the form's own cells. That one has no value, or that nobody can compute it, is told
+# where it is a figure: what the form's other formulas come to is computed from the figures.
+_FAULTS = frozenset({Verdict.STALE, Verdict.DISPUTED})
 
 
 Recalculate: TypeAlias = Callable[[Submission, Collection[str]], Recalculated]
@@ -93,6 +94,7 @@ def recalculated(
     # A formula that was changed is told already, and is to be replaced whatever it comes to.
     said = {each.at for alike in view.changed for each in alike.cells}
     said |= {shown.at for shown in view.differing} | set(_computed(view))
+    said |= {each.at for each in form.irregularities}
 
     def told(each: Opinion) -> bool:
         if each.doubt is Doubt.EXTERNAL:
@@ -128,12 +130,23 @@ def _of(
 
 
 def _rings(found: Recalculated, view: FormView) -> tuple[tuple[CellRef, ...], ...]:
-    """The circular references, without those that changed formulas are told to be."""
+    """The circular references, without those that changed formulas are told to be.
+
+    Where rows or columns went, or came, formulas may point at themselves; that is told already.
+    """
     if not found.rings:
         return ()
     circular = MISPLACED | {Change.OWN_CELL}
     told = {c.at for alike in view.changed if alike.change in circular for c in alike.cells}
-    return tuple(ring for ring in found.rings if not told.issuperset(ring))
+    damaged = {each.at.sheet for each in view.form.irregularities}
+    figures = {fact.at for fact in view.form.facts}
+
+    def is_told(ring: tuple[CellRef, ...]) -> bool:
+        return told.issuperset(ring) or (
+            damaged.issuperset(at.sheet for at in ring) and figures.isdisjoint(ring)
+        )
+
+    return tuple(ring for ring in found.rings if not is_told(ring))
 
 
 def _computed(view: FormView) -> Iterator[CellRef]:
