@@ -25,8 +25,8 @@ from ramkoll.rules.changed import MISPLACED
 from ramkoll.rules.shown import Became
 from ramkoll.rules.views import FormView
 
-# What is told of the form's own cells. That one has no value, or that nobody can compute it, is told
-# where it is a figure: what the form's other formulas come to is computed from the figures.
+# What is told of the form's own cells. That one has no value, or that nobody can compute it, is
+# told where it is a figure: what the form's other formulas come to is computed from the figures.
 _FAULTS = frozenset({Verdict.STALE, Verdict.DISPUTED})
 
 
