@@ -111,9 +111,7 @@ def without_value(view: WorkbookView) -> Iterator[Hit]:
             yield hit(
                 first.at,
                 related=(o.at for o in opinions[1 : _MOST_NAMED + 1]),
-                severity=BLOCKS
-                if any(o.at in each.kronor or o.at in unread for o in opinions)
-                else None,
+                severity=BLOCKS if any(o.at in figures for o in opinions) else None,
                 antal=_counted(len(opinions), "Formeln i cellen", "formler på bladet"),
                 exempel=example,
             )
