@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass, field
+from typing import NamedTuple
 
 from ramkoll.excel.cell_values import unescaped
 from ramkoll.excel.graft.cell_edit import escapes
@@ -12,6 +14,7 @@ from ramkoll.excel.graft.markup import (
     attributes,
     elements,
     opened,
+    prefixed,
     quoted,
     root_of,
     shadow,
@@ -23,10 +26,37 @@ from ramkoll.excel.number_formats import BUILT_IN
 from ramkoll.model.errors import RamkollError
 
 MAX_STYLES = 64_000
+_FORMAT_OF_MARK = re.compile(rb"<numFmt [^>]*>")
 _FIRST_OWN_FORMAT = 164
 # Built-in formats that read the same in every country, so that the code may become a number.
 _EVERYWHERE = frozenset({0, 1, 2, 3, 4, 9, 10, 11, 12, 13, 20, 21, 45, 46, 47, 48, 49})
-_LISTS = (b"numFmts", b"fills", b"cellXfs")
+# The lists that may grow, and what stands between them, in the order of the standard.
+_ORDER = (
+    b"numFmts", b"fonts", b"fills", b"borders", b"cellStyleXfs", b"cellXfs", b"cellStyles", b"dxfs",
+    b"tableStyles", b"colors", b"extLst",
+)  # fmt: skip
+_LISTS = frozenset({b"numFmts", b"fonts", b"fills", b"borders", b"cellXfs", b"dxfs"})
+
+#: The styles of a workbook that has none: all cells look as they did.
+NO_STYLES = (
+    b'<?xml version="1.0" encoding="UTF-8" standalone="yes"?>\n'
+    b'<styleSheet xmlns="http://schemas.openxmlformats.org/spreadsheetml/2006/main">'
+    b'<fonts count="1"><font><sz val="11"/><name val="Calibri"/><family val="2"/></font></fonts>'
+    b'<fills count="2"><fill><patternFill patternType="none"/></fill>'
+    b'<fill><patternFill patternType="gray125"/></fill></fills>'
+    b'<borders count="1"><border><left/><right/><top/><bottom/><diagonal/></border></borders>'
+    b'<cellStyleXfs count="1"><xf numFmtId="0" fontId="0" fillId="0" borderId="0"/></cellStyleXfs>'
+    b'<cellXfs count="1"><xf numFmtId="0" fontId="0" fillId="0" borderId="0" xfId="0"/></cellXfs>'
+    b'<cellStyles count="1"><cellStyle name="Normal" xfId="0" builtinId="0"/></cellStyles>'
+    b"</styleSheet>"
+)
+
+
+class Adopted(NamedTuple):
+    """The indices of another part's cell formats and differential formats in this one."""
+
+    cells: tuple[int, ...]
+    marks: tuple[int, ...]
 
 
 @dataclass(slots=True)
@@ -36,15 +66,19 @@ class _List:
     place: Element | None
     items: list[bytes]
     new: list[bytes] = field(default_factory=list)
+    _known: dict[bytes, int] = field(default_factory=dict)
 
     def index(self, item: bytes) -> int:
         """Where the item stands; added last when it stands nowhere."""
-        for index, known in enumerate(self.items):
-            if known == item:
-                return index
-        self.items.append(item)
-        self.new.append(item)
-        return len(self.items) - 1
+        if not self._known:
+            for index, known in enumerate(self.items):
+                self._known.setdefault(known, index)
+        found = self._known.get(item)
+        if found is None:
+            found = self._known[item] = len(self.items)
+            self.items.append(item)
+            self.new.append(item)
+        return found
 
 
 class Styles:
@@ -56,8 +90,10 @@ class Styles:
         text = shadow(data, where)
         self._root, self._prefix = root_of(data, text, b"styleSheet", where)
         self._lists = {name: _List(None, []) for name in _LISTS}
+        self._places: dict[bytes, Element] = {}
         try:
             for element in elements(text, self._root.inside, self._root.close):
+                self._places.setdefault(element.local, element)
                 if element.name == self._prefix + element.local and element.local in _LISTS:
                     items = [
                         data[item.start : item.end]
@@ -97,9 +133,52 @@ class Styles:
         if fill is not None and (filled >= len(self._fills) or self._fills[filled] != fill.upper()):
             tag = with_attribute(tag, "fillId", str(self._fill(fill.upper())))
             tag = with_attribute(tag, "applyFill", "1")
-        if tag + rest == look:
-            return style
-        index = looks.index(tag + rest)
+        return style if tag + rest == look else self._look(tag + rest)
+
+    def adopt(self, other: bytes) -> Adopted:
+        """All cell formats and differential formats of another styles part, without a prefix.
+
+        What stands here already is found again. Raises RamkollError when there is no room.
+        """
+        theirs = Styles(other, self._where)
+        items = {name: each.items for name, each in theirs._lists.items()}
+        fonts, fills, borders = (
+            [self._lists[name].index(self._named(item)) for item in items[name]]
+            for name in (b"fonts", b"fills", b"borders")
+        )
+        based = b"cellStyleXfs" in self._places
+
+        def look(item: bytes) -> int:
+            inside = item.index(b">") + 1
+            tag, rest = item[:inside], item[inside:]
+            known = attributes(tag)
+            code = theirs._codes.get(int(known.get("numFmtId", "0")), "General")
+            for name, number, applied in (
+                ("numFmtId", self._format(code), "applyNumberFormat"),
+                ("fontId", fonts[int(known["fontId"])], "applyFont"),
+                ("fillId", fills[int(known["fillId"])], "applyFill"),
+                ("borderId", borders[int(known["borderId"])], "applyBorder"),
+            ):
+                tag = with_attribute(tag, name, str(number))
+                if number:
+                    tag = with_attribute(tag, applied, "1")
+            return self._look(self._named((tag if based else with_attribute(tag, "xfId", None)) + rest))
+
+        def mark(item: bytes) -> int:
+            numbered = _FORMAT_OF_MARK.search(item)
+            if numbered is not None:
+                code = unescaped(attributes(numbered[0])["formatCode"])
+                tag = with_attribute(numbered[0], "numFmtId", str(self._format(code)))
+                item = item.replace(numbered[0], tag)
+            return self._lists[b"dxfs"].index(self._named(item))
+
+        return Adopted(tuple(map(look, items[b"cellXfs"])), tuple(map(mark, items[b"dxfs"])))
+
+    def _named(self, item: bytes) -> bytes:
+        return prefixed(item, self._prefix)
+
+    def _look(self, look: bytes) -> int:
+        index = self._lists[b"cellXfs"].index(look)
         if index >= MAX_STYLES:
             raise RamkollError(
                 "Arbetsboken har så många cellformat att det inte ryms fler.",
@@ -111,14 +190,16 @@ class Styles:
     def result(self) -> bytes:
         """The part with all that was added."""
         splices: list[Splice] = []
-        for name, each in self._lists.items():
-            if not each.new:
+        for name in _ORDER:
+            each = self._lists.get(name)
+            if each is None or not each.new:
                 continue
             new, close = b"".join(each.new), b"</" + self._prefix + name + b">"
             count = str(len(each.items))
-            if each.place is None:  # number formats only, which come first
+            if each.place is None:
                 tag = b"<" + self._prefix + name + b" count=" + quoted(count) + b">"
-                splices.append((self._root.inside, self._root.inside, tag + new + close))
+                at = self._place_for(name)
+                splices.append((at, at, tag + new + close))
                 continue
             place = each.place
             old = self._data[place.start : place.inside]
@@ -128,6 +209,11 @@ class Styles:
                 new += close
             splices.append((place.close, place.close, new))
         return spliced(self._data, splices)
+
+    def _place_for(self, name: bytes) -> int:
+        """Where a list that is not there belongs."""
+        before = [self._places[each] for each in _ORDER[: _ORDER.index(name)] if each in self._places]
+        return max((each.end for each in before), default=self._root.inside)
 
     def _format(self, code: str) -> int:
         for number, known in self._codes.items():
