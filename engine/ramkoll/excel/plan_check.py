@@ -7,7 +7,7 @@ XlsxWriter with a file that lacks what it did not like.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping, Sequence, Set
 from datetime import date
 from decimal import Decimal
 from math import isfinite
@@ -66,20 +66,27 @@ def check_plan(plan: WorkbookPlan) -> None:
         raise ValueError("a workbook has at least one sheet")
     for text in (plan.title, plan.author, plan.comments):
         check_text("the properties", text, MAX_HEADER)
-    for sheet in plan.sheets:
+    check_sheets(plan.sheets, plan.names, {sheet.name for sheet in plan.sheets})
+
+
+def check_sheets(sheets: Sequence[SheetPlan], names: Mapping[str, str], known: Set[str]) -> None:
+    """Raise ValueError when sheets of a workbook, or its names, are what Excel would refuse.
+
+    ``known`` are the names of all its sheets.
+    """
+    for sheet in sheets:
         check_sheet_name(sheet.name)
-    _all_different("sheet", (sheet.name for sheet in plan.sheets))
-    known = {sheet.name for sheet in plan.sheets}
-    tables = [table.name for sheet in plan.sheets for table in sheet.tables]
-    for name in (*plan.names, *tables):
+    _all_different("sheet", (sheet.name for sheet in sheets))
+    tables = [table.name for sheet in sheets for table in sheet.tables]
+    for name in (*names, *tables):
         check_defined_name(name)
-    _all_different("name", (*plan.names, *tables))
-    for name, reference in plan.names.items():
+    _all_different("name", (*names, *tables))
+    for name, reference in names.items():
         match = _STATIC_RANGE.fullmatch(reference)
         sheet_name = "" if match is None else (match[2] or match[1].replace("''", "'"))
         if sheet_name not in known:
             raise ValueError(f"{name}: no absolute range on a sheet of the plan: {reference}")
-    for sheet in plan.sheets:
+    for sheet in sheets:
         _check_sheet(sheet, known)
 
 
@@ -108,7 +115,7 @@ def _all_different(kind: str, names: Iterable[str]) -> None:
         seen.add(name.casefold())
 
 
-def _check_sheet(sheet: SheetPlan, known: set[str]) -> None:
+def _check_sheet(sheet: SheetPlan, known: Set[str]) -> None:
     place = sheet.name
     headings = {
         (table.area.top, table.area.left + offset): heading
@@ -256,7 +263,7 @@ def _check_table(sheet: str, table: TablePlan) -> None:
             raise ValueError(f"{place}: a heading without text")
 
 
-def _check_chart(place: str, chart: Chart, known: set[str]) -> None:
+def _check_chart(place: str, chart: Chart, known: Set[str]) -> None:
     if chart.kind not in ("bar", "column", "line"):
         raise ValueError(f"{place}: no such chart: {chart.kind!r}")
     if chart.stacking not in ("", "stacked", "percent_stacked"):
@@ -292,7 +299,7 @@ def _check_chart(place: str, chart: Chart, known: set[str]) -> None:
         raise ValueError(f"{place}: two series that look the same")
 
 
-def _check_series(place: str, series: Series, known: set[str]) -> None:
+def _check_series(place: str, series: Series, known: Set[str]) -> None:
     if series.sheet not in known:
         raise ValueError(f"{place}: no sheet {series.sheet!r}")
     for colour in (series.colour, series.negative_colour, series.edge):

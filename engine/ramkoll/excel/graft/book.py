@@ -147,7 +147,7 @@ def sheet_part(book: Book, sheet: str) -> tuple[str, str]:
 def drop_chain(book: Book) -> None:
     """Leave out the calculation chain: Excel makes a new one, and a wrong one is a damaged file."""
     draft, what = book.draft, "beräkningskedjan utelämnad: Excel gör en ny"
-    chains = [link for link in links(draft, book.main) if link.kind == "calcChain"]
+    chains = [link for link in links(draft, book.main, book.file) if link.kind == "calcChain"]
     if not chains:
         return
     unlink(draft, book.main, {link.id for link in chains}, what)

@@ -70,7 +70,10 @@ class Draft(Mapping[str, bytes]):
     def put(self, path: str, data: bytes, what: str) -> str:
         """Give a part its content, and say in Swedish why; its name in lower case."""
         name = path.lower()
-        self._gone.discard(name)
+        if name in self._gone:
+            # It went only to make room for this.
+            self._gone.discard(name)
+            self._said.pop(name, None)
         if name not in self or self[name] != data:
             self._said.setdefault(name, {})[what] = None
         self._new[name] = data
@@ -133,18 +136,18 @@ def part_at(draft: Mapping[str, bytes], target: str, file: str) -> str:
     raise damaged(file, "Filen är skadad: en del som den hänvisar till saknas.")
 
 
-def links(draft: Draft, source: str) -> list[Link]:
-    """All relationships of a part as they are written, in their order."""
+def links(parts: Mapping[str, bytes], source: str, file: str) -> list[Link]:
+    """All relationships of a part as they are written, in their order. Raises RamkollError."""
     rels = rels_of(source)
-    if rels not in draft:
+    if rels not in parts:
         return []
-    data, found = draft[rels], []
-    for child in children_of(data, draft.file)[2]:
+    data, found = parts[rels], []
+    for child in children_of(data, file)[2]:
         known = attributes(data[child.start : child.inside])
         target, part = known.get("Target", ""), ""
         if known.get("TargetMode") != "External":
             part = part_name(posixpath.dirname(source), target)
-            part = part if part in draft else unquote(part).lower()
+            part = part if part in parts else unquote(part).lower()
         found.append(Link(known.get("Id", ""), known.get("Type", ""), target, part))
     return found
 
@@ -188,19 +191,16 @@ def free_id(known: Iterable[Link]) -> str:
     return f"rId{number}"
 
 
-def list_parts(draft: Draft, types: Mapping[str, str], what: str) -> None:
-    """Say in the list of contents what new parts are; those that stand there rightly, stay."""
+def list_parts(draft: Draft, gone: Collection[str], new: Mapping[str, str], what: str) -> None:
+    """Make the list of contents say what new parts are, and nothing of parts that are gone."""
     known = content_types(draft, draft.file).by_part
-    new = []
-    for name, type_ in types.items():
-        if known.get(name) == type_:
-            continue
-        if name in known:
-            unlist(draft, [name], what)
-        path = "/" + draft.path(name)
-        text = b"PartName=%s ContentType=%s" % (quoted(path), quoted(type_))
-        new.append((b"Override", text))
-    _list(draft, new, what)
+    missing = {name: type_ for name, type_ in new.items() if known.get(name) != type_}
+    unlist(draft, [*(name for name in gone if name not in draft), *missing], what)
+    overrides = []
+    for name, type_ in missing.items():
+        text = b"PartName=%s ContentType=%s" % (quoted("/" + draft.path(name)), quoted(type_))
+        overrides.append((b"Override", text))
+    _list(draft, overrides, what)
 
 
 def unlist(draft: Draft, parts: Collection[str], what: str) -> None:
@@ -225,11 +225,11 @@ def drop_with_own(draft: Draft, part: str, what: str, *, itself: bool) -> set[st
     """Take away the parts that only this part, and what goes with it, points at.
 
     ``itself`` takes away the part too; if not, its relationships go all the same. Returns what
-    went. What other parts point at as well stays.
+    went, which the list of contents still names. What other parts point at as well stays.
     """
     gone, waiting = {part}, [part]
     while waiting:
-        for each in links(draft, waiting.pop()):
+        for each in links(draft, waiting.pop(), draft.file):
             if each.part in draft and each.part not in gone and not _others(draft, each.part, gone):
                 gone.add(each.part)
                 waiting.append(each.part)
@@ -241,7 +241,6 @@ def drop_with_own(draft: Draft, part: str, what: str, *, itself: bool) -> set[st
         gone.remove(part)
         if rels_of(part) in draft:
             draft.drop(rels_of(part), what)
-    unlist(draft, gone, what)
     return gone
 
 
@@ -258,7 +257,7 @@ def _others(draft: Draft, part: str, gone: set[str]) -> bool:
         data = draft[rels]
         # Most parts have nothing to do with it, and that is seen at once.
         if (b"%" in data or name in data.lower()) and any(
-            each.part == part for each in links(draft, source)
+            each.part == part for each in links(draft, source, draft.file)
         ):
             return True
     return False

@@ -53,7 +53,7 @@ NO_STYLES = (
 
 
 class Adopted(NamedTuple):
-    """The indices of another part's cell formats and differential formats in this one."""
+    """Where the cell formats and the differential formats of another part stand in this one."""
 
     cells: tuple[int, ...]
     marks: tuple[int, ...]
@@ -136,33 +136,40 @@ class Styles:
         return style if tag + rest == look else self._look(tag + rest)
 
     def adopt(self, other: bytes) -> Adopted:
-        """All cell formats and differential formats of another styles part, without a prefix.
+        """The cell formats but the first, and all differential formats, of another styles part.
 
-        What stands here already is found again. Raises RamkollError when there is no room.
+        It has no prefix. What stands here already is found again. Raises RamkollError when there
+        is no room.
         """
         theirs = Styles(other, self._where)
-        items = {name: each.items for name, each in theirs._lists.items()}
-        fonts, fills, borders = (
-            [self._lists[name].index(self._named(item)) for item in items[name]]
-            for name in (b"fonts", b"fills", b"borders")
-        )
+        if not self._lists[b"fonts"].items or not self._lists[b"borders"].items:
+            # What has no font and border of its own must not get ours.
+            usual = Styles(NO_STYLES, self._where)
+            for name in (b"fonts", b"borders"):
+                if not self._lists[name].items:
+                    self._lists[name].index(self._named(usual._lists[name].items[0]))
         based = b"cellStyleXfs" in self._places
+
+        def same(name: bytes, index: str) -> int:
+            return self._lists[name].index(self._named(theirs._lists[name].items[int(index)]))
 
         def look(item: bytes) -> int:
             inside = item.index(b">") + 1
             tag, rest = item[:inside], item[inside:]
             known = attributes(tag)
-            code = theirs._codes.get(int(known.get("numFmtId", "0")), "General")
+            code = theirs._codes.get(int(known["numFmtId"]), "General")
             for name, number, applied in (
                 ("numFmtId", self._format(code), "applyNumberFormat"),
-                ("fontId", fonts[int(known["fontId"])], "applyFont"),
-                ("fillId", fills[int(known["fillId"])], "applyFill"),
-                ("borderId", borders[int(known["borderId"])], "applyBorder"),
+                ("fontId", same(b"fonts", known["fontId"]), "applyFont"),
+                ("fillId", same(b"fills", known["fillId"]), "applyFill"),
+                ("borderId", same(b"borders", known["borderId"]), "applyBorder"),
             ):
                 tag = with_attribute(tag, name, str(number))
                 if number:
                     tag = with_attribute(tag, applied, "1")
-            return self._look(self._named((tag if based else with_attribute(tag, "xfId", None)) + rest))
+            if not based:
+                tag = with_attribute(tag, "xfId", None)
+            return self._look(self._named(tag + rest))
 
         def mark(item: bytes) -> int:
             numbered = _FORMAT_OF_MARK.search(item)
@@ -172,7 +179,10 @@ class Styles:
                 item = item.replace(numbered[0], tag)
             return self._lists[b"dxfs"].index(self._named(item))
 
-        return Adopted(tuple(map(look, items[b"cellXfs"])), tuple(map(mark, items[b"dxfs"])))
+        looks = (0, *map(look, theirs._lists[b"cellXfs"].items[1:]))
+        marks = tuple(map(mark, theirs._lists[b"dxfs"].items))
+        self._fills = [_fill(item) for item in self._lists[b"fills"].items]
+        return Adopted(looks, marks)
 
     def _named(self, item: bytes) -> bytes:
         return prefixed(item, self._prefix)
