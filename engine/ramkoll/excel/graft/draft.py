@@ -5,6 +5,7 @@ from __future__ import annotations
 import posixpath
 from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
+from itertools import count
 from typing import NamedTuple
 from urllib.parse import unquote
 
@@ -169,8 +170,7 @@ def link(draft: Draft, source: str, wanted: Iterable[Link], what: str) -> None:
     if not new:
         return
     path = draft.path(rels) if rels in draft else rels_of(draft.path(source))
-    data = draft[rels] if rels in draft else _NO_RELS
-    draft.put(path, with_last(data, draft.file, new), what)
+    draft.put(path, with_last(draft.get(rels, _NO_RELS), draft.file, new), what)
     if content_types(draft, draft.file).by_extension.get("rels") is None:
         _list(draft, [(b"Default", b'Extension="rels" ContentType=%s' % quoted(_RELS))], what)
 
@@ -182,13 +182,10 @@ def unlink(draft: Draft, source: str, ids: Collection[str], what: str) -> None:
     draft.put(draft.path(rels), data, what)
 
 
-def free_id(known: Iterable[Link]) -> str:
-    """An id that no relationship of a part has."""
+def free_ids(known: Iterable[Link]) -> Iterator[str]:
+    """Ids that no relationship of a part has, one after the other."""
     taken = {each.id for each in known}
-    number = len(taken) + 1
-    while f"rId{number}" in taken:
-        number += 1
-    return f"rId{number}"
+    return (id_ for n in count(len(taken) + 1) if (id_ := f"rId{n}") not in taken)
 
 
 def list_parts(draft: Draft, gone: Collection[str], new: Mapping[str, str], what: str) -> None:
@@ -230,7 +227,7 @@ def drop_with_own(draft: Draft, part: str, what: str, *, itself: bool) -> set[st
     gone, waiting = {part}, [part]
     while waiting:
         for each in links(draft, waiting.pop(), draft.file):
-            if each.part in draft and each.part not in gone and not _others(draft, each.part, gone):
+            if each.part in draft and each.part not in gone and not is_used(draft, each.part, gone):
                 gone.add(each.part)
                 waiting.append(each.part)
     for name in gone - {part}:
@@ -244,7 +241,7 @@ def drop_with_own(draft: Draft, part: str, what: str, *, itself: bool) -> set[st
     return gone
 
 
-def _others(draft: Draft, part: str, gone: set[str]) -> bool:
+def is_used(draft: Draft, part: str, gone: Collection[str] = ()) -> bool:
     """Whether a part that stays points at it."""
     name = posixpath.basename(part).encode()
     for rels in draft:

@@ -8,7 +8,8 @@ from ramkoll.excel.graft.book import Book, open_book
 from ramkoll.excel.graft.cell_edit import CellEdit, checked
 from ramkoll.excel.graft.remove import refuse_hidden, refuse_orphans, remove_sheets
 from ramkoll.excel.graft.set_cells import put_cells
-from ramkoll.excel.graft.sheets import Written, put_sheets, refuse_table_names
+from ramkoll.excel.graft.sheets import Written, put_sheets
+from ramkoll.excel.graft.tables import refuse_table_names
 from ramkoll.excel.graft.what import Graft, Grafted
 from ramkoll.excel.graft.workbook_edit import names_in, with_names
 from ramkoll.excel.plan_check import check_sheets

@@ -82,7 +82,8 @@ def _orphan(file: str, sheet: str, place: str) -> RamkollError:
 
 def _reference_to(sheet: str) -> re.Pattern[str]:
     """Finds a sheet's name where a formula in small letters refers to it, alone or as an end."""
-    bare, quoted = (re.escape(each) for each in (sheet.casefold(), sheet.casefold().replace("'", "''")))
+    name = sheet.casefold()
+    bare, quoted = re.escape(name), re.escape(name.replace("'", "''"))
     return re.compile(
         rf"(?:^|[^\w.\]'])(?:{bare}|[\w.]+:{bare}|{bare}:[\w.]+)!"
         rf"|'(?:{quoted}|(?:[^'\[\]]|'')+:{quoted}|{quoted}:(?:[^']|'')+)'!"

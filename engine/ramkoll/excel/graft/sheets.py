@@ -2,56 +2,30 @@
 
 from __future__ import annotations
 
-import posixpath
 import re
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Sequence
 from typing import NamedTuple
 
 from ramkoll.excel.graft.book import Book, drop_chain, read_book
-from ramkoll.excel.graft.donor import STYLES, Donor, make_donor, with_headings
-from ramkoll.excel.graft.draft import (
-    Draft,
-    Link,
-    drop_with_own,
-    free_id,
-    link,
-    links,
-    list_parts,
-    rels_of,
-)
+from ramkoll.excel.graft.clear import Cleared, clear_area
+from ramkoll.excel.graft.donor import make_donor, with_headings
+from ramkoll.excel.graft.draft import Link, drop_with_own, free_ids, link, links, list_parts
 from ramkoll.excel.graft.markup import attributes, pattern, quoted, root_of, shadow, with_attribute
+from ramkoll.excel.graft.move import Move
 from ramkoll.excel.graft.sheet_cells import dimension, planned_rows, sheet_data
-from ramkoll.excel.graft.styles_edit import NO_STYLES, Adopted, Styles
+from ramkoll.excel.graft.sheet_merge import Hung, is_inside, merged, refuse_outside
+from ramkoll.excel.graft.sheet_rows import SheetRows
+from ramkoll.excel.graft.tables import table_ids, tables_of
 from ramkoll.excel.graft.what import SheetGraft
-from ramkoll.excel.graft.workbook_edit import (
-    RELATIONSHIPS,
-    STRICT_RELATIONSHIPS,
-    NameKey,
-    names_in,
-    with_names,
-    with_tab,
-)
-from ramkoll.excel.ooxml import content_types
+from ramkoll.excel.graft.workbook_edit import NameKey, names_in, with_names, with_tab
 from ramkoll.excel.write import used_area
-from ramkoll.model.cells import Area, a1
+from ramkoll.model.cells import Area, a1, parse_area
 from ramkoll.model.errors import RamkollError
 from ramkoll.model.plan import SheetPlan
 
-_OFFICE = "application/vnd.openxmlformats-officedocument."
-_TYPES = {
-    "worksheet": f"{_OFFICE}spreadsheetml.worksheet+xml",
-    "styles": f"{_OFFICE}spreadsheetml.styles+xml",
-    "drawing": f"{_OFFICE}drawing+xml",
-    "chart": f"{_OFFICE}drawingml.chart+xml",
-    "table": f"{_OFFICE}spreadsheetml.table+xml",
-}
-# The two ways to write a workbook have namespaces of their own, but for these of the transitional.
-_TRANSITIONAL, _STRICT = b"http://schemas.openxmlformats.org/", b"http://purl.oclc.org/ooxml/"
-_MARKED = re.compile(rb'(<cfRule [^>]*?dxfId=")(\d+)"')
-_TABLE_ID = re.compile(rb'(<table [^>]*?\bid=")\d+"')
 _NEVER_OURS = {"pivotTable": "en pivottabell", "slicer": "ett utsnitt", "timeline": "en tidslinje"}
 _FILTER, _AREA, _TITLES = "_xlnm._filterdatabase", "_xlnm.print_area", "_xlnm.print_titles"
+_EVERYWHERE = Area(1, 1, 1_048_576, 16_384)
 
 
 class Written(NamedTuple):
@@ -61,99 +35,74 @@ class Written(NamedTuple):
     area: Area
 
 
-@dataclass(slots=True)
-class _Move:
-    """Parts of a donor on their way into a book."""
+class _Place(NamedTuple):
+    """Where a plan comes: its position and name; in place of a sheet, its part and content.
 
-    book: Book
-    donor: Donor
-    adopted: Adopted
-    tables: dict[str, int]
-    types: dict[str, str] = field(default_factory=dict)
+    ``cleared`` when only an area of the sheet is the plan's.
+    """
 
-    @property
-    def folder(self) -> str:
-        return posixpath.dirname(self.book.draft.path(self.book.main))
-
-    def put(self, kind: str, data: bytes, what: str) -> str:
-        """A part of a kind under a name that is free."""
-        draft = self.book.draft
-        stem = {"worksheet": "sheet"}.get(kind, kind)
-        path = draft.free(posixpath.join(self.folder, f"{kind}s"), stem)
-        name = draft.put(path, self.written(data), what)
-        self.types[name] = _TYPES[kind]
-        return name
-
-    def written(self, data: bytes) -> bytes:
-        """A part in the namespaces of the workbook."""
-        return _strict(data) if self.book.strict else data
-
-    def type(self, kind: str) -> str:
-        """The type of a relationship."""
-        return f"{STRICT_RELATIONSHIPS if self.book.strict else RELATIONSHIPS}/{kind}"
+    plan: SheetPlan
+    at: int
+    name: str
+    part: str = ""
+    before: bytes | None = None
+    ours: Area | None = None
+    cleared: Cleared | None = None
 
 
 def put_sheets(book: Book, grafts: Sequence[SheetGraft]) -> tuple[Book, list[Written]]:
     """Put checked plans into the book's draft; the book as it then is, and what was written.
 
-    Raises RamkollError when a sheet may not come, or may not go for it.
+    Raises RamkollError when a sheet may not come, or may not go for it; ValueError for a plan that
+    goes outside its own part of a sheet.
     """
     if not grafts:
         return book, []
     draft, file = book.draft, book.file
-    plans = [with_headings(graft.plan) for graft in grafts]
-    places = [book.index(plan.name) for plan in plans]
-    if None in places:
-        refuse_locked(book)
-    donor = make_donor(plans)
-    written: list[Written] = []
-    old: dict[int, bytes] = {}
-    ids: dict[str, int] = {}
-    gone: set[str] = set()
-    for plan, at in zip(plans, places, strict=True):
-        if at is not None:
-            part = book.cells_of(at)
-            refuse_bound(book, part, plan.name)
-            ids |= _tables_of(book, part)
-            old[at] = draft[part]
-            what = f"hörde bara till det gamla bladet «{book.tabs[at].name}»"
-            gone |= drop_with_own(draft, part, what, itself=False)
-    move = _Move(book, donor, _adopt(book, donor), _table_ids(book, plans, ids))
-    names: dict[NameKey, tuple[str, str] | None] = {}
-    main = draft[book.main]
-    with_formulas = False
-    count = len(book.tabs)
-    for number, (plan, place) in enumerate(zip(plans, places, strict=True), 1):
-        at = count if place is None else place
-        name = plan.name if place is None else book.tabs[place].name
-        before = old.get(at)
-        data = _sheet_xml(move, number, plan, before)
-        if place is None:
-            count += 1
-            part = move.put("worksheet", data, f"nytt blad «{name}»")
-            id_ = free_id(links(draft, book.main, file))
-            main = with_tab(main, file, name, id_)
-            new = Link(id_, move.type("worksheet"), "", part)
-            link(draft, book.main, [new], f"pekar på det nya bladet «{name}»")
+    for each in grafts:
+        if each.ours is not None:
+            refuse_outside(each.plan, each.ours)
+    numbers: dict[str, int] = {}
+    for each in grafts:
+        at = book.index(each.plan.name)
+        if at is None:
+            refuse_locked(book)
         else:
-            part = book.cells_of(place)
-            data = move.written(data)
-            with_formulas |= data != before and before is not None and b"f>" in before
-            draft.put(draft.path(part), data, f"bladet «{name}» omskrivet")
-        with_formulas |= data != before and any(cell.formula for cell in plan.cells)
-        _hang(move, number, part, name)
-        names |= _page_names(plan, name, at)
-        if plan.cells:
-            written.append(Written(name, used_area(plan)))
-    list_parts(draft, gone, move.types, "rätt delar förtecknade")
+            numbers |= tables_of(book, book.cells_of(at))
+    gone: set[str] = set()
+    places: list[_Place] = []
+    count = len(book.tabs)
+    # All that goes has gone before the first new part looks for a name, so that a second run
+    # finds the same.
+    for each in grafts:
+        place = _make_room(book, each, count, gone)
+        count += place.before is None
+        places.append(place)
+    plans = [place.plan for place in places]
+    move = Move.start(book, make_donor(plans), table_ids(book, plans, numbers))
+    main = draft[book.main]
+    names: dict[NameKey, tuple[str, str] | None] = {}
     known = names_in(main, file)
+    with_formulas = False
+    for number, place in enumerate(places, 1):
+        data, part = _put(move, number, place)
+        if place.before is None:
+            id_ = next(free_ids(links(draft, book.main, file)))
+            new = Link(id_, f"{move.space}/worksheet", "", part)
+            link(draft, book.main, [new], f"pekar på det nya bladet «{place.name}»")
+            main = with_tab(main, file, place.name, id_)
+        if data != place.before:
+            old = place.before or b""
+            with_formulas |= b"f>" in old or any(cell.formula for cell in place.plan.cells)
+        names |= _page_names(place, known)
+    list_parts(draft, gone, move.types, "rätt delar förtecknade")
     names = {key: new for key, new in names.items() if new is not None or key in known}
     main = with_names(main, file, names)
     listed = ", ".join(f"«{plan.name}»" for plan in plans)
     draft.put(draft.path(book.main), main, f"nämner {listed}")
     if with_formulas:
         drop_chain(read_book(draft, book.main))
-    return read_book(draft, book.main), written
+    return read_book(draft, book.main), [_written(place) for place in places]
 
 
 def refuse_locked(book: Book) -> None:
@@ -175,7 +124,7 @@ def refuse_bound(book: Book, part: str, name: str) -> None:
                 where=f"{book.file} {name}",
                 todo="Flytta den till ett eget blad i Excel och försök igen.",
             )
-    tables = _tables_of(book, part).values()
+    tables = tables_of(book, part).values()
     caches = [each for each in book.draft if "/slicercaches/" in each] if tables else []
     for number in tables:
         if any(b'tableId="%d"' % number in book.draft[each] for each in caches):
@@ -186,41 +135,67 @@ def refuse_bound(book: Book, part: str, name: str) -> None:
             )
 
 
-def _adopt(book: Book, donor: Donor) -> Adopted:
-    """Add the looks of the donor to the book's styles."""
-    draft, what = book.draft, "nya format sist"
-    part = book.linked("styles")
-    if part is None:
-        folder = posixpath.dirname(draft.path(book.main))
-        data = _strict(NO_STYLES) if book.strict else NO_STYLES
-        part = draft.put(draft.free(folder, "styles"), data, "arbetsboken hade inga format")
-        kind = f"{STRICT_RELATIONSHIPS if book.strict else RELATIONSHIPS}/styles"
-        id_ = free_id(links(draft, book.main, book.file))
-        link(draft, book.main, [Link(id_, kind, "", part)], "pekar på de nya formaten")
-        list_parts(draft, (), {part: _TYPES["styles"]}, "rätt delar förtecknade")
-    styles = Styles(draft[part], book.file)
-    adopted = styles.adopt(donor.parts[STYLES])
-    draft.put(draft.path(part), styles.result(), what)
-    return adopted
+def _make_room(book: Book, graft: SheetGraft, count: int, gone: set[str]) -> _Place:
+    """Take away what hung on a sheet, or on the plan's part of it, and goes."""
+    plan, draft = with_headings(graft.plan), book.draft
+    at = book.index(plan.name)
+    if at is None:
+        return _Place(plan, count, plan.name)
+    part, name = book.cells_of(at), book.tabs[at].name
+    before = draft[part]
+    if graft.ours is not None:
+        cleared = clear_area(book, part, graft.ours, name)
+        gone |= cleared.parts
+        return _Place(plan, at, name, part, before, graft.ours, cleared)
+    refuse_bound(book, part, plan.name)
+    what = f"hörde bara till det gamla bladet «{name}»"
+    gone |= drop_with_own(draft, part, what, itself=False)
+    return _Place(plan, at, name, part, before)
 
 
-def _sheet_xml(move: _Move, number: int, plan: SheetPlan, before: bytes | None) -> bytes:
-    """The part of a sheet that holds nothing but the plan."""
-    donor = move.donor.parts[f"xl/worksheets/sheet{number}.xml"]
-    start, end = donor.index(b"<sheetData"), donor.find(b"</sheetData>")
-    end = donor.index(b">", start if end < 0 else end) + 1
-    looks = {style: move.adopted.cells[index] for style, index in move.donor.looks.items()}
-    rows = planned_rows(plan, looks, move.book.date_1904)
-    head = donor[:start].replace(b' tabSelected="1"', b"", 1)
-    area = dimension(rows).encode()
-    head = re.sub(rb'<dimension ref="[^"]*"/>', b'<dimension ref="%s"/>' % area, head, count=1)
-    if before is not None:
-        head = _as_before(head, before, f"{move.book.file} {plan.name}")
+def _put(move: Move, number: int, place: _Place) -> tuple[bytes, str]:
+    """Put a sheet's part and what hangs on it; the part's content and name."""
+    book, draft = move.book, move.book.draft
+    where = f"{book.file} {place.name}"
+    donor = move.sheet(number)
+    rows = planned_rows(place.plan, move.looks, book.date_1904)
+    if place.before is None or place.cleared is None or place.ours is None:
+        start, end = donor.index(b"<sheetData"), donor.rindex(b"sheetData")
+        head, tail = donor[:start], donor[donor.index(b">", end) + 1 :]
+        area = b'<dimension ref="%s"/>' % dimension(rows).encode()
+        head = re.sub(rb'<dimension ref="[^"]*"/>', area, head, count=1)
+        if place.before is not None:
+            head = _as_before(head, place.before, where)
+        data = head + sheet_data(place.plan, rows) + tail
+        if place.before is None:
+            part = move.put("worksheet", data, f"nytt blad «{place.name}»")
+        else:
+            part = draft.put(draft.path(place.part), data, f"bladet «{place.name}» omskrivet")
+        # Nothing hangs there, so that all relationships keep the donor's ids.
+        move.hang(number, part, place.name, None)
+        return data, part
+    ids = move.hang(number, place.part, place.name, place.cleared)
+    drawing = place.cleared.drawing
+    drawings = [each for each in links(draft, place.part, book.file) if each.kind == "drawing"]
+    hung = Hung(
+        place.cleared.gone,
+        ids,
+        drawing.id if drawing is not None else drawings[0].id if drawings else None,
+        move.space,
+    )
+    sheet = SheetRows.read(place.before, where)
+    data = merged(sheet, donor, place.plan, rows, place.ours, hung)
+    what = f"bladet «{place.name}» omskrivet i {place.ours.address}"
+    return data, draft.put(draft.path(place.part), data, what)
 
-    def mark(found: re.Match[bytes]) -> bytes:
-        return b'%s%d"' % (found[1], move.adopted.marks[int(found[2])])
 
-    return head + sheet_data(plan, rows) + _MARKED.sub(mark, donor[end:])
+def _written(place: _Place) -> Written:
+    """All that may be another than it was."""
+    if place.ours is not None and place.before is not None:
+        return Written(place.name, place.ours)
+    if place.before is None and place.plan.cells:
+        return Written(place.name, used_area(place.plan))
+    return Written(place.name, _EVERYWHERE)
 
 
 def _as_before(head: bytes, before: bytes, where: str) -> bytes:
@@ -245,36 +220,10 @@ def _as_before(head: bytes, before: bytes, where: str) -> bytes:
     return head
 
 
-def _hang(move: _Move, number: int, part: str, name: str) -> None:
-    """Move what hangs on a sheet of the donor: drawings with their charts, tables, links."""
-    draft, donor, file = move.book.draft, move.donor.parts, move.book.file
-    moved = []
-    source = f"xl/worksheets/sheet{number}.xml"
-    for each in links(donor, source, file):
-        if each.kind == "drawing":
-            target = move.put("drawing", donor[each.part], f"diagrammen på bladet «{name}»")
-            charts = []
-            for chart in links(donor, each.part, file):
-                what = f"ett diagram på bladet «{name}»"
-                drawn = move.put("chart", donor[chart.part], what)
-                charts.append(Link(chart.id, move.type("chart"), "", drawn))
-            link(draft, target, charts, f"diagrammen på bladet «{name}»")
-        elif each.kind == "table":
-            data = donor[each.part]
-            tag = data[data.index(b"<table ") : data.index(b">", data.index(b"<table ")) + 1]
-            table = attributes(tag)["name"]
-            data = _TABLE_ID.sub(rb"\g<1>%d" % move.tables[table.casefold()] + b'"', data, count=1)
-            target = move.put("table", data, f"tabellen {table} på bladet «{name}»")
-        else:
-            target = ""
-        moved.append(Link(each.id, move.type(each.kind), each.target, target))
-    link(draft, part, moved, f"vad som hör till bladet «{name}»")
-    assert bool(moved) == (rels_of(part) in draft)
-
-
-def _page_names(plan: SheetPlan, name: str, at: int) -> dict[NameKey, tuple[str, str] | None]:
+def _page_names(place: _Place, known: dict[NameKey, str]) -> dict[NameKey, tuple[str, str] | None]:
     """What is printed of a sheet, and on every page; a filter of the old sheet is gone."""
-    sheet = "'" + name.replace("'", "''") + "'!"
+    plan, at = place.plan, place.at
+    sheet = "'" + place.name.replace("'", "''") + "'!"
     found: dict[NameKey, tuple[str, str] | None] = {
         (_FILTER, at): None,
         (_AREA, at): None,
@@ -287,80 +236,18 @@ def _page_names(plan: SheetPlan, name: str, at: int) -> dict[NameKey, tuple[str,
     if plan.repeat_rows is not None:
         top, bottom = plan.repeat_rows
         found[_TITLES, at] = "_xlnm.Print_Titles", f"{sheet}${top}:${bottom}"
-    return found
+    if place.ours is None or place.before is None:
+        return found
+    # What people have chosen to print, or to filter, beside the plan's part stays.
+    return {
+        key: new
+        for key, new in found.items()
+        if key[0] != _TITLES and _refers_inside(known.get(key, ""), place.ours)
+    }
 
 
-# Tables --------------------------------------------------------------------------------------
-
-
-def _tables_of(book: Book, part: str) -> dict[str, int]:
-    """The tables of a sheet: names in small letters, and numbers."""
-    found = {}
-    for each in links(book.draft, part, book.file):
-        if each.kind == "table" and each.part in book.draft:
-            found.update([_table(book.draft, each.part)])
-    return found
-
-
-def _table(draft: Draft, part: str) -> tuple[str, int]:
-    data = draft[part]
-    root, _ = root_of(data, shadow(data, draft.file), b"table", draft.file)
-    known = attributes(data[root.start : root.inside])
-    number = known.get("id", "")
-    name = known.get("displayName") or known.get("name", "")
-    return name.casefold(), int(number) if number.isdecimal() else 0
-
-
-def _table_ids(book: Book, plans: Sequence[SheetPlan], old: Mapping[str, int]) -> dict[str, int]:
-    """The numbers that the plans' tables get: those that they had, or the next that are free.
-
-    Raises RamkollError when a name is taken.
-    """
-    wanted = [table.name.casefold() for plan in plans for table in plan.tables]
-    if not wanted:
-        return {}
-    numbers = set(refuse_table_names(book, wanted).values())
-    for name, local in names_in(book.draft[book.main], book.file):
-        if local is None and name in wanted:
-            raise _taken(book, name)
-    found: dict[str, int] = {}
-    for name in wanted:
-        number = old.get(name, 0)
-        if number in numbers or not number:
-            number = max(numbers | set(old.values()), default=0) + 1
-        numbers.add(number)
-        found[name] = number
-    return found
-
-
-def refuse_table_names(book: Book, wanted: Sequence[str]) -> dict[str, int]:
-    """RamkollError when a name, in small letters, is that of a table; all tables and numbers."""
-    if not wanted:
-        return {}
-    draft = book.draft
-    types = content_types(draft, book.file)
-    parts = [name for name in draft if types.of(name) == _TYPES["table"]]
-    tables = dict(_table(draft, part) for part in parts)
-    for name in wanted:
-        if name in tables:
-            raise _taken(book, name)
-    return tables
-
-
-def _taken(book: Book, name: str) -> RamkollError:
-    return RamkollError(
-        f"Namnet «{name}» finns redan i arbetsboken, på en tabell eller ett område.",
-        where=book.file,
-        todo="Byt namn på den eller det i Excel och försök igen.",
-    )
-
-
-def _strict(data: bytes) -> bytes:
-    """A part in the namespaces of the strict standard, and with its way to write shares."""
-    data = data.replace(_TRANSITIONAL + b"spreadsheetml/2006/", _STRICT + b"spreadsheetml/")
-    data = data.replace(_TRANSITIONAL + b"drawingml/2006/", _STRICT + b"drawingml/")
-    data = data.replace(
-        _TRANSITIONAL + b"officeDocument/2006/relationships",
-        _STRICT + b"officeDocument/relationships",
-    )
-    return re.sub(rb'(<c:(?:gapWidth|overlap) val="-?\d+)"', rb'\1%"', data)
+def _refers_inside(reference: str, ours: Area) -> bool:
+    try:
+        return is_inside(parse_area(reference.rpartition("!")[2].replace("$", "")), ours)
+    except ValueError:
+        return False

@@ -222,8 +222,9 @@ class Styles:
 
     def _place_for(self, name: bytes) -> int:
         """Where a list that is not there belongs."""
-        before = [self._places[each] for each in _ORDER[: _ORDER.index(name)] if each in self._places]
-        return max((each.end for each in before), default=self._root.inside)
+        before = _ORDER[: _ORDER.index(name)]
+        ends = (place.end for each, place in self._places.items() if each in before)
+        return max(ends, default=self._root.inside)
 
     def _format(self, code: str) -> int:
         for number, known in self._codes.items():

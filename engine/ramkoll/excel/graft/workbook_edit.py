@@ -176,9 +176,7 @@ def names_in(data: bytes, where: str) -> dict[NameKey, str]:
     return {} if names is None else {k: _text(main, e) for k, e in _defined(main, names).items()}
 
 
-def with_names(
-    data: bytes, where: str, changes: Mapping[NameKey, tuple[str, str] | None]
-) -> bytes:
+def with_names(data: bytes, where: str, changes: Mapping[NameKey, tuple[str, str] | None]) -> bytes:
     """The part with names defined, as they are spelled and what they stand for, or taken away.
 
     New ones are put in where they belong by the alphabet, and all others left as they stand.
