@@ -197,7 +197,8 @@ def _write_cells(target: Any, sheet: SheetPlan, look: _Look) -> None:
         row, column, value = cell.row - 1, cell.column - 1, cell.value
         shape = look(shown_style(cell))
         if cell.formula is not None:
-            _done(target.write_formula(row, column, "=" + cell.formula, shape, _cached(value)))
+            formula = "=" + _escaped(cell.formula)
+            _done(target.write_formula(row, column, formula, shape, _cached(value)))
         elif value is None or value == "":
             _done(target.write_blank(row, column, None, shape))
         elif isinstance(value, bool):
@@ -245,8 +246,12 @@ def _cached(value: PlanValue) -> bool | float | int | str:
         return _serial(value)
     if not value:
         return _EmptyText()
-    # XlsxWriter escapes the texts of cells in this way, but not the values of formulas.
-    return _ESCAPE_LIKE.sub("_x005F_", value).replace("\r", "_x000D_")
+    return _escaped(value)
+
+
+def _escaped(text: str) -> str:
+    """A text as XlsxWriter escapes those of cells, but neither formulas nor their values."""
+    return _ESCAPE_LIKE.sub("_x005F_", text).replace("\r", "_x000D_")
 
 
 def _serial(day: date) -> float | int:

@@ -9,6 +9,7 @@ from __future__ import annotations
 import warnings
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
+from datetime import date
 from functools import cache
 from io import BytesIO
 from typing import Any, NamedTuple
@@ -81,10 +82,11 @@ def make_donor(sheets: Sequence[SheetPlan]) -> Donor:
             for cell in sheet.cells:
                 if cell.link is not None:
                     add_link(target, cell)
-                # Nearly all cells share their style with others, and styles are slow to compare.
-                if id(cell.style) not in seen or shown_style(cell) is not cell.style:
-                    seen.add(id(cell.style))
+                # Most cells share their style, and a style is slow to compare.
+                if id(cell.style) not in seen or isinstance(cell.value, date):
                     style = shown_style(cell)
+                    if style is cell.style:
+                        seen.add(id(style))
                     looks[style] = look(style)
             after_cells(book, target, sheet)
         packager = Packager()

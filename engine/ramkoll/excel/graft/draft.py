@@ -169,9 +169,10 @@ def link(draft: Draft, source: str, wanted: Iterable[Link], what: str) -> None:
         new.append((b"Relationship", text + (b"" if each.part else b' TargetMode="External"')))
     if not new:
         return
-    path = draft.path(rels) if rels in draft else rels_of(draft.path(source))
+    is_new = rels not in draft
+    path = rels_of(draft.path(source)) if is_new else draft.path(rels)
     draft.put(path, with_last(draft.get(rels, _NO_RELS), draft.file, new), what)
-    if content_types(draft, draft.file).by_extension.get("rels") is None:
+    if is_new and content_types(draft, draft.file).by_extension.get("rels") is None:
         _list(draft, [(b"Default", b'Extension="rels" ContentType=%s' % quoted(_RELS))], what)
 
 
@@ -192,7 +193,8 @@ def list_parts(draft: Draft, gone: Collection[str], new: Mapping[str, str], what
     """Make the list of contents say what new parts are, and nothing of parts that are gone."""
     known = content_types(draft, draft.file).by_part
     missing = {name: type_ for name, type_ in new.items() if known.get(name) != type_}
-    unlist(draft, [*(name for name in gone if name not in draft), *missing], what)
+    wrong = {*gone, *missing} & known.keys()
+    unlist(draft, [name for name in wrong if name in missing or name not in draft], what)
     overrides = []
     for name, type_ in missing.items():
         text = b"PartName=%s ContentType=%s" % (quoted("/" + draft.path(name)), quoted(type_))

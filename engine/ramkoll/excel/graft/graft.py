@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from ramkoll.excel.graft.book import Book, open_book
+from ramkoll.excel.graft.book import Book, open_book, read_book
 from ramkoll.excel.graft.cell_edit import CellEdit, checked
 from ramkoll.excel.graft.remove import refuse_hidden, refuse_orphans, remove_sheets
 from ramkoll.excel.graft.set_cells import put_cells
@@ -32,7 +32,9 @@ def graft(data: bytes, file: str, what: Graft, *, dependents: bool = True) -> Gr
     book = open_book(data, file)
     _check(book, what)
     book = remove_sheets(book, what.removed)
-    book, written = put_sheets(book, what.sheets)
+    written = put_sheets(book, what.sheets)
+    if what.sheets and (edits or what.removed):
+        book = read_book(book.draft, book.main)
     if edits:
         put_cells(book, edits)
         written += [_place(edit) for edit in edits]

@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Sequence
+from itertools import islice
 
 from ramkoll.excel.graft.book import Book, drop_chain, read_book
 from ramkoll.excel.graft.draft import drop_with_own, list_parts, unlink
 from ramkoll.excel.graft.markup import (
+    Splice,
     attributes,
     children_of,
     elements,
@@ -16,6 +18,7 @@ from ramkoll.excel.graft.markup import (
     root_of,
     shadow,
     spliced,
+    with_attribute,
 )
 from ramkoll.excel.graft.sheets import refuse_bound, refuse_locked
 from ramkoll.excel.graft.workbook_edit import names_in, without_tab
@@ -157,23 +160,33 @@ def _forget(book: Book, sheet: str, what: str) -> None:
         (titles,) = elements(text, lists[b"TitlesOfParts"].inside, lists[b"TitlesOfParts"].close)
         (pairs,) = elements(text, lists[b"HeadingPairs"].inside, lists[b"HeadingPairs"].close)
         names = list(elements(text, titles.inside, titles.close))
+        # Pairs of a heading and a count: sheets, named ranges and the like.
         variants = list(elements(text, pairs.inside, pairs.close))
-        # Pairs of a heading and a count: the sheets are counted under the first.
         counts = [next(elements(text, each.inside, each.close)) for each in variants[1::2]]
-        of_sheets = int(text[counts[0].inside : counts[0].close])
-        named = [plain(data[each.inside : each.close].decode()) for each in names]
-        at = named[:of_sheets].index(sheet)
+        sizes = [int(text[each.inside : each.close]) for each in counts]
         size = int(attributes(text[titles.start : titles.inside])["size"])
     except (ValueError, LookupError, StopIteration):
         return  # nothing there that names the sheet in a way that can be told
     tag = data[titles.start : titles.inside]
-    shorter = re.sub(rb'(\bsize\s*=\s*["\'])%d' % size, rb"\g<1>%d" % (size - 1), tag, count=1)
-    new = spliced(
-        data,
-        [
-            (titles.start, titles.inside, shorter),
-            (names[at].start, names[at].end, b""),
-            (counts[0].inside, counts[0].close, b"%d" % (of_sheets - 1)),
-        ],
-    )
+    splices: list[Splice] = []
+    rest = iter(names)
+    for group, (count, known) in enumerate(zip(counts, sizes, strict=True)):
+        own = [
+            each
+            for each in islice(rest, known)
+            if _names(plain(data[each.inside : each.close].decode()), sheet, group == 0)
+        ]
+        splices += [(each.start, each.end, b"") for each in own]
+        size -= len(own)
+        if own:
+            splices.append((count.inside, count.close, b"%d" % (known - len(own))))
+    if splices:
+        splices.append((titles.start, titles.inside, with_attribute(tag, "size", str(size))))
+    new = spliced(data, splices)
     draft.put(draft.path(part), new, what)
+
+
+def _names(title: str, sheet: str, is_sheet: bool) -> bool:
+    """Whether a title is a sheet's name, or a name of a range on it."""
+    quoted = "'" + sheet.replace("'", "''") + "'"
+    return (is_sheet and title == sheet) or title.startswith((f"{sheet}!", f"{quoted}!"))

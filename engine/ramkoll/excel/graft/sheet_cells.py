@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from datetime import date
 from decimal import Decimal
+from operator import attrgetter
 
 from ramkoll.excel.graft.cell_edit import ERRORS, escapes, needs_space
 from ramkoll.excel.number_formats import serial_from_date
 from ramkoll.excel.write import shown_style
-from ramkoll.model.cells import MAX_COLUMN, column_letters
-from ramkoll.model.plan import PlannedCell, SheetPlan, Style
+from ramkoll.model.cells import column_letters
+from ramkoll.model.plan import PlanValue, SheetPlan, Style
 
 
 def planned_rows(
@@ -21,62 +22,85 @@ def planned_rows(
     ``looks`` has the index of each style among the workbook's cell formats. Raises ValueError for
     a date outside the workbook's calendar.
     """
-    cells = {(cell.row, cell.column): cell for cell in sheet.cells}
-    style_of = _style_of(looks)
     rows: dict[int, dict[int, str]] = {}
-    letters = [column_letters(c) for c in range(max((c for _, c in cells), default=0) + 1)]
-    for row, column in sorted(cells):
-        cell = cells[row, column]
-        place = f'<c r="{letters[column]}{row}"{style_of(cell)}'
-        text = _content(cell, date_1904)
-        found = rows.get(row)
-        if found is None:
-            found = rows[row] = {}
-        found[column] = place + text
+    styles: dict[int, str] = {}
+    texts: dict[str, str] = {}
+    letters = [
+        column_letters(n) for n in range(max((c.column for c in sheet.cells), default=0) + 1)
+    ]
+    last, in_row = 0, ""
+    cells: dict[int, str] = {}
+    for cell in sorted(sheet.cells, key=attrgetter("row", "column")):
+        row, column, value, formula = cell.row, cell.column, cell.value, cell.formula
+        # Most cells share their style, and hashing one takes longer than all else of a cell.
+        style = styles.get(id(cell.style))
+        if style is None:
+            style = styles[id(cell.style)] = _style(looks.get(cell.style, 0))
+        if formula is not None:
+            content = _with_formula(formula, value, date_1904)
+        elif type(value) is Decimal:
+            content = f"><v>{_decimal(value)}</v></c>"
+        elif type(value) is str:
+            content = texts.get(value, "")
+            if not content:
+                content = texts[value] = _text(value)
+        else:
+            content = _other(value, date_1904)
+        if isinstance(value, date):
+            style = _style(looks[shown_style(cell)])
+        if row != last:
+            last, in_row, cells = row, str(row), {}
+            rows[row] = cells
+        cells[column] = f'<c r="{letters[column]}{in_row}"{style}{content}'
     return rows
 
 
-def _style_of(looks: Mapping[Style, int]) -> Callable[[PlannedCell], str]:
-    by_id: dict[int, str] = {}
-
-    def style_of(cell: PlannedCell) -> str:
-        # Most cells share their style, and hashing one takes longer than all else of a cell.
-        found = by_id.get(id(cell.style))
-        if found is None or isinstance(cell.value, date):
-            index = looks[shown_style(cell)]
-            text = f' s="{index}"' if index else ""
-            if isinstance(cell.value, date):
-                return text
-            found = by_id[id(cell.style)] = text
-        return found
-
-    return style_of
+def _style(index: int) -> str:
+    return f' s="{index}"' if index else ""
 
 
-def _content(cell: PlannedCell, date_1904: bool) -> str:
-    """The rest of a cell's element, from its type on."""
-    value, formula = cell.value, cell.formula
-    if formula is not None:
-        formula = f"<f>{_escaped(escapes(formula))}</f>"
-    if isinstance(value, bool):
-        return f' t="b">{formula or ""}<v>{int(value)}</v></c>'
-    if isinstance(value, Decimal):
-        return f">{formula or ''}<v>{_number(float(value))}</v></c>"
-    if isinstance(value, date):
-        return f">{formula or ''}<v>{_number(serial_from_date(value, date_1904))}</v></c>"
-    if formula is not None:
-        text = value or ""
-        kind = "e" if text in ERRORS else "str"
-        return f' t="{kind}">{formula}<v{_space(text)}>{_escaped(escapes(text))}</v></c>'
+def _text(value: str) -> str:
+    """The rest of a text's element, from its type on."""
     if not value:
         return "/>"
     return f' t="inlineStr"><is><t{_space(value)}>{_escaped(escapes(value))}</t></is></c>'
 
 
+def _other(value: PlanValue, date_1904: bool) -> str:
+    if isinstance(value, bool):
+        return f' t="b"><v>{int(value)}</v></c>'
+    if isinstance(value, date):
+        return f"><v>{_number(serial_from_date(value, date_1904))}</v></c>"
+    return _text(str(value)) if value else "/>"
+
+
+def _with_formula(formula: str, value: PlanValue, date_1904: bool) -> str:
+    """The rest of a formula's element, with the value that it shows."""
+    element = f"<f>{_escaped(escapes(formula))}</f>"
+    if isinstance(value, bool):
+        return f' t="b">{element}<v>{int(value)}</v></c>'
+    if isinstance(value, Decimal):
+        return f">{element}<v>{_decimal(value)}</v></c>"
+    if isinstance(value, date):
+        return f">{element}<v>{_number(serial_from_date(value, date_1904))}</v></c>"
+    text = value or ""
+    kind = "e" if text in ERRORS else "str"
+    return f' t="{kind}">{element}<v{_space(text)}>{_escaped(escapes(text))}</v></c>'
+
+
+def _decimal(value: Decimal) -> str:
+    text = str(value)
+    # So few digits are the same double to every reader.
+    if len(text) < 16 and "E" not in text and value:
+        return text
+    return _number(float(value))
+
+
 def _number(number: float) -> str:
-    if number.is_integer() and abs(number) < 1e15:
-        return str(int(number))
-    return repr(number)
+    text = repr(number)
+    if text[-2:] != ".0":
+        return text
+    return text[:-2] if number else "0"
 
 
 def _space(text: str) -> str:
@@ -108,5 +132,5 @@ def dimension(rows: Mapping[int, Mapping[int, str]]) -> str:
     if not columns:
         return "A1"
     first = f"{column_letters(min(columns))}{min(rows)}"
-    last = f"{column_letters(min(max(columns), MAX_COLUMN))}{max(rows)}"
+    last = f"{column_letters(max(columns))}{max(rows)}"
     return first if first == last else f"{first}:{last}"

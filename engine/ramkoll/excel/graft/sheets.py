@@ -6,7 +6,7 @@ import re
 from collections.abc import Sequence
 from typing import NamedTuple
 
-from ramkoll.excel.graft.book import Book, drop_chain, read_book
+from ramkoll.excel.graft.book import Book, drop_chain
 from ramkoll.excel.graft.clear import Cleared, clear_area
 from ramkoll.excel.graft.donor import make_donor, with_headings
 from ramkoll.excel.graft.draft import Link, drop_with_own, free_ids, link, links, list_parts
@@ -50,14 +50,14 @@ class _Place(NamedTuple):
     cleared: Cleared | None = None
 
 
-def put_sheets(book: Book, grafts: Sequence[SheetGraft]) -> tuple[Book, list[Written]]:
-    """Put checked plans into the book's draft; the book as it then is, and what was written.
+def put_sheets(book: Book, grafts: Sequence[SheetGraft]) -> list[Written]:
+    """Put checked plans into the book's draft, and say what was written.
 
     Raises RamkollError when a sheet may not come, or may not go for it; ValueError for a plan that
     goes outside its own part of a sheet.
     """
     if not grafts:
-        return book, []
+        return []
     draft, file = book.draft, book.file
     for each in grafts:
         if each.ours is not None:
@@ -82,7 +82,7 @@ def put_sheets(book: Book, grafts: Sequence[SheetGraft]) -> tuple[Book, list[Wri
     move = Move.start(book, make_donor(plans), table_ids(book, plans, numbers))
     main = draft[book.main]
     names: dict[NameKey, tuple[str, str] | None] = {}
-    known = names_in(main, file)
+    known = names_in(main, file) if any(place.ours for place in places) else {}
     with_formulas = False
     for number, place in enumerate(places, 1):
         data, part = _put(move, number, place)
@@ -96,13 +96,12 @@ def put_sheets(book: Book, grafts: Sequence[SheetGraft]) -> tuple[Book, list[Wri
             with_formulas |= b"f>" in old or any(cell.formula for cell in place.plan.cells)
         names |= _page_names(place, known)
     list_parts(draft, gone, move.types, "rätt delar förtecknade")
-    names = {key: new for key, new in names.items() if new is not None or key in known}
     main = with_names(main, file, names)
     listed = ", ".join(f"«{plan.name}»" for plan in plans)
     draft.put(draft.path(book.main), main, f"nämner {listed}")
     if with_formulas:
-        drop_chain(read_book(draft, book.main))
-    return read_book(draft, book.main), [_written(place) for place in places]
+        drop_chain(book)
+    return [_written(place) for place in places]
 
 
 def refuse_locked(book: Book) -> None:

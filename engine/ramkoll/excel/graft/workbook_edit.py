@@ -28,6 +28,8 @@ STRICT_RELATIONSHIPS = "http://purl.oclc.org/ooxml/officeDocument/relationships"
 #: A name, in small letters, and the position of the sheet that it belongs to; None is the workbook.
 NameKey: TypeAlias = tuple[str, int | None]
 
+# Ends the tag of a list of names that was there and empty: without names it is so again.
+_WAS_EMPTY = b"\n>"
 # What a workbook part may hold, in the order of the standard.
 _ORDER = (
     b"fileVersion", b"fileSharing", b"workbookPr", b"workbookProtection", b"bookViews", b"sheets",
@@ -147,7 +149,7 @@ def without_tab(data: bytes, where: str, at: int, shown: int) -> bytes:
         local = {each: attributes(main.tag(each)).get("localSheetId") for each in defined}
         own = [each for each in defined if local[each] is not None and local[each] == str(at)]
         if own and len(own) == len(defined):
-            splices.append((names.start, names.end, b""))
+            splices.append(_emptied(main, names))
         else:
             splices += [(each.start, each.end, b"") for each in own]
             for each in defined:
@@ -208,16 +210,25 @@ def with_names(data: bytes, where: str, changes: Mapping[NameKey, tuple[str, str
         return spliced(data, splices)
     gone = [key for key, change in changes.items() if change is None and key in known]
     if known and not new and len(gone) == len(known):
-        return spliced(data, [(names.start, names.end, b"")])
+        return spliced(data, [_emptied(main, names)])
     if new and names.inside == names.end:
         inside = b"".join(text for _, text in new)
-        whole = opened(main.tag(names)) + inside + b"</" + names.name + b">"
+        tag = main.tag(names)
+        tag = tag[:-2] + _WAS_EMPTY if tag.endswith(b"/>") else tag
+        whole = tag + inside + b"</" + names.name + b">"
         return spliced(data, [(names.start, names.end, whole)])
     for key, text in new:
         later = (e.start for k, e in known.items() if _sorting(k) > _sorting(key))
         at = next(later, names.close)
         splices.append((at, at, text))
     return spliced(data, splices)
+
+
+def _emptied(main: _Main, names: Element) -> Splice:
+    """The list without any name, as it was before the first."""
+    tag = main.tag(names)
+    was_empty = tag.endswith(_WAS_EMPTY)
+    return names.start, names.end, tag[: -len(_WAS_EMPTY)] + b"/>" if was_empty else b""
 
 
 def _defined(main: _Main, names: Element) -> dict[NameKey, Element]:
@@ -235,7 +246,8 @@ def _text(main: _Main, element: Element) -> str:
 
 
 def _sorting(key: NameKey) -> tuple[str, int]:
-    return key[0], -1 if key[1] is None else key[1]
+    # As Excel does, which shows its own names without what marks them as such.
+    return key[0].removeprefix("_xlnm."), -1 if key[1] is None else key[1]
 
 
 def _definition(prefix: bytes, key: NameKey, name: str, reference: str) -> bytes:
