@@ -18,9 +18,10 @@ from ramkoll.excel.graft.markup import (
     unfit,
     with_attribute,
 )
+from ramkoll.excel.graft.sheet_columns import listed, merged_columns
 from ramkoll.excel.graft.sheet_edit import Change, rewritten, with_spans
 from ramkoll.excel.graft.sheet_rows import Row, SheetRows
-from ramkoll.model.cells import MAX_COLUMN, Area
+from ramkoll.model.cells import Area
 from ramkoll.model.errors import RamkollError
 from ramkoll.model.plan import SheetPlan
 
@@ -104,7 +105,7 @@ def merged(
     """
     try:
         splices = [*_rows(sheet, plan, rows, ours), *_unshared(sheet, ours)]
-        splices += _columns(sheet, donor, ours)
+        splices += merged_columns(sheet, donor, ours)
         splices += _dimension(sheet, rows)
         around = sorted(_around(sheet, donor, ours, hung), key=lambda each: _ORDER.index(each[0]))
     except (ValueError, LookupError) as error:
@@ -201,59 +202,7 @@ def _unshared(sheet: SheetRows, ours: Area) -> Iterator[Splice]:
                     yield now.element.start, now.element.end, new
 
 
-# Columns and the used area -------------------------------------------------------------------
-
-
-def _columns(sheet: SheetRows, donor: bytes, ours: Area) -> list[Splice]:
-    """The list of columns, with the plan's widths in the area."""
-    known = next((e for e in sheet.before() if e.name == sheet.prefix + b"cols"), None)
-    old: list[bytes] = []
-    if known is not None:
-        places = elements(sheet.text, known.inside, known.close)
-        old = [sheet.data[each.start : each.end] for each in places]
-    found: list[tuple[int, bytes]] = []
-    for tag in old:
-        first, last = _ends(tag)
-        for low, high in ((first, min(last, ours.left - 1)), (max(first, ours.right + 1), last)):
-            if low <= high:
-                piece = tag if (low, high) == (first, last) else _with_ends(tag, low, high)
-                found.append((low, piece))
-    for tag in _children(donor[: donor.index(b"<sheetData")], b"cols"):
-        first, last = _ends(tag)
-        first, last = max(first, ours.left), min(last, ours.right)
-        if first <= last:
-            found.append((first, prefixed(_with_ends(tag, first, last), sheet.prefix)))
-    new = [tag for _, tag in sorted(found, key=lambda each: each[0])]
-    if new == old:
-        return []
-    name = sheet.prefix + b"cols"
-    whole = b"<%s>%s</%s>" % (name, b"".join(new), name) if new else b""
-    if known is not None:
-        return [(known.start, known.end, whole)]
-    return [(sheet.cells.start, sheet.cells.start, whole)]
-
-
-def _ends(tag: bytes) -> tuple[int, int]:
-    known = attributes(tag)
-    return int(known["min"]), min(int(known["max"]), MAX_COLUMN)
-
-
-def _with_ends(tag: bytes, first: int, last: int) -> bytes:
-    known = attributes(tag)
-    for name, new in (("min", first), ("max", last)):
-        if known[name] != str(new):
-            tag = with_attribute(tag, name, str(new))
-    return tag
-
-
-def _children(piece: bytes, name: bytes) -> list[bytes]:
-    """The elements of a list in a piece of the donor's part."""
-    at = piece.find(b"<" + name + b">")
-    at = piece.find(b"<" + name + b" ") if at < 0 else at
-    if at < 0:
-        return []
-    (whole,) = elements(piece, at, piece.index(b"</" + name + b">", at) + len(name) + 3)
-    return [piece[e.start : e.end] for e in elements(piece, whole.inside, whole.close)]
+# The used area, and what stands after the cells ----------------------------------------------
 
 
 def _dimension(sheet: SheetRows, rows: Mapping[int, Mapping[int, str]]) -> list[Splice]:
@@ -273,9 +222,6 @@ def _dimension(sheet: SheetRows, rows: Mapping[int, Mapping[int, str]]) -> list[
     return []
 
 
-# What stands after the cells -----------------------------------------------------------------
-
-
 def _around(
     sheet: SheetRows, donor: bytes, ours: Area, hung: Hung
 ) -> Iterator[tuple[bytes, Splice]]:
@@ -289,7 +235,7 @@ def _around(
 
     for name, item, where in _LISTS:
         keep = _keeper(sheet, item, where, ours, hung)
-        new = [prefixed(_renamed(sheet, each, hung), p) for each in _children(tail, name)]
+        new = [prefixed(_renamed(sheet, each, hung), p) for each in listed(tail, name)]
         for splice in _list(sheet, after, name, keep, new, place_for(name)):
             yield name, splice
     # Conditional formats are in no list of theirs.
