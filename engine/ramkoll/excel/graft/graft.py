@@ -39,6 +39,7 @@ def graft(data: bytes, file: str, what: Graft, *, dependents: bool = True) -> Gr
         put_cells(book, edits)
         written += [_place(edit) for edit in edits]
     _define(book, what.names)
+    assert not what.notes and what.author is None, "notes are yet to come"
     if what.removed:
         refuse_hidden(book)
         refuse_orphans(book, what.removed)

@@ -55,7 +55,7 @@ def refuse_hidden(book: Book) -> None:
 
 
 def refuse_orphans(book: Book, removed: Sequence[str]) -> None:
-    """RamkollError when a formula or a name refers to a sheet that is no longer there.
+    """RamkollError when a formula, a name or a chart refers to a sheet that is no longer there.
 
     Excel mends such a file by throwing the formula away.
     """
@@ -73,6 +73,10 @@ def refuse_orphans(book: Book, removed: Sequence[str]) -> None:
                 continue
             if any(refers.search(text) for text in _formulas(book.draft[book.cells_of(at)])):
                 raise _orphan(book.file, sheet, f"bladet «{tab.name}»")
+        for part in book.draft:
+            of_chart = "/charts/" in part and part.endswith(".xml")
+            if of_chart and any(refers.search(text) for text in _formulas(book.draft[part])):
+                raise _orphan(book.file, sheet, "ett diagram")
 
 
 def _orphan(file: str, sheet: str, place: str) -> RamkollError:
@@ -119,7 +123,9 @@ def _without(book: Book, at: int) -> Book:
     shown = next((n for n in range(at, len(left)) if left[n].visible), None)
     if shown is None:
         shown = next((n for n in range(at - 1, -1, -1) if left[n].visible), 0)
-    draft.put(draft.path(book.main), without_tab(draft[book.main], file, at, shown), what)
+    draft.put(
+        draft.path(book.main), without_tab(draft[book.main], file, at, len(book.tabs), shown), what
+    )
     unlink(draft, book.main, {tab.relationship}, what)
     list_parts(draft, drop_with_own(draft, part, what, itself=True), {}, what)
     _forget(book, tab.name, what)

@@ -157,7 +157,14 @@ def _put(move: Move, number: int, place: _Place) -> tuple[bytes, str]:
     book, draft = move.book, move.book.draft
     where = f"{book.file} {place.name}"
     donor = move.sheet(number)
-    rows = planned_rows(place.plan, move.looks, book.date_1904)
+    try:
+        rows = planned_rows(place.plan, move.looks, book.date_1904)
+    except ValueError as error:
+        raise RamkollError(
+            "Ett datum på bladet ligger före arbetsbokens kalender, som börjar 1904.",
+            where=where,
+            todo="Ange ett senare datum.",
+        ) from error
     if place.before is None or place.cleared is None or place.ours is None:
         start, end = donor.index(b"<sheetData"), donor.rindex(b"sheetData")
         head, tail = donor[:start], donor[donor.index(b">", end) + 1 :]

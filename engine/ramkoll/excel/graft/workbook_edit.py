@@ -28,6 +28,7 @@ STRICT_RELATIONSHIPS = "http://purl.oclc.org/ooxml/officeDocument/relationships"
 #: A name, in small letters, and the position of the sheet that it belongs to; None is the workbook.
 NameKey: TypeAlias = tuple[str, int | None]
 
+_LAST_NUMBER = 65_534
 # Ends the tag of a list of names that was there and empty: without names it is so again.
 _WAS_EMPTY = b"\n>"
 # What a workbook part may hold, in the order of the standard.
@@ -84,9 +85,12 @@ def with_tab(data: bytes, where: str, name: str, relationship: str) -> bytes:
         raise unfit(where, "Arbetsboken saknar blad.")
     tabs = [attributes(main.tag(each)) for each in main.inside(sheets)]
     try:
-        number = max((int(tab["sheetId"]) for tab in tabs), default=0) + 1
+        numbers = {int(tab["sheetId"]) for tab in tabs}
     except (ValueError, LookupError) as error:
         raise unfit(where, "Ett blad saknar nummer.") from error
+    number = max(numbers, default=0) + 1
+    if number > _LAST_NUMBER:
+        number = min(set(range(1, len(numbers) + 2)) - numbers)
     declared = attributes(main.tag(main.root)) | attributes(main.tag(sheets))
     spaces = {space: name for name, space in declared.items() if name.startswith("xmlns:")}
     known = spaces.get(RELATIONSHIPS) or spaces.get(STRICT_RELATIONSHIPS)
@@ -106,8 +110,8 @@ def with_tab(data: bytes, where: str, name: str, relationship: str) -> bytes:
     return spliced(data, splices)
 
 
-def without_tab(data: bytes, where: str, at: int, shown: int) -> bytes:
-    """The part without the sheet at a position, and its names; positions after it move up.
+def without_tab(data: bytes, where: str, at: int, count: int, shown: int) -> bytes:
+    """The part without the sheet at a position of so many, and its names; others move up.
 
     ``shown`` is the position, among those that are left, of the sheet to show where the one that
     goes was shown.
@@ -116,6 +120,8 @@ def without_tab(data: bytes, where: str, at: int, shown: int) -> bytes:
     sheets = main.child(b"sheets")
     assert sheets is not None
     tabs = main.inside(sheets)
+    if len(tabs) != count or any(tab.name != main.prefix + b"sheet" for tab in tabs):
+        raise unfit(where, "Arbetsbokens förteckning över blad är skadad.")
     splices: list[Splice] = [(tabs[at].start, tabs[at].end, b"")]
     gone = attributes(main.tag(tabs[at])).get("sheetId")
     left = [tab for position, tab in enumerate(tabs) if position != at]
