@@ -235,7 +235,10 @@ def _around(
 
     for name, item, where in _LISTS:
         keep = _keeper(sheet, item, where, ours, hung)
-        new = [prefixed(_renamed(sheet, each, hung), p) for each in listed(tail, name)]
+        items = listed(tail, name)
+        if name == b"rowBreaks":  # a plan says where pages end on the whole sheet
+            items = [each for each in items if not keep(attributes(each))]
+        new = [prefixed(_renamed(sheet, each, hung), p) for each in items]
         for splice in _list(sheet, after, name, keep, new, place_for(name)):
             yield name, splice
     # Conditional formats are in no list of theirs.
