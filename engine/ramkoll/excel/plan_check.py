@@ -7,6 +7,7 @@ XlsxWriter with a file that lacks what it did not like.
 from __future__ import annotations
 
 import re
+from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence, Set
 from datetime import date
 from decimal import Decimal
@@ -124,15 +125,15 @@ def _check_sheet(sheet: SheetPlan, known: Set[str]) -> None:
         for table in sheet.tables
         for offset, heading in enumerate(table.headings)
     }
-    seen: set[tuple[int, int]] = set()
     for cell in sheet.cells:
-        at = (cell.row, cell.column)
         if not _is_plain(cell):
             _check_cell(place, cell)
-        if at in seen:
-            raise ValueError(f"{place}!{a1(*at)}: planned twice")
-        seen.add(at)
-        if headings and at in headings and (cell.value != headings[at] or cell.formula is not None):
+    if len({(cell.row, cell.column) for cell in sheet.cells}) < len(sheet.cells):
+        counted = Counter((cell.row, cell.column) for cell in sheet.cells)
+        raise ValueError(f"{place}!{a1(*counted.most_common(1)[0][0])}: planned twice")
+    for cell in sheet.cells if headings else ():
+        at = (cell.row, cell.column)
+        if at in headings and (cell.value != headings[at] or cell.formula is not None):
             raise ValueError(f"{place}!{a1(*at)}: not the table's heading {headings[at]!r}")
     # Most cells share their style, and a style is slow to compare.
     styles = {id(cell.style): cell.style for cell in sheet.cells}
@@ -209,17 +210,21 @@ def _check_style(place: str, style: Style) -> None:
 def _is_plain(cell: PlannedCell) -> bool:
     """Whether a cell is seen at once to be in order, as nearly all are."""
     value, formula = cell.value, cell.formula
+    if type(value) is Decimal:
+        if not isfinite(float(value)):
+            return False
+    # Nothing that can be printed is a control character or half of one.
+    elif type(value) is str:
+        if len(value) > MAX_TEXT // 2 or not value.isprintable():
+            return False
+    elif value is not None:
+        return False
     if formula is not None:
-        if value is None or not formula.isprintable() or not 0 < len(formula) < 4_999:
+        if value is None or not formula.isprintable() or not 0 < len(formula) <= MAX_FORMULA // 2:
             return False
         if formula[0] in "={" or _too_new(formula.translate(_WITHOUT_DIGITS)):
             return False
-    if cell.link is not None or not (0 < cell.row <= MAX_ROW and 0 < cell.column <= MAX_COLUMN):
-        return False
-    if type(value) is Decimal:
-        return isfinite(float(value))
-    # Nothing that can be printed is a control character or half of one.
-    return value is None or (type(value) is str and len(value) < 9_999 and value.isprintable())
+    return cell.link is None and 0 < cell.row <= MAX_ROW and 0 < cell.column <= MAX_COLUMN
 
 
 def _check_cell(sheet: str, cell: PlannedCell) -> None:

@@ -147,9 +147,9 @@ def sheet_part(book: Book, sheet: str) -> tuple[str, str]:
 def drop_chain(book: Book) -> None:
     """Leave out the calculation chain: Excel makes a new one, and a wrong one is a damaged file."""
     draft, what = book.draft, "beräkningskedjan utelämnad: Excel gör en ny"
-    chains = [link for link in links(draft, book.main, book.file) if link.kind == "calcChain"]
-    if not chains:
+    if not any(link.kind == "calcChain" for link in book.links.values()):
         return
+    chains = [link for link in links(draft, book.main, book.file) if link.kind == "calcChain"]
     unlink(draft, book.main, {link.id for link in chains}, what)
     parts = {link.part for link in chains if link.part in draft}
     for part in parts:

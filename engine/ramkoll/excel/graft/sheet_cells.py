@@ -38,16 +38,21 @@ def planned_rows(
             style = styles[id(cell.style)] = _style(looks.get(cell.style, 0))
         if formula is not None:
             content = _with_formula(formula, value, date_1904)
+            if isinstance(value, date):
+                style = _style(looks[shown_style(cell)])
         elif type(value) is Decimal:
-            content = f"><v>{_decimal(value)}</v></c>"
+            text = str(value)
+            if len(text) > 15 or "E" in text or not value:
+                text = _decimal(value)
+            content = f"><v>{text}</v></c>"
         elif type(value) is str:
             content = texts.get(value, "")
             if not content:
                 content = texts[value] = _text(value)
         else:
             content = _other(value, date_1904)
-        if isinstance(value, date):
-            style = _style(looks[shown_style(cell)])
+            if isinstance(value, date):
+                style = _style(looks[shown_style(cell)])
         if row != last:
             last, in_row, cells = row, str(row), {}
             rows[row] = cells
@@ -91,7 +96,7 @@ def _with_formula(formula: str, value: PlanValue, date_1904: bool) -> str:
 def _decimal(value: Decimal) -> str:
     text = str(value)
     # So few digits are the same double to every reader.
-    if len(text) < 16 and "E" not in text and value:
+    if len(text) <= 15 and "E" not in text and value:
         return text
     return _number(float(value))
 
@@ -128,9 +133,8 @@ def sheet_data(sheet: SheetPlan, rows: Mapping[int, Mapping[int, str]]) -> bytes
 
 def dimension(rows: Mapping[int, Mapping[int, str]]) -> str:
     """The address of the area that the cells take up; A1 when there are none."""
-    columns = [column for cells in rows.values() for column in cells]
-    if not columns:
+    if not rows:
         return "A1"
-    first = f"{column_letters(min(columns))}{min(rows)}"
-    last = f"{column_letters(max(columns))}{max(rows)}"
+    first = f"{column_letters(min(min(cells) for cells in rows.values()))}{min(rows)}"
+    last = f"{column_letters(max(max(cells) for cells in rows.values()))}{max(rows)}"
     return first if first == last else f"{first}:{last}"

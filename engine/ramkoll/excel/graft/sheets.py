@@ -96,7 +96,8 @@ def put_sheets(book: Book, grafts: Sequence[SheetGraft]) -> list[Written]:
             with_formulas |= b"f>" in old or any(cell.formula for cell in place.plan.cells)
         names |= _page_names(place, known)
     list_parts(draft, gone, move.types, "rätt delar förtecknade")
-    main = with_names(main, file, names)
+    if names:
+        main = with_names(main, file, names)
     listed = ", ".join(f"«{plan.name}»" for plan in plans)
     draft.put(draft.path(book.main), main, f"nämner {listed}")
     if with_formulas:
@@ -242,7 +243,9 @@ def _page_names(place: _Place, known: dict[NameKey, str]) -> dict[NameKey, tuple
     if plan.repeat_rows is not None:
         top, bottom = plan.repeat_rows
         found[_TITLES, at] = "_xlnm.Print_Titles", f"{sheet}${top}:${bottom}"
-    if place.ours is None or place.before is None:
+    if place.before is None:  # where no names can be yet
+        return {key: new for key, new in found.items() if new is not None}
+    if place.ours is None:
         return found
     # What people have chosen to print, or to filter, beside the plan's part stays.
     return {
