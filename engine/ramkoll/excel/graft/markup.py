@@ -95,6 +95,42 @@ def elements(text: bytes, start: int, end: int) -> Iterator[Element]:
         raise ValueError("an element without an end")
 
 
+def lists(text: bytes, start: int, end: int) -> Iterator[tuple[Element, list[Element]]]:
+    """The elements between two places of a shadow, each with its children.
+
+    Raises ValueError when tags do not match each other.
+    """
+    at = start
+    opened: list[re.Match[bytes]] = []
+    children: list[Element] = []
+    while (at := text.find(b"<", at, end)) >= 0:
+        tag = _TAG.match(text, at, end)
+        if tag is None:
+            raise ValueError("a broken tag")
+        at = tag.end()
+        if tag[1]:
+            if not opened or opened[-1][2] != tag[2]:
+                raise ValueError("a tag that closes nothing")
+            first = opened.pop()
+            depth = len(opened)
+            found = (
+                Element(tag[2], first.start(), first.end(), tag.start(), at) if depth < 2 else None
+            )
+        elif not tag[3]:
+            opened.append(tag)
+            continue
+        else:
+            depth = len(opened)
+            found = Element(tag[2], tag.start(), at, at, at) if depth < 2 else None
+        if found is not None and depth == 1:
+            children.append(found)
+        elif found is not None:
+            yield found, children
+            children = []
+    if opened:
+        raise ValueError("an element without an end")
+
+
 def root_of(data: bytes, text: bytes, name: bytes, where: str) -> tuple[Element, bytes]:
     """The root element, not searched to its end, and the prefix of its names (``x:`` or none).
 

@@ -13,6 +13,7 @@ from ramkoll.excel.graft.markup import (
     Splice,
     attributes,
     elements,
+    lists,
     opened,
     prefixed,
     quoted,
@@ -26,6 +27,7 @@ from ramkoll.excel.number_formats import BUILT_IN
 from ramkoll.model.errors import RamkollError
 
 MAX_STYLES = 64_000
+_DAMAGED = "Arbetsbokens format är skadade."
 _FORMAT_OF_MARK = re.compile(rb"<numFmt [^>]*>")
 _FIRST_OWN_FORMAT = 164
 # Built-in formats that read the same in every country, so that the code may become a number.
@@ -92,22 +94,18 @@ class Styles:
         self._lists = {name: _List(None, []) for name in _LISTS}
         self._places: dict[bytes, Element] = {}
         try:
-            for element in elements(text, self._root.inside, self._root.close):
+            for element, children in lists(text, self._root.inside, self._root.close):
                 self._places.setdefault(element.local, element)
                 if element.name == self._prefix + element.local and element.local in _LISTS:
-                    items = [
-                        data[item.start : item.end]
-                        for item in elements(text, element.inside, element.close)
-                    ]
+                    items = [data[item.start : item.end] for item in children]
                     self._lists[element.local] = _List(element, items)
             self._codes = dict(BUILT_IN)
             for item in self._lists[b"numFmts"].items:
                 known = attributes(item)
                 self._codes[int(known["numFmtId"])] = unescaped(known["formatCode"])
-            self._fills = [_fill(item) for item in self._lists[b"fills"].items]
         except (ValueError, LookupError) as error:
-            raise unfit(where, "Arbetsbokens format är skadade.") from error
-        if not self._fills or not self._lists[b"cellXfs"].items:
+            raise unfit(where, _DAMAGED) from error
+        if not self._lists[b"fills"].items or not self._lists[b"cellXfs"].items:
             raise unfit(where, "Arbetsbokens format är ofullständiga.")
 
     def variant(self, style: int, number_format: str | None, fill: str | None) -> int:
@@ -125,13 +123,16 @@ class Styles:
         try:
             code = self._codes.get(int(known.get("numFmtId", "0")))
             filled = int(known.get("fillId", "0"))
+            colours = (
+                [_fill(item) for item in self._lists[b"fills"].items] if fill is not None else []
+            )
         except ValueError as error:
-            raise unfit(self._where, "Arbetsbokens format är skadade.") from error
+            raise unfit(self._where, _DAMAGED) from error
         if number_format is not None and code != number_format:
             tag = with_attribute(tag, "numFmtId", str(self._format(number_format)))
             tag = with_attribute(tag, "applyNumberFormat", "1")
-        if fill is not None and (filled >= len(self._fills) or self._fills[filled] != fill.upper()):
-            tag = with_attribute(tag, "fillId", str(self._fill(fill.upper())))
+        if fill is not None and (filled >= len(colours) or colours[filled] != fill.upper()):
+            tag = with_attribute(tag, "fillId", str(self._fill(fill.upper(), colours)))
             tag = with_attribute(tag, "applyFill", "1")
         return style if tag + rest == look else self._look(tag + rest)
 
@@ -181,7 +182,6 @@ class Styles:
 
         looks = (0, *map(look, theirs._lists[b"cellXfs"].items[1:]))
         marks = tuple(map(mark, theirs._lists[b"dxfs"].items))
-        self._fills = [_fill(item) for item in self._lists[b"fills"].items]
         return Adopted(looks, marks)
 
     def _named(self, item: bytes) -> bytes:
@@ -236,9 +236,9 @@ class Styles:
         self._codes[number] = code
         return number
 
-    def _fill(self, colour: str) -> int:
-        if colour in self._fills:
-            return self._fills.index(colour)
+    def _fill(self, colour: str, known: list[str | None]) -> int:
+        if colour in known:
+            return known.index(colour)
         p = self._prefix
         if colour:
             inside = b' patternType="solid"><%sfgColor rgb="FF%s"/>' % (p, colour[1:].encode())
@@ -246,7 +246,6 @@ class Styles:
         else:
             inside = b' patternType="none"/>'
         fill = b"<%sfill><%spatternFill%s</%sfill>" % (p, p, inside, p)
-        self._fills.append(colour)
         return self._lists[b"fills"].index(fill)
 
 
