@@ -93,6 +93,7 @@ class Styles:
         self._root, self._prefix = root_of(data, text, b"styleSheet", where)
         self._lists = {name: _List(None, []) for name in _LISTS}
         self._places: dict[bytes, Element] = {}
+        self._known_colours: list[str | None] = []
         try:
             for element, children in lists(text, self._root.inside, self._root.close):
                 self._places.setdefault(element.local, element)
@@ -123,16 +124,14 @@ class Styles:
         try:
             code = self._codes.get(int(known.get("numFmtId", "0")))
             filled = int(known.get("fillId", "0"))
-            colours = (
-                [_fill(item) for item in self._lists[b"fills"].items] if fill is not None else []
-            )
+            colours = self._colours() if fill is not None else []
         except ValueError as error:
             raise unfit(self._where, _DAMAGED) from error
         if number_format is not None and code != number_format:
             tag = with_attribute(tag, "numFmtId", str(self._format(number_format)))
             tag = with_attribute(tag, "applyNumberFormat", "1")
         if fill is not None and (filled >= len(colours) or colours[filled] != fill.upper()):
-            tag = with_attribute(tag, "fillId", str(self._fill(fill.upper(), colours)))
+            tag = with_attribute(tag, "fillId", str(self._fill(fill.upper())))
             tag = with_attribute(tag, "applyFill", "1")
         return style if tag + rest == look else self._look(tag + rest)
 
@@ -236,7 +235,14 @@ class Styles:
         self._codes[number] = code
         return number
 
-    def _fill(self, colour: str, known: list[str | None]) -> int:
+    def _colours(self) -> list[str | None]:
+        """The colours of all fills, looked at when one is asked for."""
+        fills = self._lists[b"fills"].items
+        self._known_colours += map(_fill, fills[len(self._known_colours) :])
+        return self._known_colours
+
+    def _fill(self, colour: str) -> int:
+        known = self._colours()
         if colour in known:
             return known.index(colour)
         p = self._prefix
