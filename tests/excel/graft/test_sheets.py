@@ -7,6 +7,7 @@ import shutil
 import subprocess
 import zipfile
 from dataclasses import replace
+from datetime import date
 from decimal import Decimal
 from pathlib import Path
 
@@ -207,6 +208,12 @@ def test_tables_get_numbers_that_are_free_and_keep_them() -> None:
     assert len(set(ids)) == len(ids) >= 2
 
 
+PIVOT = (
+    '<Relationships xmlns="http://schemas.openxmlformats.org/package/2006/relationships">'
+    '<Relationship Id="rId1" Target="../pivotTables/pivotTable1.xml" '
+    'Type="http://schemas.openxmlformats.org/officeDocument/2006/relationships/pivotTable"/>'
+    "</Relationships>"
+)
 REFUSALS = {
     "en tabell med samma namn": (
         lambda: graft(rich_workbook(), FILE, one(PlannedCell(1, 1, "A"), tables=(TablePlan("Tabell_x", Area(1, 1, 2, 1), ("A",)),)), dependents=False).data,
@@ -217,6 +224,26 @@ REFUSALS = {
         lambda: with_protection(rich_workbook()),
         one(*ONE.cells),
         "strukturen? är skyddad|struktur är skyddad",
+    ),
+    "signerad": (
+        lambda: with_new_part(rich_workbook(), "_xmlsignatures/sig1.xml", "<Signature/>"),
+        one(*ONE.cells),
+        "digitalt signerad",
+    ),
+    "en pivottabell på bladet": (
+        lambda: with_new_part(rich_workbook(), "xl/worksheets/_rels/sheet3.xml.rels", PIVOT),
+        one(*ONE.cells, name="Tomt"),
+        "Bladet har en pivottabell, som skulle försvinna",
+    ),
+    "ett utsnitt på annat håll": (
+        lambda: with_new_part(rich_workbook(), "xl/slicerCaches/slicerCache1.xml", '<x tableId="1"/>'),
+        one(*ONE.cells, name="Tabell"),
+        "Bladet har en tabell som ett utsnitt styr",
+    ),
+    "ett datum före kalendern": (
+        lambda: (CORPUS / "xlsxwriter-1904.xlsx").read_bytes(),
+        one(PlannedCell(1, 1, date(1903, 5, 1))),
+        "före arbetsbokens kalender",
     ),
     "sista bladet": (
         lambda: workbook_bytes(replace(PLAN, sheets=(ONE,), names={})),
@@ -273,7 +300,7 @@ def test_every_workbook_of_the_corpus_gets_its_sheets_or_is_refused(path: Path) 
 
 TEXTS = st.text(st.characters(exclude_categories=("Cs", "Cc")), max_size=20)
 VALUES = st.one_of(
-    st.none(), st.booleans(), TEXTS, st.dates(min_value=__import__("datetime").date(1904, 1, 2)),
+    st.none(), st.booleans(), TEXTS, st.dates(min_value=date(1904, 1, 2)),
     st.decimals(allow_nan=False, allow_infinity=False, min_value=-1e12, max_value=1e12),
 )  # fmt: skip
 STYLES = st.builds(
