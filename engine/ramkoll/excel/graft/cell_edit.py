@@ -23,7 +23,7 @@ MAX_FORMAT = 255
 ERRORS = frozenset({"#NULL!", "#DIV/0!", "#VALUE!", "#REF!", "#NAME?", "#NUM!", "#N/A"})
 
 # What XML cannot hold, what Excel never shows, and halves of characters.
-_FORBIDDEN = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\ud800-\udfff\ufffe\uffff]")
+FORBIDDEN = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\ud800-\udfff\ufffe\uffff]")
 # An underscore that a reader would take for the start of an escape.
 _LIKE_ESCAPE = re.compile(r"_(?=x[0-9A-Fa-f]{4}[_\r])")
 _COLOUR = re.compile(r"#[0-9A-Fa-f]{6}")
@@ -94,7 +94,7 @@ def checked(edit: CellEdit, file: str) -> CellEdit:
         return RamkollError(what, where=where, expected=expected, todo=todo)
 
     def check_text(text: str, kind: str, most: int) -> None:
-        if _FORBIDDEN.search(text):
+        if FORBIDDEN.search(text):
             raise fault(
                 f"{kind} innehåller ett styrtecken som en cell inte kan ha.", "Ta bort tecknet."
             )

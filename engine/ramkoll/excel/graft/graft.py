@@ -6,11 +6,12 @@ from collections.abc import Mapping
 
 from ramkoll.excel.graft.book import Book, open_book, read_book
 from ramkoll.excel.graft.cell_edit import CellEdit, checked
+from ramkoll.excel.graft.notes import put_notes
 from ramkoll.excel.graft.remove import refuse_hidden, refuse_orphans, remove_sheets
 from ramkoll.excel.graft.set_cells import put_cells
 from ramkoll.excel.graft.sheets import Written, put_sheets
 from ramkoll.excel.graft.tables import refuse_table_names
-from ramkoll.excel.graft.what import Graft, Grafted
+from ramkoll.excel.graft.what import Graft, Grafted, Note
 from ramkoll.excel.graft.workbook_edit import names_in, with_names
 from ramkoll.excel.plan_check import check_sheets
 from ramkoll.model.cells import Area
@@ -39,18 +40,22 @@ def graft(data: bytes, file: str, what: Graft, *, dependents: bool = True) -> Gr
         put_cells(book, edits)
         written += [_place(edit) for edit in edits]
     _define(book, what.names)
-    assert not what.notes and what.author is None, "notes are yet to come"
     if what.removed:
         refuse_hidden(book)
         refuse_orphans(book, what.removed)
+    not_noted: tuple[Note, ...] = ()
+    if what.author is not None:
+        not_noted = put_notes(read_book(book.draft, book.main), what.author, what.notes)
     new, parts = book.draft.result()
-    return Grafted(new, parts)
+    return Grafted(new, parts, not_noted=not_noted)
 
 
 def _check(book: Book, what: Graft) -> None:
     """Raise ValueError for what Excel would refuse, before anything is made of it."""
     known = {tab.name for tab in book.tabs} | {each.plan.name for each in what.sheets}
     names = {name: text for name, text in what.names.items() if text is not None}
+    if what.notes and what.author is None:
+        raise ValueError("notes without an author")
     check_sheets([each.plan for each in what.sheets], names, known)
 
 

@@ -26,7 +26,7 @@ from ramkoll.model.errors import RamkollError
 from ramkoll.model.plan import SheetPlan
 
 # What a worksheet may hold, in the order of the standard.
-_ORDER = (
+ORDER = (
     b"sheetPr", b"dimension", b"sheetViews", b"sheetFormatPr", b"cols", b"sheetData",
     b"sheetCalcPr", b"sheetProtection", b"protectedRanges", b"scenarios", b"autoFilter",
     b"sortState", b"dataConsolidate", b"customSheetViews", b"mergeCells", b"phoneticPr",
@@ -107,7 +107,7 @@ def merged(
         splices = [*_rows(sheet, plan, rows, ours), *_unshared(sheet, ours)]
         splices += merged_columns(sheet, donor, ours)
         splices += _dimension(sheet, rows)
-        around = sorted(_around(sheet, donor, ours, hung), key=lambda each: _ORDER.index(each[0]))
+        around = sorted(_around(sheet, donor, ours, hung), key=lambda each: ORDER.index(each[0]))
     except (ValueError, LookupError) as error:
         raise unfit(sheet.where, "Bladet är skadat.") from error
     return spliced(sheet.data, [*splices, *(splice for _, splice in around)])
@@ -230,7 +230,7 @@ def _around(
     tail = donor[donor.index(b">", donor.rindex(b"sheetData")) + 1 :]
 
     def place_for(local: bytes) -> int:
-        later = _ORDER[_ORDER.index(local) + 1 :]
+        later = ORDER[ORDER.index(local) + 1 :]
         return next((each.start for each in after if each.local in later), sheet.root.close)
 
     for name, item, where in _LISTS:
