@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import sys
 from argparse import Namespace
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from datetime import datetime
 from pathlib import Path
 
@@ -15,6 +15,7 @@ from ramkoll.model.errors import RamkollError
 from ramkoll.model.findings import Finding, Severity
 from ramkoll.pipeline.check import Checked, check
 from ramkoll.pipeline.consolidate import Consolidated, consolidate
+from ramkoll.pipeline.returned import Returned, refuse_folder, return_copies
 from ramkoll.pipeline.stages import Stages
 from ramkoll.pipeline.templates import write_templates
 from ramkoll.report.findings import (
@@ -32,6 +33,7 @@ from ramkoll.store.layouts import load_layouts
 from ramkoll.store.resources import resource
 
 EXAMPLE = "2024-08"
+_NAMED = 5  # cells named before the rest are only counted
 # The examples are the same every time, and so must the workbook be that is made of them.
 EXAMPLE_TIME = datetime(2024, 9, 12, 8, 0)
 
@@ -103,6 +105,9 @@ def _areas(arguments: Namespace) -> int:
 
 def _check(arguments: Namespace) -> int:
     layouts = load_layouts(arguments.layouts)
+    if arguments.back is not None:
+        refuse_folder(arguments.paths, arguments.back)
+    back: Returned | None = None
     with Children() as children:
         checked = check(
             arguments.paths,
@@ -112,17 +117,24 @@ def _check(arguments: Namespace) -> int:
             own_sheets=arguments.own_sheets,
             children=children,
         )
-    if not checked.files:
-        raise RamkollError(
-            "Det finns inga arbetsböcker att granska.",
-            where=", ".join(str(path) for path in arguments.paths),
-            todo="Kontrollera sökvägen.",
-        )
+        if not checked.files:
+            raise RamkollError(
+                "Det finns inga arbetsböcker att granska.",
+                where=", ".join(str(path) for path in arguments.paths),
+                todo="Kontrollera sökvägen.",
+            )
+        if arguments.back is not None:
+            made = arguments.time or datetime.now()
+            back = return_copies(
+                checked, arguments.paths, arguments.back, layouts, made, children, progress
+            )
     if arguments.json:
-        _print_json(_checked_json(checked))
+        _print_json(_checked_json(checked) | ({} if back is None else _returned_json(back)))
     else:
         print(findings_text(checked.findings, checked.not_run))
-    return _exit_code(checked.findings)
+        if back is not None:
+            print("\n".join(_returned_lines(back, arguments.back)))
+    return BLOCKED if back is not None and back.refused else _exit_code(checked.findings)
 
 
 def _consolidate(arguments: Namespace) -> int:
@@ -289,6 +301,28 @@ def _checked_json(checked: Checked) -> dict[str, object]:
         ],
         "fynd": [finding_json(each) for each in checked.findings],
         "inte_körda": [not_run_json(each) for each in checked.not_run],
+    }
+
+
+def _returned_lines(back: Returned, out: Path) -> Iterator[str]:
+    yield f"{len(back.written)} kopior skrivna i {out}."
+    if back.not_noted:
+        cells = ", ".join(str(each) for each in back.not_noted[:_NAMED])
+        more = len(back.not_noted) - _NAMED
+        rest = f" och {more} till" if more > 0 else ""
+        yield f"Har redan en anteckning, så fyndet står bara på bladet Granskning: {cells}{rest}."
+    for file, why in back.refused:
+        yield f"Ingen kopia av {file}: {why}"
+
+
+def _returned_json(back: Returned) -> dict[str, object]:
+    return {
+        "kopior": list(back.written),
+        "utan_kopia": [
+            {"fil": file, "varför": why.what, "var": why.where or None, "åtgärd": why.todo or None}
+            for file, why in back.refused
+        ],
+        "utan_anteckning": [str(each) for each in back.not_noted],
     }
 
 

@@ -104,6 +104,19 @@ def parser() -> argparse.ArgumentParser:
         action="store_true",
         help="granska också formler och tal på egna blad, som inte hör till formuläret",
     )
+    check.add_argument(
+        "--return",
+        dest="back",
+        type=Path,
+        metavar="MAPP",
+        help="skriv en kopia av varje arbetsbok hit, med fynden på ett blad och vid cellerna",
+    )
+    check.add_argument(
+        "--time",
+        type=_time,
+        metavar="TID",
+        help="dagen som står på kopians blad Granskning, 2024-09-12T08:00 (annars nu)",
+    )
 
     cells = commands.add_parser("cells", help="visa vad som lästes ur en arbetsbok")
     cells.add_argument("workbook", type=Path, metavar="ARBETSBOK")

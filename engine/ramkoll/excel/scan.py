@@ -51,7 +51,7 @@ def scan(path: Path, file: str | None = None) -> Submission:
     lies there is no workbook that can be read; both say so in Swedish.
     """
     name = path.name if file is None else file
-    return scan_bytes(_read(path, name), name)
+    return scan_bytes(read_bytes(path, name), name)
 
 
 def scan_bytes(data: bytes, file: str) -> Submission:
@@ -108,7 +108,7 @@ def _scan(data: bytes, file: str) -> Submission:
     )
 
 
-def _read(path: Path, name: str) -> bytes:
+def read_bytes(path: Path, name: str) -> bytes:
     def fault(what: str, todo: str) -> RamkollError:
         return RamkollError(what, where=name, todo=todo)
 

@@ -50,6 +50,7 @@ from ramkoll.rules.changed import MISPLACED
 from ramkoll.rules.rule import ASKED_PERIOD, CALENDAR, CONTROLS, FRAME
 from ramkoll.rules.unread import without_consequences
 from ramkoll.rules.views import SECRECY, FormView, OwnSheetView, PackageView, WorkbookView
+from ramkoll.sheets.returned import without_own_sheet
 from ramkoll.store.layouts import Layouts
 
 UNREADABLE_VERSION = -1
@@ -153,7 +154,7 @@ def check(
             (together, held_against, lacking),
             lambda: _together(forms, register, period, layouts, lacking, stage),
         )
-        older = _superseded(package.view)
+        older = superseded(package.view)
         findings = [each for each in findings if each.at.file not in older]
         findings += of_package
     return Checked(
@@ -290,6 +291,7 @@ def check_open(submission: Submission, layouts: Layouts, frame: Frame | None) ->
     register = frame.register if frame else None
     period = frame.form.places.period if frame else None
     missing = _missing_inputs(register, period)
+    submission = without_own_sheet(submission)
     workbook = Workbook(submission, identify(submission, layouts.forms))
     lacking = frozenset(need for need, _ in missing)
     one = examine(workbook, layouts, register, period, lacking, saved=False)
@@ -326,7 +328,7 @@ def own_sheet_findings(submission: Submission, of_form: Sequence[str]) -> tuple[
     return tuple(run(Scope.OWN, OwnSheetView(submission.file, remarks)))
 
 
-def _superseded(package: PackageView) -> frozenset[str]:
+def superseded(package: PackageView) -> frozenset[str]:
     """Workbooks that a higher version has replaced: nobody needs to mend them."""
     doubles = (double for double in package.doubles if double.chosen is not None)
     return frozenset(other.file for double in doubles for other in double.others)

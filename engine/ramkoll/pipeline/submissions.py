@@ -21,6 +21,7 @@ from ramkoll.model.register import Register
 from ramkoll.model.workbook import Submission
 from ramkoll.pipeline.keep import Keep, file_stamp, made_anew
 from ramkoll.sheets import underlag
+from ramkoll.sheets.returned import without_own_sheet
 from ramkoll.sheets.table import VALUE_NAME
 from ramkoll.store.layouts import Layouts
 
@@ -169,7 +170,8 @@ def _kept_read(path: Path, name: str, layouts: Layouts, keep: Keep) -> _Read:
 
 def _read(path: Path, name: str, layouts: Layouts) -> _Read:
     try:
-        submission = scan(path, name)
+        # Our own sheet in a copy that was handed back is nothing that they have handed in.
+        submission = without_own_sheet(scan(path, name))
     except RamkollError as error:
         return _Read(ReadFile(name, "", UNREADABLE), irregularity=unreadable(name, error))
     if _is_report(submission):
