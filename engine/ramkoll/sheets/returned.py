@@ -34,7 +34,7 @@ _COUNTED = (
     (Severity.WARNING, "varning", "varningar"),
     (Severity.INFO, "upplysning", "upplysningar"),
 )
-_AMOUNT = Style(number_format=look.INTEGER, bottom=look.RULE)
+_AMOUNT = Style(number_format=look.INTEGER, align="right", indent=1, bottom=look.RULE)
 _REFERENCE = re.compile(r"(?:'((?:[^']|'')+)'|([^'!]+))!\$?([A-Za-z]{1,3})\$?(\d{1,7})")
 LONGEST_NOTE = 2_000  # more is not read at a cell, and stands in Granskning
 
@@ -81,12 +81,12 @@ def returned_sheet(view: ReturnView, name: str) -> SheetPlan:
         cells += header_row(_TOP, _HEADINGS[:columns], frozenset({7}))
         heights[_TOP] = 20.0
     for row, each in enumerate(findings, _TOP + 1):
-        cells += _row(view, row, each)
+        cells += _row(view, row, each)[:columns]
         texts = ((each.message, _WIDTHS[5]), (each.tip, _WIDTHS[6]), (each.at.sheet, _WIDTHS[3]))
         heights[row] = look.wrapped_height(texts)
-    for line in _not_run(view.not_run):
-        last += 1 if heights.get(last + 1) else 2 if last in heights else 1
-        cells.append(PlannedCell(last, 1, line, style=look.NOTE))
+    for row, line in enumerate(_not_run(view.not_run), last + 2):
+        cells.append(PlannedCell(row, 1, line, style=look.NOTE))
+        last = row
     plan = SheetPlan(
         name,
         tuple(_presentable(cell) for cell in cells),
@@ -163,7 +163,7 @@ def _row(view: ReturnView, row: int, finding: Finding) -> list[PlannedCell]:
     severity = Style(bold=True, colour=_COLOURS[finding.severity], bottom=look.RULE)
     link = _link(view, at)
     style = BODY_LINK if link else BODY_TEXT
-    cells = [
+    return [
         PlannedCell(row, 1, finding.severity.value.capitalize(), style=severity),
         PlannedCell(row, 2, finding.rule, style=BODY_TEXT),
         PlannedCell(row, 3, at.sheet or "hela filen", style=BODY_TEXT if at.row else style,
@@ -172,10 +172,8 @@ def _row(view: ReturnView, row: int, finding: Finding) -> list[PlannedCell]:
                     link=link if at.row else None),
         PlannedCell(row, 5, finding.message, style=BODY_TEXT),
         PlannedCell(row, 6, finding.tip, style=BODY_TEXT),
+        PlannedCell(row, 7, finding.effect, style=_AMOUNT),
     ]  # fmt: skip
-    if finding.effect is not None:
-        cells.append(PlannedCell(row, 7, finding.effect, style=_AMOUNT))
-    return cells
 
 
 def _link(view: ReturnView, at: CellRef) -> str | None:

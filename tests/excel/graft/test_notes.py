@@ -363,7 +363,7 @@ def test_a_sheet_that_is_not_there_is_said() -> None:
     ],
 )
 def test_a_note_that_no_cell_can_have_is_our_own_fault(what: Graft) -> None:
-    with pytest.raises(ValueError):
+    with pytest.raises(ValueError, match=r"note|author"):
         graft(package(), FILE, what)
 
 
@@ -381,7 +381,7 @@ TEXTS = st.text(
 def test_whatever_notes_there_were_the_new_ones_are_there(first, second) -> None:
     data = rich_workbook()
 
-    def of(texts) -> Graft:
+    def of(texts: dict[tuple[int, int], str]) -> Graft:
         return Graft(author=OURS, notes=tuple(Note("Utfall å", *at, t) for at, t in texts.items()))
 
     done = put(graft(data, FILE, of(first)).data, of(second))
