@@ -58,7 +58,7 @@ def put(data: bytes, what: Graft) -> Grafted:
 
 
 def contents(data: bytes) -> dict[str, bytes]:
-    """The parts; a file that did not say what a .rels is may have learnt it."""
+    """The parts; a package that nowhere said what a .rels is may have learnt it."""
     kind = b"application/vnd.openxmlformats-package.relationships+xml"
     learnt = b'<Default Extension="rels" ContentType="%s"/></Types>' % kind
     with zipfile.ZipFile(io.BytesIO(data)) as archive:
@@ -275,6 +275,21 @@ def test_a_drawing_with_form_controls_only_gets_what_a_note_needs() -> None:
     assert sorted(shapes(part(done.data, DRAWING))) == [(1, 1), (2, 1)]
     assert control in part(done.data, DRAWING)
     assert contents(put(done.data, NONE).data) == contents(data)
+
+
+def test_a_package_that_lists_each_part_is_as_it_was_when_the_notes_are_gone() -> None:
+    data = rich_workbook()
+    kind = "application/vnd.openxmlformats-package.relationships+xml"
+    types = part(data, "[Content_Types].xml").replace(
+        f'<Default Extension="rels" ContentType="{kind}"/>', ""
+    )
+    each = [name for name in entries(data) if name.endswith(".rels")]
+    listed = "".join(f'<Override PartName="/{name}" ContentType="{kind}"/>' for name in each)
+    types = types.replace("</Types>", listed + "</Types>")
+    data = with_parts(data, {"[Content_Types].xml": types})
+    done = put(data, Graft(author=OURS, notes=(Note("Tomt", 1, 1, "x"), Note("Tabell", 1, 1, "y"))))
+    with zipfile.ZipFile(io.BytesIO(put(done.data, NONE).data)) as archive:
+        assert archive.read("[Content_Types].xml").decode() == types
 
 
 def test_more_notes_than_a_block_of_shapes_holds() -> None:

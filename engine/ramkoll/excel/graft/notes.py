@@ -18,11 +18,9 @@ from ramkoll.excel.graft.draft import (
     free_ids,
     link,
     links,
-    list_parts,
     part_at,
     rels_of,
     unlink,
-    unlist,
 )
 from ramkoll.excel.graft.markup import (
     Element,
@@ -37,8 +35,8 @@ from ramkoll.excel.graft.markup import (
     shadow,
     spliced,
     unfit,
-    with_last,
 )
+from ramkoll.excel.graft.note_list import list_new, unlist_gone
 from ramkoll.excel.graft.note_shapes import (
     EMPTY_DRAWING,
     free_numbers,
@@ -50,16 +48,12 @@ from ramkoll.excel.graft.note_sheet import at_cells, legacy_drawing, with_legacy
 from ramkoll.excel.graft.sheet_rows import SheetRows
 from ramkoll.excel.graft.what import Note
 from ramkoll.excel.graft.workbook_edit import RELATIONSHIPS, STRICT_RELATIONSHIPS
-from ramkoll.excel.ooxml import CONTENT_TYPES, content_types
 from ramkoll.excel.unreadable import damaged
 from ramkoll.model.cells import MAX_COLUMN, MAX_ROW, a1, parse_a1
 
 LONGEST = 32_767
 _MAIN = "http://schemas.openxmlformats.org/spreadsheetml/2006/main"
 _STRICT_MAIN = "http://purl.oclc.org/ooxml/spreadsheetml/main"
-_COMMENTS_TYPE = "application/vnd.openxmlformats-officedocument.spreadsheetml.comments+xml"
-_VML_TYPE = "application/vnd.openxmlformats-officedocument.vmlDrawing"
-_VML_LISTED = b'Extension="vml" ContentType="%s"' % _VML_TYPE.encode()
 _NO_COMMENTS = (
     b'<?xml version="1.0" encoding="UTF-8" standalone="yes"?>\n'
     b'<comments xmlns="%s"><authors></authors><commentList></commentList></comments>'
@@ -165,10 +159,14 @@ def put_notes(book: Book, author: str, notes: Sequence[Note]) -> tuple[Note, ...
     # All that is ours goes before anything comes, so that a second run finds the same.
     for part, name in sheets.items():
         _take_away(book, author, part, name)
-    _unlist_gone(book)
+    unlist_gone(book)
     left: list[Note] = []
+    new: list[Link] = []
     for part, of_sheet in wanted.items():
-        left += _put(book, author, part, sheets[part], of_sheet)
+        without_room, made = _put(book, author, part, sheets[part], of_sheet)
+        left += without_room
+        new += made
+    list_new(book, new)
     return tuple(left)
 
 
@@ -252,32 +250,13 @@ def _take_away(book: Book, author: str, part: str, name: str) -> None:
             draft.drop(rels_of(part), what)
 
 
-def _unlist_gone(book: Book) -> None:
-    """Take parts that are gone from the list of contents, and drawings that nobody has."""
-    draft, what = book.draft, "delar med anteckningar som är borta"
-    known = content_types(draft, book.file).by_part
-    unlist(draft, {name for name, kind in known.items() if kind == _COMMENTS_TYPE
-                   and name not in draft}, what)  # fmt: skip
-    gone = {name for name, kind in known.items() if kind == _VML_TYPE and name not in draft}
-    unlist(draft, gone, what)
-    if any(name.endswith(".vml") for name in draft):
-        return
-    data = draft[CONTENT_TYPES]
-    children = children_of(data, book.file)[2]
-    overrides = [each.start for each in children if each.local == b"Override"]
-    for each in children:
-        # Others list their kinds of file first: what stands after a part, and for nothing, is ours.
-        ours = data[each.start : each.end].rstrip(b"/> ").endswith(_VML_LISTED)
-        if ours and each.local == b"Default" and any(at < each.start for at in overrides):
-            draft.put(draft.path(CONTENT_TYPES), spliced(data, [(each.start, each.end, b"")]), what)
-            return
-
-
 # Putting there -------------------------------------------------------------------------------
 
 
-def _put(book: Book, author: str, part: str, name: str, notes: Sequence[Note]) -> list[Note]:
-    """Put notes on a sheet that has none of the author; those that find no room."""
+def _put(
+    book: Book, author: str, part: str, name: str, notes: Sequence[Note]
+) -> tuple[list[Note], list[Link]]:
+    """Put notes on a sheet that has none of the author: those without room, and new parts."""
     draft, where = book.draft, f"{book.file} {name}"
     what = f"anteckningar på bladet «{name}»"
     known = _of_kind(book, part, "comments")
@@ -290,7 +269,7 @@ def _put(book: Book, author: str, part: str, name: str, notes: Sequence[Note]) -
     }
     left = [each for each in notes if (each.row, each.column) in taken]
     if not texts:
-        return left
+        return left, []
     sheet = SheetRows.read(draft[part], where)
     drawing = legacy_drawing(sheet)
     vml = None if drawing is None else _target(book, part, drawing, where)
@@ -318,22 +297,7 @@ def _put(book: Book, author: str, part: str, name: str, notes: Sequence[Note]) -
     else:
         draft.put(draft.path(known.part), data, what)
     link(draft, part, new, f"pekar på {what}")
-    _list_new(book, new)
-    return left
-
-
-def _list_new(book: Book, new: Sequence[Link]) -> None:
-    """Make the list of contents say what new parts are; of drawings, most often for all."""
-    draft, what = book.draft, "nya anteckningar förtecknade"
-    known = content_types(draft, book.file)
-    for each in new:
-        if each.kind == "comments":
-            list_parts(draft, (), {each.part: _COMMENTS_TYPE}, what)
-        elif "vml" not in known.by_extension:
-            data = with_last(draft[CONTENT_TYPES], book.file, [(b"Default", _VML_LISTED)])
-            draft.put(draft.path(CONTENT_TYPES), data, what)
-        elif known.of(each.part) != _VML_TYPE:
-            list_parts(draft, (), {each.part: _VML_TYPE}, what)
+    return left, new
 
 
 def _free(known: Set[str] | Mapping[str, bytes], folder: str, stem: str, suffix: str) -> str:
