@@ -106,6 +106,32 @@ def test_a_single_workbook_without_frame_says_which_rules_were_not_run(capsys):
     assert "Inte körda, eftersom ingen ramarbetsbok är angiven" in capsys.readouterr().out
 
 
+def test_a_check_that_hands_back_says_what_it_wrote(tmp_path, capsys):
+    own = tmp_path / "in"
+    own.mkdir()
+    (own / "605.xlsx").write_bytes((EXAMPLES / "605.xlsx").read_bytes())
+    (own / "trasig.xlsx").write_bytes(b"PK ingen arbetsbok")
+    out = tmp_path / "åter"
+    arguments = ["check", str(own), "--return", str(out), "--time", "2024-09-12T08:00"]
+    assert main(arguments) == 1
+    said = capsys.readouterr().out
+    assert f"1 kopia skriven i {out}." in said
+    assert "Ingen kopia av trasig.xlsx: " in said
+    assert [path.name for path in out.iterdir()] == ["605.xlsx"]
+    assert main([*arguments, "--json"]) == 1
+    answer = json.loads(capsys.readouterr().out)
+    assert answer["kopior"] == ["605.xlsx"]
+    assert [each["fil"] for each in answer["utan_kopia"]] == ["trasig.xlsx"]
+    assert answer["utan_anteckning"] == []
+
+
+def test_copies_among_the_submissions_are_refused_before_anything_is_read(tmp_path, capsys):
+    (tmp_path / "605.xlsx").write_bytes((EXAMPLES / "605.xlsx").read_bytes())
+    assert main(["check", str(tmp_path), "--return", str(tmp_path / "åter")]) == 2
+    assert "Välj en annan mapp efter --return" in capsys.readouterr().err
+    assert [path.name for path in tmp_path.iterdir()] == ["605.xlsx"]
+
+
 def test_an_interrupted_run_leaves_no_file(tmp_path, monkeypatch, capsys):
     def interrupted(*_):
         raise KeyboardInterrupt

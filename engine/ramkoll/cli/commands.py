@@ -305,7 +305,8 @@ def _checked_json(checked: Checked) -> dict[str, object]:
 
 
 def _returned_lines(back: Returned, out: Path) -> Iterator[str]:
-    yield f"{len(back.written)} kopior skrivna i {out}."
+    count = len(back.written)
+    yield f"{count} {'kopia skriven' if count == 1 else 'kopior skrivna'} i {out}."
     if back.not_noted:
         cells = ", ".join(str(each) for each in back.not_noted[:_NAMED])
         more = len(back.not_noted) - _NAMED

@@ -7,6 +7,7 @@ import re
 import shutil
 import subprocess
 import zipfile
+from functools import cache
 from pathlib import Path
 from xml.etree.ElementTree import XML
 
@@ -93,6 +94,7 @@ def shapes(vml: str) -> list[tuple[int, int]]:
     ]
 
 
+@cache
 def hosts() -> dict[str, bytes]:
     rich = rich_workbook()
     names = (SHEET1, COMMENTS, "xl/workbook.xml")
@@ -391,7 +393,7 @@ TEXTS = st.text(
 )
 
 
-@settings(max_examples=60)
+@settings(max_examples=25)
 @given(st.dictionaries(PLACES, TEXTS, max_size=6), st.dictionaries(PLACES, TEXTS, max_size=6))
 def test_whatever_notes_there_were_the_new_ones_are_there(first, second) -> None:
     data = rich_workbook()
