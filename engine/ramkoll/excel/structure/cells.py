@@ -1,0 +1,229 @@
+"""Rows and cells of a sheet."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Mapping
+from typing import NamedTuple
+from xml.etree.ElementTree import Element
+
+from ramkoll.excel.structure.facts import Facts, plain_text
+from ramkoll.excel.structure.fault import Fault
+from ramkoll.excel.structure.orders import CELLS, order_faults
+from ramkoll.excel.structure.references import area
+from ramkoll.excel.structure.values import is_number, utf16_length, whole
+from ramkoll.model.cells import MAX_COLUMN, MAX_ROW, Area, a1, column_number
+
+MAX_TEXT = 32_767
+_ERRORS = frozenset(
+    {"#NULL!", "#DIV/0!", "#VALUE!", "#REF!", "#NAME?", "#NUM!", "#N/A", "#GETTING_DATA"}
+)
+_DATE = re.compile(
+    r"[0-9]{4}-[01][0-9]-[0-3][0-9](?:T[0-2][0-9]:[0-5][0-9](?::[0-5][0-9](?:\.[0-9]+)?)?Z?)?"
+    r"|T?[0-2][0-9]:[0-5][0-9](?::[0-5][0-9](?:\.[0-9]+)?)?Z?",
+    re.ASCII,
+)
+_USUAL = frozenset({("v",), ("f", "v"), ("f",), ("is",), ()})
+
+
+class Cells(NamedTuple):
+    """The cells of a sheet by row and column; those with formulas; the areas of arrays."""
+
+    elements: Mapping[tuple[int, int], Element]
+    formulas: frozenset[tuple[int, int]]
+    arrays: tuple[Area, ...]
+
+    def text(self, row: int, column: int, facts: Facts) -> str | None:
+        """The text in a cell, None when it holds none."""
+        cell = self.elements.get((row, column))
+        if cell is None:
+            return None
+        value = cell.findtext("v") or ""
+        match cell.get("t"):
+            case "s":
+                index = whole(value)
+                inside = index is not None and index < len(facts.texts)
+                return facts.texts[index] if inside and index is not None else None
+            case "str":
+                return value
+            case "inlineStr":
+                inline = cell.find("is")
+                return None if inline is None else plain_text(inline)
+        return None
+
+
+def read_cells(part: str, data: Element, facts: Facts, ignorable: frozenset[str]) -> (
+    tuple[Cells, list[Fault]]
+):
+    """The cells of a sheet, and what is wrong with them."""
+    faults: list[Fault] = []
+    elements: dict[tuple[int, int], Element] = {}
+    formulas: dict[tuple[int, int], Element] = {}
+    odd = [data]
+    previous = 0
+    columns = _Columns()
+    for row in data:
+        if row.tag != "row":
+            continue
+        text = row.get("r")
+        number = previous + 1 if text is None else whole(text) or 0
+        if not 1 <= number <= MAX_ROW:
+            faults.append(Fault(part, f"row {text}", "rows.range"))
+        elif number <= previous:
+            faults.append(Fault(part, f"row {number} after row {previous}", "rows.order"))
+        previous = max(number, previous)
+        _format(faults, part, row, f"row {number}", facts)
+        tail = str(number)
+        column = 0
+        for cell in row:
+            if cell.tag != "c":
+                odd.append(row)
+                continue
+            reference = cell.get("r")
+            before = column
+            if reference is None:
+                column += 1
+            elif reference.endswith(tail) and (at := columns[reference[: -len(tail)]]):
+                column = at
+            else:
+                faults.append(Fault(part, f"{reference!r} in row {number}", "cells.row"))
+                continue
+            if column <= before:
+                what = f"{a1(number, column)} after column {before}"
+                faults.append(Fault(part, what, "cells.order"))
+                if (number, column) in elements:
+                    faults.append(Fault(part, f"two {a1(number, column)}", "cells.duplicate"))
+            column = max(column, before)
+            elements[number, column] = cell
+            if len(cell) or cell.get("t"):
+                tags = tuple(child.tag for child in cell)
+                if tags not in _USUAL:
+                    odd.append(cell)
+                if "f" in tags:
+                    formulas[number, column] = cell[0] if tags[0] == "f" else cell
+            wrong = _wrong_value(cell, facts)
+            if wrong:
+                faults.append(Fault(part, f"{a1(number, column)}: {wrong}", "cells.value"))
+            _format(faults, part, cell, a1(number, column), facts)
+            _metadata(faults, part, cell, a1(number, column), facts)
+    faults += order_faults(part, odd, CELLS, ignorable)
+    arrays, wrong_formulas = _formulas(part, formulas, facts)
+    return Cells(elements, frozenset(formulas), arrays), faults + wrong_formulas
+
+
+class _Columns(dict[str, int]):
+    """Column numbers by their letters; 0 for what is no column."""
+
+    def __missing__(self, letters: str) -> int:
+        usual = letters.isascii() and letters.isalpha() and len(letters) <= 3
+        number = column_number(letters) if usual else 0
+        self[letters] = number if number <= MAX_COLUMN else 0
+        return self[letters]
+
+
+def _format(faults: list[Fault], part: str, element: Element, where: str, facts: Facts) -> None:
+    text = element.get("s")
+    if text is None or text == "0":
+        return
+    number = whole(text)
+    if number is None or number >= facts.formats:
+        what = f"{where}: format {text} of {facts.formats}"
+        faults.append(Fault(part, what, "cells.format"))
+
+
+def _metadata(faults: list[Fault], part: str, cell: Element, where: str, facts: Facts) -> None:
+    for name, count in zip(("cm", "vm"), facts.metadata, strict=True):
+        text = cell.get(name)
+        if text is None:
+            continue
+        number = whole(text)
+        if number is None or number > count:
+            faults.append(Fault(part, f"{where}: {name}={text} of {count}", "cells.metadata"))
+
+
+def _wrong_value(cell: Element, facts: Facts) -> str:
+    kind = cell.get("t", "n")
+    if kind == "inlineStr":
+        inline = cell.find("is")
+        if inline is None:
+            return "an inline text without text" if cell.find("v") is not None else ""
+        return _wrong_text(plain_text(inline))
+    element = cell.find("v")
+    if element is None:
+        return ""
+    text = element.text or ""
+    match kind:
+        case "n":
+            if text.strip() and not is_number(text):
+                return f"{text[:40]!r} is no number"
+        case "s":
+            index = whole(text)
+            if index is None or index >= len(facts.texts):
+                return f"text {text[:20]!r} of {len(facts.texts)}"
+        case "b":
+            if text.strip() and text.strip() not in ("0", "1"):
+                return f"{text[:20]!r} is neither 0 nor 1"
+        case "e":
+            if text.strip() and text.strip() not in _ERRORS:
+                return f"{text[:20]!r} is no error"
+        case "str":
+            return _wrong_text(text)
+        case "d":
+            if text.strip() and not _DATE.fullmatch(text.strip()):
+                return f"{text[:40]!r} is no date"
+        case _:
+            return f"a cell of kind {kind!r}"
+    return ""
+
+
+def _wrong_text(text: str) -> str:
+    return f"a text longer than {MAX_TEXT}" if utf16_length(text) > MAX_TEXT else ""
+
+
+def _formulas(
+    part: str, formulas: Mapping[tuple[int, int], Element], facts: Facts
+) -> tuple[tuple[Area, ...], list[Fault]]:
+    """The areas of array formulas, and what is wrong with any formula."""
+    faults = []
+    arrays: list[Area] = []
+    shared: dict[str, Area] = {}
+    for (row, column), element in formulas.items():
+        kind = element.get("t", "normal")
+        wrong = facts.check(element.text or "")
+        where = a1(row, column)
+        if wrong:
+            faults.append(Fault(part, f"{where}: {wrong}", "formulas.text"))
+        reference = element.get("ref")
+        covered = None if reference is None else area(reference)
+        if reference is not None and covered is None:
+            faults.append(Fault(part, f"{where}: ref={reference!r}", "formulas.ref"))
+        if kind == "shared":
+            faults += _shared(part, element, (row, column), covered, shared)
+        elif kind in ("array", "dataTable"):
+            if covered is None or not covered.holds(row, column):
+                faults.append(Fault(part, f"{where}: {kind} not in its ref", "formulas.ref"))
+            else:
+                arrays.append(covered)
+        elif kind != "normal":
+            faults.append(Fault(part, f"{where}: a formula of kind {kind!r}", "formulas.kind"))
+    return tuple(arrays), faults
+
+
+def _shared(
+    part: str,
+    element: Element,
+    place: tuple[int, int],
+    covered: Area | None,
+    masters: dict[str, Area],
+) -> Iterator[Fault]:
+    where, index = a1(*place), element.get("si", "")
+    if whole(index) is None:
+        yield Fault(part, f"{where}: si={index!r}", "formulas.shared")
+    elif covered is not None and element.text:
+        if not covered.holds(*place):
+            yield Fault(part, f"{where}: shared outside its ref", "formulas.shared")
+        masters[index] = covered
+    elif index not in masters:
+        yield Fault(part, f"{where}: nobody has written formula {index}", "formulas.shared")
+    elif not masters[index].holds(*place):
+        yield Fault(part, f"{where}: outside the ref of formula {index}", "formulas.shared")
