@@ -53,7 +53,7 @@ def _sheets(package: Opened, part: str, root: Element, facts: Facts) -> Iterator
         target = use(element)
         if target is None:
             yield Fault(part, f"{sheet.name!r} has no r:id", "sheets.no_part")
-        elif (sheet.part or target) in targets:
+        elif target and (sheet.part or target) in targets:
             yield Fault(part, f"two sheets are the same part {target}", "sheets.same_part")
         if sheet.state not in _STATES:
             yield Fault(part, f"state={sheet.state!r}", "sheets.state")
@@ -97,8 +97,4 @@ def is_name(name: str) -> bool:
     if not _NAME.fullmatch(name) or len(name) > _MAX_NAME or _R1C1.fullmatch(name):
         return False
     cell = _A1.fullmatch(name)
-    return (
-        cell is None
-        or column_number(cell[1]) > MAX_COLUMN
-        or not 1 <= int(cell[2]) <= MAX_ROW
-    )
+    return cell is None or column_number(cell[1]) > MAX_COLUMN or not 1 <= int(cell[2]) <= MAX_ROW

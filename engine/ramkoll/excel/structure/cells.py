@@ -52,9 +52,9 @@ class Cells(NamedTuple):
         return None
 
 
-def read_cells(part: str, data: Element, facts: Facts, ignorable: frozenset[str]) -> (
-    tuple[Cells, list[Fault]]
-):
+def read_cells(
+    part: str, data: Element, facts: Facts, ignorable: frozenset[str]
+) -> tuple[Cells, list[Fault]]:
     """The cells of a sheet, and what is wrong with them."""
     faults: list[Fault] = []
     elements: dict[tuple[int, int], Element] = {}
@@ -62,6 +62,7 @@ def read_cells(part: str, data: Element, facts: Facts, ignorable: frozenset[str]
     odd = [data]
     previous = 0
     columns = _Columns()
+    good: set[tuple[str | None, ...]] = set()  # what cells point at, looked at once
     for row in data:
         if row.tag != "row":
             continue
@@ -72,7 +73,8 @@ def read_cells(part: str, data: Element, facts: Facts, ignorable: frozenset[str]
         elif number <= previous:
             faults.append(Fault(part, f"row {number} after row {previous}", "rows.order"))
         previous = max(number, previous)
-        _format(faults, part, row, f"row {number}", facts)
+        if row.get("s") is not None:
+            faults += _pointers(part, row, f"row {number}", facts)
         tail = str(number)
         column = 0
         for cell in row:
@@ -101,11 +103,14 @@ def read_cells(part: str, data: Element, facts: Facts, ignorable: frozenset[str]
                     odd.append(cell)
                 if "f" in tags:
                     formulas[number, column] = cell[0] if tags[0] == "f" else cell
-            wrong = _wrong_value(cell, facts)
-            if wrong:
-                faults.append(Fault(part, f"{a1(number, column)}: {wrong}", "cells.value"))
-            _format(faults, part, cell, a1(number, column), facts)
-            _metadata(faults, part, cell, a1(number, column), facts)
+                wrong = _wrong_value(cell, facts)
+                if wrong:
+                    faults.append(Fault(part, f"{a1(number, column)}: {wrong}", "cells.value"))
+            if (cell.get("s"), cell.get("cm"), cell.get("vm")) not in good:
+                at_cell = _pointers(part, cell, a1(number, column), facts)
+                faults += at_cell
+                if not at_cell:
+                    good.add((cell.get("s"), cell.get("cm"), cell.get("vm")))
     faults += order_faults(part, odd, CELLS, ignorable)
     arrays, wrong_formulas = _formulas(part, formulas, facts)
     return Cells(elements, frozenset(formulas), arrays), faults + wrong_formulas
@@ -121,24 +126,19 @@ class _Columns(dict[str, int]):
         return self[letters]
 
 
-def _format(faults: list[Fault], part: str, element: Element, where: str, facts: Facts) -> None:
-    text = element.get("s")
-    if text is None or text == "0":
-        return
+def _pointers(part: str, element: Element, where: str, facts: Facts) -> list[Fault]:
+    """What a cell or row points at elsewhere that is not there."""
+    found = []
+    text = element.get("s", "0")
     number = whole(text)
-    if number is None or number >= facts.formats:
-        what = f"{where}: format {text} of {facts.formats}"
-        faults.append(Fault(part, what, "cells.format"))
-
-
-def _metadata(faults: list[Fault], part: str, cell: Element, where: str, facts: Facts) -> None:
+    if text != "0" and (number is None or number >= facts.formats):
+        found.append(Fault(part, f"{where}: format {text} of {facts.formats}", "cells.format"))
     for name, count in zip(("cm", "vm"), facts.metadata, strict=True):
-        text = cell.get(name)
-        if text is None:
-            continue
+        text = element.get(name, "0")
         number = whole(text)
         if number is None or number > count:
-            faults.append(Fault(part, f"{where}: {name}={text} of {count}", "cells.metadata"))
+            found.append(Fault(part, f"{where}: {name}={text} of {count}", "cells.metadata"))
+    return found
 
 
 def _wrong_value(cell: Element, facts: Facts) -> str:

@@ -47,7 +47,8 @@ _TYPES_OF: Mapping[str, frozenset[str]] = {
         for kind in (
             "worksheet", "chartsheet", "dialogsheet", "styles", "sharedStrings", "table",
             "comments", "calcChain", "externalLink", "pivotTable", "pivotCacheDefinition",
-            "pivotCacheRecords", "queryTable", "connections", "sheetMetadata", "volatileDependencies",
+            "pivotCacheRecords", "queryTable", "connections", "sheetMetadata",
+            "volatileDependencies",
         )
     },
 }  # fmt: skip
@@ -76,7 +77,10 @@ _KINDS_OF: Mapping[tuple[str, str], frozenset[str]] = {
         ("x15.timelineRef", "r.id", "timeline"),
     )
 }
-_MAY_BE_EMPTY = frozenset({"a.hlinkClick", "a.hlinkHover", "a.hlinkMouseOver", "a.blip"})
+# What belongs to one part only.
+_NOT_SHARED = frozenset({"worksheet", "drawing", "comments", "table", "chart", "threadedComment"})
+# A link that a macro follows; a sheet of macros from before there were modules.
+_MAY_BE_EMPTY = frozenset({"sheet", "a.hlinkClick", "a.hlinkHover", "a.hlinkMouseOver", "a.blip"})
 
 
 def content_faults(package: Opened) -> Iterator[Fault]:
@@ -84,6 +88,7 @@ def content_faults(package: Opened) -> Iterator[Fault]:
     yield from _listed(package)
     yield from _related(package)
     yield from _used(package)
+    yield from _shared(package)
     yield from _typed(package)
 
 
@@ -156,6 +161,17 @@ def _used(package: Opened) -> Iterator[Fault]:
             kinds = _KINDS_OF.get((tag, name))
             if kinds is not None and link.kind not in kinds:
                 yield Fault(part, f"{tag} leads to a {link.kind}", "rels.kind")
+
+
+def _shared(package: Opened) -> Iterator[Fault]:
+    owners: dict[str, str] = {}
+    for source, links in package.links.items():
+        for link in links.values():
+            if link.kind in _NOT_SHARED and not link.external:
+                owner = owners.setdefault(link.target, source)
+                if owner != source:
+                    what = f"{link.target} belongs to {owner} too"
+                    yield Fault(rels_of(source), what, "rels.shared")
 
 
 def _typed(package: Opened) -> Iterator[Fault]:

@@ -82,6 +82,8 @@ def plain_text(element: Element) -> str:
     pieces = [
         each.text or ""
         for child in element
-        for each in ([child] if child.tag == "t" else child.findall("t") if child.tag == "r" else ())
+        for each in (
+            [child] if child.tag == "t" else child.findall("t") if child.tag == "r" else ()
+        )
     ]
     return unescaped("".join(pieces))

@@ -87,7 +87,9 @@ def _threads(package: Opened, sheet: str, noted: set[str]) -> Iterator[Fault]:
                 yield Fault(part, f"{reference}: id {id_} is none or another's", "threads.id")
             ids.add(id_)
             if each.get("personId") not in persons:
-                yield Fault(part, f"{reference}: nobody is {each.get('personId')}", "threads.person")
+                yield Fault(
+                    part, f"{reference}: nobody is {each.get('personId')}", "threads.person"
+                )
             parent = each.get("parentId")
             if parent is not None and parent not in known:
                 yield Fault(part, f"{reference}: an answer to nothing", "threads.parent")

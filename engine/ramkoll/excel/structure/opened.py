@@ -42,9 +42,7 @@ class Opened:
         """The parts that a part has relationships of a kind to, each once."""
         links = self.links.get(source, {}).values()
         return tuple(
-            dict.fromkeys(
-                link.target for link in links if link.kind == kind and not link.external
-            )
+            dict.fromkeys(link.target for link in links if link.kind == kind and not link.external)
         )
 
     def target(self, source: str, id_: str | None, kind: str) -> str | None:

@@ -73,7 +73,7 @@ c: f v is extLst
 STYLES = """
 styleSheet: numFmts fonts fills borders cellStyleXfs cellXfs cellStyles dxfs tableStyles colors
   extLst
-numFmts: numFmt*!
+numFmts: numFmt*
 fonts: font*!
 fills: fill*!
 fill: patternFill|gradientFill

@@ -52,5 +52,9 @@ def _table(package: Opened, part: str, root: Element, caches: set[str]) -> Itera
     if whole(fields.get("count", str(len(fields)))) != len(fields):
         yield Fault(part, f"pivotFields count={fields.get('count')}", "pivots.count")
     columns = cache.find("cacheFields")
-    if columns is not None and len(columns) != len(fields) and cache.find("cacheHierarchies") is None:
+    if (
+        columns is not None
+        and len(columns) != len(fields)
+        and cache.find("cacheHierarchies") is None
+    ):
         yield Fault(part, f"{len(fields)} fields of {len(columns)}", "pivots.fields")

@@ -18,12 +18,17 @@ _MAX_LIST, _MAX_VALIDATIONS, _MAX_LINKS, _MAX_ADDRESS = 255, 65_534, 65_530, 2_0
 #: How long the texts of a validation may be.
 _LENGTHS = {"promptTitle": 32, "errorTitle": 32, "prompt": 255, "error": 255}
 _RULES = frozenset(
-    """expression cellIs colorScale dataBar iconSet top10 uniqueValues duplicateValues containsText
-    notContainsText beginsWith endsWith containsBlanks notContainsBlanks containsErrors
-    notContainsErrors timePeriod aboveAverage""".split()
-)
+    {
+        "expression", "cellIs", "colorScale", "dataBar", "iconSet", "top10", "uniqueValues",
+        "duplicateValues", "containsText", "notContainsText", "beginsWith", "endsWith",
+        "containsBlanks", "notContainsBlanks", "containsErrors", "notContainsErrors", "timePeriod",
+        "aboveAverage",
+    }
+)  # fmt: skip
 _NEED_FORMULA = frozenset({"expression", "cellIs"})
-_VALIDATIONS = frozenset("none whole decimal list date time textLength custom".split())
+_VALIDATIONS = frozenset(
+    {"none", "whole", "decimal", "list", "date", "time", "textLength", "custom"}
+)
 _ORIENTATIONS = frozenset({None, "default", "portrait", "landscape"})
 _COUNTED = (
     "mergeCells", "dataValidations", "tableParts", "rowBreaks", "colBreaks", "customProperties",
@@ -43,6 +48,8 @@ def sheet_faults(
     yield from _validations(part, root, facts)
     yield from _links(package, part, root)
     yield from _page(part, root)
+    yield from _protected(part, root)
+    yield from _extensions(part, root, facts)
 
 
 def _frame(part: str, root: Element, package: Opened) -> Iterator[Fault]:
@@ -209,3 +216,26 @@ def _page(part: str, root: Element) -> Iterator[Fault]:
             if number is None or number > most:
                 yield Fault(part, f"{name}: id={each.get('id')!r}", "page.breaks")
 
+
+def _protected(part: str, root: Element) -> Iterator[Fault]:
+    names = set()
+    for each in root.iterfind("protectedRanges/protectedRange"):
+        name, sqref = each.get("name", ""), each.get("sqref")
+        if not name or name.casefold() in names:
+            yield Fault(part, f"a protected range is {name!r}", "protection.name")
+        names.add(name.casefold())
+        if areas(sqref) is None:
+            yield Fault(part, f"protected range {name!r} sqref={sqref!r}", "protection.sqref")
+
+
+def _extensions(part: str, root: Element, facts: Facts) -> Iterator[Fault]:
+    """Newer conditions, validations and sparklines."""
+    for each in root.iterfind("extLst/ext"):
+        for formula in each.iter("xm.f"):
+            wrong = facts.check(formula.text or "")
+            if wrong:
+                yield Fault(part, f"extension: {wrong}", "extensions.formula")
+        for sqref in each.iter("xm.sqref"):
+            # What is left of a sparkline whose cell is gone.
+            if areas(sqref.text) is None and sqref.text != "#REF!":
+                yield Fault(part, f"extension: sqref {sqref.text!r}", "extensions.sqref")

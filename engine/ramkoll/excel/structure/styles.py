@@ -70,8 +70,10 @@ def _named(part: str, root: Element, sizes: dict[str, int]) -> Iterator[Fault]:
         number = whole(style.get("xfId"))
         if number is None or number >= max(sizes["cellStyleXfs"], 1):
             yield Fault(part, f"style {name!r}: xfId={style.get('xfId')}", "styles.pointer")
-        if name is not None and name.casefold() in seen:
-            yield Fault(part, f"two styles are {name!r}", "styles.name")
+        if style.get("builtinId") is not None:
+            continue  # of its own, Excel itself writes several that are hidden
+        if not name or name.casefold() in seen:
+            yield Fault(part, f"a style is {name!r}, nothing or another's", "styles.name")
         seen.add((name or "").casefold())
     for element in root.iterfind("tableStyles/tableStyle/tableStyleElement"):
         text = element.get("dxfId")

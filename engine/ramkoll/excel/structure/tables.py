@@ -67,9 +67,7 @@ def _names(part: str, root: Element, names: set[str], ids: set[str]) -> Iterator
     names.add(name.casefold())
 
 
-def _columns(
-    part: str, root: Element, where: Area, known: Cells, facts: Facts
-) -> Iterator[Fault]:
+def _columns(part: str, root: Element, where: Area, known: Cells, facts: Facts) -> Iterator[Fault]:
     element = root.find("tableColumns")
     if element is None:
         return

@@ -160,9 +160,7 @@ class _Head:
         self.encoding = encoding and encoding.upper()
 
     def root(self, _tag: str, attributes: dict[str, str]) -> None:
-        self.prefixes = {
-            key[6:]: value for key, value in attributes.items() if key[:6] == "xmlns:"
-        }
+        self.prefixes = {key[6:]: value for key, value in attributes.items() if key[:6] == "xmlns:"}
         for key, value in attributes.items():
             prefix, _, local = key.rpartition(":")
             uri = self.prefixes.get(prefix, "")
