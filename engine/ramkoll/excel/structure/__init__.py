@@ -50,6 +50,11 @@ def faults(data: bytes) -> tuple[Fault, ...]:
         return tuple(found)
     package = opened(parts, trees)
     found += content_faults(package)
+    book = package.root(package.book)
+    if book is not None and book.tag != "workbook":
+        found.append(Fault(package.book or "", f"the root is {book.tag}", "book.root"))
+    if book is None or book.tag != "workbook":
+        return tuple(found)  # all else is measured against it
     facts = facts_of(package)
     found += book_faults(package, facts)
     cells: dict[str, Cells] = {}

@@ -28,9 +28,6 @@ def book_faults(package: Opened, facts: Facts) -> Iterator[Fault]:
     root = package.root(part)
     if root is None:
         return
-    if root.tag != "workbook":
-        yield Fault(part, f"the root is {root.tag}", "book.root")
-        return
     yield from _sheets(package, part, root, facts)
     yield from _views(part, root, facts)
     yield from _names(part, root, facts)

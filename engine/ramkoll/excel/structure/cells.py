@@ -102,7 +102,7 @@ def read_cells(
                 if tags not in _USUAL:
                     odd.append(cell)
                 if "f" in tags:
-                    formulas[number, column] = cell[0] if tags[0] == "f" else cell
+                    formulas[number, column] = cell[tags.index("f")]
                 wrong = _wrong_value(cell, facts)
                 if wrong:
                     faults.append(Fault(part, f"{a1(number, column)}: {wrong}", "cells.value"))

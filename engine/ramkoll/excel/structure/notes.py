@@ -20,7 +20,8 @@ _BOX = re.compile(
 )
 _ROW = re.compile(r"<(?:\w+:)?Row>\s*(\d{1,7})\s*<")
 _COLUMN = re.compile(r"<(?:\w+:)?Column>\s*(\d{1,5})\s*<")
-_SHAPE_ID = re.compile(r"<v:shape\b[^>]*?\sid\s*=\s*[\"']([^\"']*)[\"']")
+# Numbers of shapes as Excel gives them; other writers call all of theirs the same, which is read.
+_SHAPE_ID = re.compile(r"<v:shape\b[^>]*?\sid\s*=\s*[\"'](_x0000_s[0-9]+)[\"']")
 
 
 def note_faults(package: Opened, sheet: str) -> Iterator[Fault]:

@@ -144,9 +144,9 @@ def _apart(package: Opened, sheet: str, covered: list[Area]) -> Iterator[Fault]:
         yield Fault(sheet, f"tables at {both[0].address} and {both[1].address}", "tables.overlap")
     if root is None:
         return
-    parts = root.findall("tableParts/tablePart")
-    if len(parts) != len(covered):
-        yield Fault(sheet, f"{len(parts)} tableParts of {len(covered)} tables", "tables.parts")
+    named, linked = root.findall("tableParts/tablePart"), package.linked(sheet, "table")
+    if len(named) != len(linked):
+        yield Fault(sheet, f"{len(named)} tableParts of {len(linked)} tables", "tables.parts")
     merged = [
         found
         for each in root.iterfind("mergeCells/mergeCell")
