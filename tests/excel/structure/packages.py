@@ -27,7 +27,7 @@ TYPES, RELS = "[Content_Types].xml", "xl/_rels/workbook.xml.rels"
 @cache
 def good() -> bytes:
     """What a spreadsheet program would have saved: no fault."""
-    parts = {name: content for name, content in _parts(_by_writer()).items()}
+    parts = _parts(_by_writer())
     texts: dict[str, str] = {}
 
     def edit(part: str, old: str, new: str) -> None:
