@@ -7,9 +7,11 @@ lose something of it. For developers, and for checking what Ramkoll itself has w
 from __future__ import annotations
 
 from collections.abc import Iterator
+from xml.etree.ElementTree import Element
 
 from ramkoll.excel.ooxml import CONTENT_TYPES
 from ramkoll.excel.structure.archive import unpacked
+from ramkoll.excel.structure.attributes import ATTRIBUTES, attribute_faults
 from ramkoll.excel.structure.book import book_faults
 from ramkoll.excel.structure.calc_chain import chain_faults
 from ramkoll.excel.structure.cells import Cells, read_cells
@@ -77,15 +79,11 @@ def _part_faults(
 ) -> Iterator[Fault]:
     """What is wrong with one part; its cells are kept for what other parts say of them."""
     root = tree.root
-    table = TABLES.get(root.tag)
-    if table is not None:
-        around = (
-            each
-            for child in root
-            if child.tag != "sheetData"
-            for each in (child.iter() if child.tag not in ("si", "cellXfs") else (child,))
-        )
-        yield from order_faults(part, (root, *around), table, tree.ignorable)
+    if root.tag in TABLES:
+        elements = tuple(_around_cells(root))
+        yield from order_faults(part, elements, TABLES[root.tag], tree.ignorable)
+        if root.tag in ATTRIBUTES:
+            yield from attribute_faults(part, elements, ATTRIBUTES[root.tag])
     match root.tag:
         case "worksheet" | "xm.macrosheet":
             data = root.find("sheetData")
@@ -107,3 +105,13 @@ def _part_faults(
             yield from chart_faults(package, part, root, facts)
         case "cp.coreProperties":
             yield from property_faults(part, root)
+
+
+def _around_cells(root: Element) -> Iterator[Element]:
+    """All elements of a part but for those that are many, which have rules of their own."""
+    yield root
+    for child in root:
+        if child.tag == "si":
+            yield child
+        elif child.tag != "sheetData":
+            yield from child.iter()

@@ -15,6 +15,7 @@ from ramkoll.excel.structure.values import is_number, utf16_length, whole
 from ramkoll.model.cells import MAX_COLUMN, MAX_ROW, Area, a1, column_number
 
 MAX_TEXT = 32_767
+_MAX_LEVEL = 7
 _ERRORS = frozenset(
     {"#NULL!", "#DIV/0!", "#VALUE!", "#REF!", "#NAME?", "#NUM!", "#N/A", "#GETTING_DATA"}
 )
@@ -73,6 +74,10 @@ def read_cells(
         elif number <= previous:
             faults.append(Fault(part, f"row {number} after row {previous}", "rows.order"))
         previous = max(number, previous)
+        if row.get("ht") is not None or row.get("outlineLevel") is not None:
+            height, level = row.get("ht", "0"), whole(row.get("outlineLevel", "0"))
+            if not is_number(height) or level is None or level > _MAX_LEVEL:
+                faults.append(Fault(part, f"row {number}: {row.attrib}", "rows.height"))
         if row.get("s") is not None:
             faults += _pointers(part, row, f"row {number}", facts)
         tail = str(number)
