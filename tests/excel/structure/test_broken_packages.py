@@ -2,7 +2,11 @@
 
 from __future__ import annotations
 
+import io
+import random
 import re
+import time
+import zipfile
 from pathlib import Path
 from typing import NamedTuple
 
@@ -442,6 +446,77 @@ def test_more_links_and_validations_than_a_sheet_holds_are_told(monkeypatch: pyt
 def test_the_list_of_contents_is_one():
     text = text_of(TYPES).replace("Types", "Kinds")
     assert "types.root" in rules(with_parts({TYPES: text.encode()}))
+
+
+def test_relationships_of_another_root_are_told():
+    text = (
+        text_of(SHEET_RELS)
+        .replace("<Relationships", "<Links")
+        .replace("</Relationships", "</Links")
+    )
+    assert "rels.root" in rules(with_parts({SHEET_RELS: text.encode()}))
+
+
+def test_more_elements_than_can_be_held_are_told(monkeypatch: pytest.MonkeyPatch):
+    monkeypatch.setattr("ramkoll.excel.structure.trees._MAX_TAGS", 100)
+    assert "xml.caps" in rules(good())
+
+
+DEEP = 20_000
+HOSTILE = {
+    "deep": (SHEET, "<mergeCells", "<x>" * DEEP + "</x>" * DEEP + "<mergeCells"),
+    "alternatives": (
+        SHEET,
+        "<mergeCells",
+        "<mc:AlternateContent><mc:Choice>" * DEEP
+        + "</mc:Choice></mc:AlternateContent>" * DEEP
+        + "<mergeCells",
+    ),
+    "number": (SHEET, 'workbookViewId="0"', f'workbookViewId="{"9" * 9_999}"'),
+    "column": (SHEET, 'min="1"', f'min="{"9" * 9_999}" outlineLevel="{"9" * 9_999}"'),
+    "row": (SHEET, '<row r="9"', f'<row r="{"9" * 9_999}"'),
+    "book": (SHEET, "<f>B9*2</f>", f"<f>[{'9' * 8_000}]Blad!A1</f>"),
+    "escape": (STRINGS, "<t>Konto</t>", "<t>_xD800_</t>"),
+    "formula": (SHEET, "<f>B9*2</f>", f"<f>{'a' * 8_000}</f>"),
+    "brackets": (SHEET, "<f>B9*2</f>", f"<f>{'[' * 8_000}</f>"),
+    "apostrophes": (SHEET, "<f>B9*2</f>", f"<f>{chr(39) * 7_999}</f>"),
+    "reference": (SHEET, '"E16:F16"', f'"E{"9" * 9_999}:F16"'),
+    "target": (SHEET_RELS, "../comments1.xml", "%ff%00//..//..%2e/"),
+    "link": (SHEET_RELS, "../comments1.xml", "//[x/y"),
+}
+
+
+@pytest.mark.parametrize("name", HOSTILE)
+def test_hostile_content_is_told_and_does_no_harm(name: str):
+    start = time.process_time()
+    harmless = name in ("alternatives", "escape", "formula")
+    assert (faults(edited(*HOSTILE[name])) == ()) == harmless
+    assert time.process_time() - start < 5
+
+
+@pytest.mark.parametrize("seed", range(4))
+def test_no_change_of_a_few_bytes_makes_it_fail(seed: int):
+    chance = random.Random(seed)
+    with zipfile.ZipFile(io.BytesIO(good())) as archive:
+        names = [name for name in archive.namelist() if not name.endswith((".png", "theme1.xml"))]
+        parts = {name: archive.read(name) for name in names}
+    for _ in range(20):
+        name = chance.choice(names)
+        tags = re.findall(rb"<[^<>]*>|[^<>]+", parts[name])
+        at = chance.randrange(1, len(tags))
+        match chance.randrange(4):
+            case 0:
+                del tags[at]
+            case 1:
+                tags[at] = tags[chance.randrange(1, len(tags))]
+            case 2:
+                tags[at] = re.sub(
+                    rb'"[^"]*"', chance.choice([b'""', b'"-1"', b'"\xc3\xa5"']), tags[at], count=1
+                )
+            case 3:
+                tags[at] = re.sub(rb' \w+="[^"]*"', b"", tags[at], count=1)
+        for fault in faults(with_parts({name: b"".join(tags)})):
+            assert fault.rule.count(".") == 1
 
 
 def test_an_empty_archive_is_told():

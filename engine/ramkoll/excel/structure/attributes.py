@@ -13,7 +13,7 @@ from functools import cache
 from xml.etree.ElementTree import Element
 
 from ramkoll.excel.structure.fault import Fault
-from ramkoll.excel.structure.values import flag, is_number
+from ramkoll.excel.structure.values import flag, is_number, whole
 
 _PANES = "bottomRight|topRight|bottomLeft|topLeft"
 _COMPARED = (
@@ -46,8 +46,9 @@ sheetPr: filterMode=? published=? transitionEvaluation=?
 outlinePr: applyStyles=? summaryBelow=? summaryRight=? showOutlineSymbols=?
 pageSetUpPr: autoPageBreaks=? fitToPage=?
 sheetView: showFormulas=? showGridLines=? showRowColHeaders=? showZeros=? rightToLeft=?
-  tabSelected=? showOutlineSymbols=? defaultGridColor=? view=normal|pageBreakPreview|pageLayout zoomScale=0..400
-  zoomScaleNormal=0..400 zoomScaleSheetLayoutView=0..400 zoomScalePageLayoutView=0..400
+  tabSelected=? showOutlineSymbols=? defaultGridColor=? view=normal|pageBreakPreview|pageLayout
+  zoomScale=0..400 zoomScaleNormal=0..400 zoomScaleSheetLayoutView=0..400
+  zoomScalePageLayoutView=0..400
 pane: activePane={_PANES} state=split|frozen|frozenSplit
 selection: pane={_PANES}
 sheetFormatPr: baseColWidth=0..255 defaultColWidth=# defaultRowHeight=# customHeight=? zeroHeight=?
@@ -149,5 +150,6 @@ def _test(kind: str) -> _Test:
         return lambda text: digits.fullmatch(text) is not None
     low, dots, high = kind.partition("..")
     if dots:
-        return lambda text: text.isdecimal() and int(low) <= int(text) <= int(high)
+        allowed = range(int(low), int(high) + 1)
+        return lambda text: whole(text) in allowed
     return frozenset(kind.split("|")).__contains__

@@ -127,6 +127,9 @@ def _related(package: Opened) -> Iterator[Fault]:
         source = source_of(part)
         if source is None:
             continue
+        if tree.root.tag != "rel.Relationships":
+            yield Fault(part, f"the root is {tree.root.tag}", "rels.root")
+            continue
         if source and source not in package.parts:
             yield Fault(part, "relationships of a part that is not there", "rels.no_source")
         ids = set()
@@ -138,7 +141,7 @@ def _related(package: Opened) -> Iterator[Fault]:
                 yield Fault(part, f"two relationships are {id_}", "rels.duplicate")
             ids.add(id_)
             link = package.links[source].get(id_)
-            if link is None or link.external or id_ not in package.links[source]:
+            if link is None or link.external:
                 continue
             # Within the part itself, as a link to a place in the workbook is.
             if each.get("Target", "").startswith("#") and link.kind == "hyperlink":

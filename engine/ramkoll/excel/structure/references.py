@@ -6,6 +6,7 @@ import re
 from collections.abc import Callable, Collection
 from functools import lru_cache
 
+from ramkoll.excel.structure.values import whole
 from ramkoll.model.cells import MAX_COLUMN, MAX_ROW, Area, column_number
 
 MAX_FORMULA = 8_192
@@ -18,7 +19,7 @@ _ROWS = re.compile(r"\$?([1-9][0-9]{0,6}):\$?([1-9][0-9]{0,6})")
 _BITS = re.compile(
     r"""(?P<text>"(?:[^"]|"")*")
       | (?P<quoted>'(?:[^']|'')*')(?P<mark>!)?
-      | (?P<plain>(?:\[[0-9]+\])?[^\W\d][\w.?\\]*(?::[^\W\d][\w.?\\]*)?|\[[0-9]+\])(?:!)
+      | (?<![\w.])(?P<plain>(?:\[[0-9]+\])?[^\W\d][\w.?\\]*(?::[^\W\d][\w.?\\]*)?|\[[0-9]+\])(?:!)
       | (?P<brackets>\[(?:[^\[\]']|'.|\[(?:[^\[\]']|'.)*\])*\])
       | (?P<error>\#(?:NULL!|DIV/0!|VALUE!|REF!|NAME\?|NUM!|N/A))
       | (?P<sign>[(){}\[\]"'])""",
@@ -106,7 +107,9 @@ def _unknown_sheet(prefix: str, known: Collection[str], books: int) -> str:
     name = prefix[1:-1].replace("''", "'") if prefix[0] == "'" else prefix
     book = _BOOK.match(name)
     if book is not None:
-        return "" if int(book[1]) <= books else f"there is no other workbook {book[0]}"
+        number = whole(book[1])
+        known_book = number is not None and number <= books
+        return "" if known_book else f"there is no other workbook {book[0][:20]}"
     if "[" in name:
         return ""  # another workbook by its name
     for each in name.split(":"):

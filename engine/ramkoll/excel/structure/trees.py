@@ -13,6 +13,7 @@ from typing import NamedTuple
 from xml.etree.ElementTree import Element, ParseError, XMLParser
 from xml.parsers import expat
 
+from ramkoll.excel import limits
 from ramkoll.excel.ooxml import declares_doctype
 from ramkoll.excel.structure.fault import Fault
 
@@ -49,6 +50,8 @@ NAMESPACES: Mapping[str, str] = {
     "urn:schemas-microsoft-com:office:office": "o.",
 }
 _PLAIN = frozenset({"c", "v", "f", "row", "si", "t", "r", "is", "rPr", "c.pt", "c.v", "a.t", "xf"})
+# All of a part is held at a time, some 400 bytes an element.
+_MAX_TAGS = limits.MAX_TAGS // 4
 _ENCODINGS = frozenset({None, "UTF-8", "UTF8", "UTF-16", "UTF-16LE", "UTF-16BE", "US-ASCII"})
 
 
@@ -86,6 +89,8 @@ _short = _Short()
 
 def read_tree(part: str, data: bytes) -> tuple[Tree | None, list[Fault]]:
     """The tree of a part, None when it is no XML that Excel reads; and what is wrong with it."""
+    if data.count(b"<") > _MAX_TAGS:
+        return None, [Fault(part, "too many elements to look through", "xml.caps")]
     if declares_doctype(data):
         return None, [Fault(part, "declares a document type", "xml.doctype")]
     try:
@@ -131,21 +136,21 @@ def use(element: Element, name: str = "id") -> str | None:
     return None
 
 
-def _take_newest(element: Element, understood: set[str]) -> None:
+def _take_newest(root: Element, understood: set[str]) -> None:
     """Replace alternatives by the contents of the first one, whose namespaces are understood."""
-    for child in element:
-        _take_newest(child, understood)
-    if not any(child.tag == "mc.AlternateContent" for child in element):
-        return
-    kept: list[Element] = []
-    for child in element:
-        if child.tag != "mc.AlternateContent":
-            kept.append(child)
+    # From the innermost: what is within an alternative has had its turn when it is moved out.
+    for element in reversed(list(root.iter())):
+        if not any(child.tag == "mc.AlternateContent" for child in element):
             continue
-        newest = list(next(iter(child), ()))
-        understood |= {each.tag[1:].partition("}")[0] for each in newest if each.tag[0] == "{"}
-        kept += newest
-    element[:] = kept
+        kept: list[Element] = []
+        for child in element:
+            if child.tag != "mc.AlternateContent":
+                kept.append(child)
+                continue
+            newest = list(next(iter(child), ()))
+            understood |= {each.tag[1:].partition("}")[0] for each in newest if each.tag[0] == "{"}
+            kept += newest
+        element[:] = kept
 
 
 class _Head:
