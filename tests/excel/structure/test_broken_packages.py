@@ -166,6 +166,7 @@ EDITS = [
     Broken("attributes.value", TABLE, 'showFirstColumn="0"', 'showFirstColumn="nej"'),
     Broken("attributes.missing", STYLES, '<sz val="8"/>', "<sz/>"),
     # Cells
+    Broken("rows.spans", SHEET, 'spans="1:7"', 'spans="A:G"'),
     Broken("rows.height", SHEET, 'ht="30"', 'ht="30,5"'),
     Broken("rows.height", SHEET, ROW_9, ROW_9 + ' outlineLevel="8"'),
     Broken("rows.range cells.row", SHEET, '<row r="20"', '<row r="1048577"', "-"),
@@ -210,6 +211,7 @@ EDITS = [
     Broken("formulas.shared", SHEET, 'ref="D2:D3" si="0"', 'ref="D3" si="0"'),
     Broken("formulas.ref", SHEET, 'ref="G2:G4"', 'ref="G2:"', "-"),
     Broken("formulas.ref", SHEET, 'ref="G2:G4"', 'ref="G3:G4"'),
+    Broken("formulas.overlap", SHEET, 'ref="G2:G4"', 'ref="F2:G4"'),
     Broken("formulas.kind", SHEET, '<f t="array" ref="G2:G4">', '<f t="spill" ref="G2:G4">'),
     Broken("chain.stale", CHAIN, 'r="D2"', 'r="A2"'),
     Broken("chain.ref", CHAIN, 'r="D2"', 'r="D"'),

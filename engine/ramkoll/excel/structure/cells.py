@@ -10,7 +10,7 @@ from xml.etree.ElementTree import Element
 from ramkoll.excel.structure.facts import Facts, plain_text
 from ramkoll.excel.structure.fault import Fault
 from ramkoll.excel.structure.orders import CELLS, order_faults
-from ramkoll.excel.structure.references import area
+from ramkoll.excel.structure.references import area, overlapping
 from ramkoll.excel.structure.values import is_number, utf16_length, whole
 from ramkoll.model.cells import MAX_COLUMN, MAX_ROW, Area, a1, column_number
 
@@ -24,6 +24,7 @@ _DATE = re.compile(
     r"|T?[0-2][0-9]:[0-5][0-9](?::[0-5][0-9](?:\.[0-9]+)?)?Z?",
     re.ASCII,
 )
+_SPANS = re.compile(r"(?:[0-9]{1,5}:[0-9]{1,5}(?: +|$))*")
 _USUAL = frozenset({("v",), ("f", "v"), ("f",), ("is",), ()})
 
 
@@ -63,6 +64,7 @@ def read_cells(
     odd = [data]
     previous = 0
     columns = _Columns()
+    good_spans: set[str] = set()
     good: set[tuple[str | None, ...]] = set()  # what cells point at, looked at once
     for row in data:
         if row.tag != "row":
@@ -78,6 +80,11 @@ def read_cells(
             height, level = row.get("ht", "0"), whole(row.get("outlineLevel", "0"))
             if not is_number(height) or level is None or level > _MAX_LEVEL:
                 faults.append(Fault(part, f"row {number}: {row.attrib}", "rows.height"))
+        spans = row.get("spans")
+        if spans is not None and spans not in good_spans:
+            if _SPANS.fullmatch(spans.strip()) is None:
+                faults.append(Fault(part, f"row {number}: spans={spans!r}", "rows.spans"))
+            good_spans.add(spans)
         if row.get("s") is not None:
             faults += _pointers(part, row, f"row {number}", facts)
         tail = str(number)
@@ -211,6 +218,10 @@ def _formulas(
                 arrays.append(covered)
         elif kind != "normal":
             faults.append(Fault(part, f"{where}: a formula of kind {kind!r}", "formulas.kind"))
+    both = overlapping(arrays)
+    if both:
+        what = f"arrays at {both[0].address} and {both[1].address}"
+        faults.append(Fault(part, what, "formulas.overlap"))
     return tuple(arrays), faults
 
 
