@@ -14,6 +14,9 @@ import xlsxwriter
 
 _OFFICE = "http://schemas.openxmlformats.org/officeDocument/2006/relationships"
 _MICROSOFT = "http://schemas.microsoft.com/office/2017/10/relationships"
+_SLICERS = "http://schemas.microsoft.com/office/2007/relationships"
+_X14 = "http://schemas.microsoft.com/office/spreadsheetml/2009/9/main"
+_X15 = "http://schemas.microsoft.com/office/spreadsheetml/2010/11/main"
 _SML = "application/vnd.openxmlformats-officedocument.spreadsheetml"
 _MAIN = "http://schemas.openxmlformats.org/spreadsheetml/2006/main"
 _THREADS = "http://schemas.microsoft.com/office/spreadsheetml/2018/threadedcomments"
@@ -54,6 +57,12 @@ def good() -> bytes:
         ("pivotTables/pivot1.xml", "pivotTable"),
     ):
         _list(edit, f"xl/{name}", f"{_SML}.{kind}+xml")
+    for name, kind in (
+        ("slicers/slicer1.xml", "slicer"),
+        ("slicerCaches/cache1.xml", "slicerCache"),
+    ):
+        _list(edit, f"xl/{name}", f"application/vnd.ms-excel.{kind}+xml")
+    _relate(edit, RELS, "rId99", f"{_SLICERS}/slicerCache", "slicerCaches/cache1.xml")
     _list(edit, "xl/threadedComments/thread1.xml", "application/vnd.ms-excel.threadedcomments+xml")
     _relate(
         edit, "xl/worksheets/_rels/sheet1.xml.rels", "rId90", f"{_MICROSOFT}/threadedComment",
@@ -61,9 +70,28 @@ def good() -> bytes:
     )  # fmt: skip
     edit(
         "xl/workbook.xml", "</workbook>",
-        '<pivotCaches><pivotCache cacheId="7" r:id="rId92"/></pivotCaches></workbook>',
+        '<pivotCaches><pivotCache cacheId="7" r:id="rId92"/></pivotCaches>'
+        '<extLst><ext uri="{BBE1A952-AA13-448e-AADC-164F8A28A991}"'
+        f' xmlns:x14="{_X14}"><x14:slicerCaches><x14:slicerCache r:id="rId99"/></x14:slicerCaches>'
+        "</ext></extLst></workbook>",
+    )  # fmt: skip
+    edit(
+        "xl/worksheets/sheet3.xml", "</worksheet>",
+        '<extLst><ext uri="{A8765BA9-456A-4dab-B4F3-ACF838C121DE}"'
+        f' xmlns:x14="{_X14}"><x14:slicerList><x14:slicer r:id="rId2"/></x14:slicerList></ext></extLst>'
+        "</worksheet>",
     )  # fmt: skip
     texts |= {
+        "xl/slicers/slicer1.xml": (
+            f'<slicers xmlns="{_X14}"><slicer name="Urval" cache="Slicer_a" rowHeight="1"/>'
+            '<slicer name="Urval 2" cache="Slicer_a" rowHeight="1"/></slicers>'
+        ),
+        "xl/slicerCaches/cache1.xml": (
+            f'<slicerCacheDefinition xmlns="{_X14}" name="Slicer_a" sourceName="a">'
+            '<pivotTables><pivotTable tabId="3" name="Pivot"/></pivotTables><extLst><x:ext'
+            f' xmlns:x="{_MAIN}" uri="y"><x15:tableSlicerCache xmlns:x15="{_X15}" tableId="1" column="3"/>'
+            "</x:ext></extLst></slicerCacheDefinition>"
+        ),
         "xl/calcChain.xml": f'<calcChain xmlns="{_MAIN}"><c r="D2" i="1"/><c r="D3"/><c r="F3"/></calcChain>',
         "xl/persons/person.xml": (
             f'<personList xmlns="{_THREADS}">'
@@ -95,6 +123,8 @@ def good() -> bytes:
         ),
         "xl/worksheets/_rels/sheet3.xml.rels": _rels("pivotTable", "../pivotTables/pivot1.xml"),
     }
+    rels = "xl/worksheets/_rels/sheet3.xml.rels"
+    _relate(edit, rels, "rId2", f"{_SLICERS}/slicer", "../slicers/slicer1.xml")
     return zipped({**parts, **{name: text.encode() for name, text in texts.items()}})
 
 

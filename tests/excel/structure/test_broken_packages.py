@@ -38,6 +38,7 @@ DRAWING, CHART = "xl/drawings/drawing1.xml", "xl/charts/chart1.xml"
 PIVOT, CACHE, RECORDS = (
     "xl/pivotTables/pivot1.xml", "xl/pivotCache/cache1.xml", "xl/pivotCache/records1.xml",
 )  # fmt: skip
+SLICERS, SLICER_CACHE = "xl/slicers/slicer1.xml", "xl/slicerCaches/cache1.xml"
 CORE = "docProps/core.xml"
 ROW_9 = '<row r="9" spans="1:7"'
 LINE_OF_TABLE = '<Override PartName="/xl/tables/table1.xml"'
@@ -91,7 +92,7 @@ EDITS = [
     Broken("sheets.name", BOOK, 'name="Pivot"', 'name="A/B"'),
     Broken("sheets.name", BOOK, 'name="Pivot"', 'name=""'),
     Broken("sheets.same_name", BOOK, 'name="Pivot"', 'name="UTFALL Å"'),
-    Broken("sheets.number", BOOK, 'sheetId="3"', 'sheetId="0"'),
+    Broken("sheets.number", BOOK, 'sheetId="4"', 'sheetId="0"'),
     Broken("sheets.same_number", BOOK, 'sheetId="4"', 'sheetId="3"'),
     Broken("sheets.no_part", BOOK, 'sheetId="4" state="hidden" r:id="rId4"', 'sheetId="4" state="hidden"'),
     Broken("sheets.same_part", BOOK, 'r:id="rId4"', 'r:id="rId3"'),
@@ -233,7 +234,7 @@ EDITS = [
     Broken("strings.length", STRINGS, "<t>Konto</t>", f"<t>{'x' * 32_768}</t>", "-"),
     Broken("strings.space", STRINGS, '<t xml:space="preserve"> Datum</t>', "<t> Datum</t>"),
     # Tables
-    Broken("tables.id", TABLE, 'id="1" name="Poster"', 'id="2" name="Poster"', OTHER_TABLE),
+    Broken("tables.id", OTHER_TABLE, 'id="2" name', 'id="1" name'),
     Broken("tables.name", TABLE, 'displayName="Poster"', 'displayName="Mina poster"'),
     Broken("tables.same_name", TABLE, 'displayName="Poster"', 'displayName="belopp"'),
     Broken("tables.same_name", TABLE, 'displayName="Poster"', 'displayName="FLER"', OTHER_TABLE),
@@ -283,6 +284,11 @@ EDITS = [
     Broken("pivots.count", CACHE, '<cacheFields count="2">', '<cacheFields count="1">'),
     Broken("pivots.fields", PIVOT, '<pivotFields count="2"><pivotField/>', '<pivotFields count="1">'),
     Broken("pivots.cache", "xl/pivotTables/_rels/pivot1.xml.rels", "pivotCacheDefinition", "customXml", PIVOT),
+    Broken("slicers.pivot", SLICER_CACHE, 'tabId="3"', 'tabId="2"'),
+    Broken("slicers.pivot", PIVOT, 'name="Pivot"', 'name="Annan"', SLICER_CACHE),
+    Broken("slicers.table", SLICER_CACHE, 'column="3"', 'column="9"'),
+    Broken("slicers.cache", SLICERS, 'cache="Slicer_a"', 'cache="Slicer_b"'),
+    Broken("slicers.name", SLICERS, '"Urval 2"', '"Urval"'),
     Broken("properties.date", CORE, "2024-09-01T08:00:00Z", "2024-09-01 08:00"),
     Broken("properties.date", CORE, ' xsi:type="dcterms:W3CDTF"', ""),
     Broken("properties.duplicate", CORE, "<dc:title>Prov</dc:title>", "<dc:title>Prov</dc:title><dc:title>Å</dc:title>"),

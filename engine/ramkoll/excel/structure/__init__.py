@@ -25,6 +25,7 @@ from ramkoll.excel.structure.orders import TABLES, order_faults
 from ramkoll.excel.structure.pivots import pivot_faults
 from ramkoll.excel.structure.properties import property_faults
 from ramkoll.excel.structure.sheet import sheet_faults
+from ramkoll.excel.structure.slicers import slicer_faults
 from ramkoll.excel.structure.styles import space_faults, string_faults, style_faults
 from ramkoll.excel.structure.tables import table_faults
 from ramkoll.excel.structure.trees import Tree, read_tree
@@ -65,6 +66,7 @@ def faults(data: bytes) -> tuple[Fault, ...]:
     found += table_faults(package, cells, facts)
     found += chain_faults(package, cells, facts)
     found += pivot_faults(package)
+    found += slicer_faults(package, facts)
     return tuple(found)
 
 

@@ -79,11 +79,8 @@ def _names(sheets: Collection[SheetEntry]) -> list[str]:
 
 def plain_text(element: Element) -> str:
     """The text of a shared or inline string, without how it is read aloud."""
-    pieces = [
-        each.text or ""
+    pieces = (
+        child.text if child.tag == "t" else child.findtext("t") if child.tag == "r" else ""
         for child in element
-        for each in (
-            [child] if child.tag == "t" else child.findall("t") if child.tag == "r" else ()
-        )
-    ]
-    return unescaped("".join(pieces))
+    )
+    return unescaped("".join(piece or "" for piece in pieces))
