@@ -15,7 +15,7 @@ from ramkoll.excel.structure.values import is_number, utf16_length, whole
 from ramkoll.model.cells import MAX_COLUMN, MAX_ROW, Area, a1, column_number
 
 MAX_TEXT = 32_767
-_MAX_LEVEL = 7
+_LEVELS = range(8)
 _ERRORS = frozenset(
     {"#NULL!", "#DIV/0!", "#VALUE!", "#REF!", "#NAME?", "#NUM!", "#N/A", "#GETTING_DATA"}
 )
@@ -58,74 +58,105 @@ def read_cells(
     part: str, data: Element, facts: Facts, ignorable: frozenset[str]
 ) -> tuple[Cells, list[Fault]]:
     """The cells of a sheet, and what is wrong with them."""
-    faults: list[Fault] = []
-    elements: dict[tuple[int, int], Element] = {}
-    formulas: dict[tuple[int, int], Element] = {}
-    odd = [data]
-    previous = 0
-    columns = _Columns()
-    good_spans: set[str] = set()
-    good: set[tuple[str | None, ...]] = set()  # what cells point at, looked at once
+    reader = _Reader(part, facts)
+    number = 0
     for row in data:
-        if row.tag != "row":
-            continue
+        if row.tag == "row":
+            number = reader.row(row, number)
+    odd = (data, *reader.odd)
+    arrays, wrong_formulas = _formulas(part, reader.formulas, facts)
+    cells = Cells(reader.elements, frozenset(reader.formulas), arrays)
+    return cells, [*reader.faults, *order_faults(part, odd, CELLS, ignorable), *wrong_formulas]
+
+
+class _Reader:
+    """What is known when some of the rows have been read; ``odd`` are unusual elements."""
+
+    def __init__(self, part: str, facts: Facts) -> None:
+        self.part, self.facts = part, facts
+        self.faults: list[Fault] = []
+        self.elements: dict[tuple[int, int], Element] = {}
+        self.formulas: dict[tuple[int, int], Element] = {}
+        self.odd: list[Element] = []
+        self._columns = _Columns()
+        # What was looked at and is right: most rows and cells are like others.
+        self._spans: set[str | None] = {None}
+        self._pointers: set[tuple[str | None, ...]] = set()
+
+    def row(self, row: Element, previous: int) -> int:
+        """Read a row; ``previous`` is the highest number before it. Gives the new highest."""
         text = row.get("r")
         number = previous + 1 if text is None else whole(text) or 0
         if not 1 <= number <= MAX_ROW:
-            faults.append(Fault(part, f"row {text}", "rows.range"))
+            self._add(f"row {str(text)[:20]}", "rows.range")
         elif number <= previous:
-            faults.append(Fault(part, f"row {number} after row {previous}", "rows.order"))
-        previous = max(number, previous)
-        if row.get("ht") is not None or row.get("outlineLevel") is not None:
-            height, level = row.get("ht", "0"), whole(row.get("outlineLevel", "0"))
-            if not is_number(height) or level is None or level > _MAX_LEVEL:
-                faults.append(Fault(part, f"row {number}: {row.attrib}", "rows.height"))
+            self._add(f"row {number} after row {previous}", "rows.order")
+        height, level = row.get("ht", "0"), row.get("outlineLevel", "0")
+        if not is_number(height) or whole(level) not in _LEVELS:
+            self._add(f"row {number}: ht={height!r} outlineLevel={level!r}", "rows.height")
         spans = row.get("spans")
-        if spans is not None and spans not in good_spans:
-            if _SPANS.fullmatch(spans.strip()) is None:
-                faults.append(Fault(part, f"row {number}: spans={spans!r}", "rows.spans"))
-            good_spans.add(spans)
-        if row.get("s") is not None:
-            faults += _pointers(part, row, f"row {number}", facts)
+        if spans not in self._spans:
+            if spans is not None and _SPANS.fullmatch(spans.strip()) is None:
+                self._add(f"row {number}: spans={spans!r}", "rows.spans")
+            self._spans.add(spans)
+        self._points(row, f"row {number}")
         tail = str(number)
         column = 0
+        others = False
         for cell in row:
-            if cell.tag != "c":
-                odd.append(row)
-                continue
-            reference = cell.get("r")
-            before = column
-            if reference is None:
-                column += 1
-            elif reference.endswith(tail) and (at := columns[reference[: -len(tail)]]):
-                column = at
+            if cell.tag == "c":
+                column = self._cell(cell, number, tail, column)
             else:
-                faults.append(Fault(part, f"{reference!r} in row {number}", "cells.row"))
-                continue
-            if column <= before:
-                what = f"{a1(number, column)} after column {before}"
-                faults.append(Fault(part, what, "cells.order"))
-                if (number, column) in elements:
-                    faults.append(Fault(part, f"two {a1(number, column)}", "cells.duplicate"))
-            column = max(column, before)
-            elements[number, column] = cell
-            if len(cell) or cell.get("t"):
-                tags = tuple(child.tag for child in cell)
-                if tags not in _USUAL:
-                    odd.append(cell)
-                if "f" in tags:
-                    formulas[number, column] = cell[tags.index("f")]
-                wrong = _wrong_value(cell, facts)
-                if wrong:
-                    faults.append(Fault(part, f"{a1(number, column)}: {wrong}", "cells.value"))
-            if (cell.get("s"), cell.get("cm"), cell.get("vm")) not in good:
-                at_cell = _pointers(part, cell, a1(number, column), facts)
-                faults += at_cell
-                if not at_cell:
-                    good.add((cell.get("s"), cell.get("cm"), cell.get("vm")))
-    faults += order_faults(part, odd, CELLS, ignorable)
-    arrays, wrong_formulas = _formulas(part, formulas, facts)
-    return Cells(elements, frozenset(formulas), arrays), faults + wrong_formulas
+                others = True
+        if others:
+            self.odd.append(row)
+        return max(number, previous)
+
+    def _cell(self, cell: Element, row: int, tail: str, previous: int) -> int:
+        """Read a cell; ``tail`` is the row as text. Gives the highest column so far."""
+        reference = cell.get("r")
+        column = previous + 1
+        if reference is not None:
+            column = self._columns[reference[: -len(tail)]] if reference.endswith(tail) else 0
+        if not 1 <= column <= MAX_COLUMN:
+            self._add(f"{reference!r} in row {tail[:20]}", "cells.row")
+            return previous
+        if column <= previous:
+            self._add(f"{a1(row, column)} after column {previous}", "cells.order")
+            if (row, column) in self.elements:
+                self._add(f"two {a1(row, column)}", "cells.duplicate")
+        self.elements[row, column] = cell
+        if len(cell) or cell.get("t"):
+            tags = tuple(child.tag for child in cell)
+            if tags not in _USUAL:
+                self.odd.append(cell)
+            if "f" in tags:
+                self.formulas[row, column] = cell[tags.index("f")]
+            wrong = _wrong_value(cell, self.facts)
+            if wrong:
+                self._add(f"{a1(row, column)}: {wrong}", "cells.value")
+        if (cell.get("s"), cell.get("cm"), cell.get("vm")) not in self._pointers:
+            self._points(cell, a1(row, column))
+        return max(column, previous)
+
+    def _points(self, element: Element, where: str) -> None:
+        """Note what a cell or row points at elsewhere that is not there."""
+        pointers = element.get("s"), element.get("cm"), element.get("vm")
+        if pointers in self._pointers:
+            return
+        faults = len(self.faults)
+        counts = (self.facts.formats - 1, *self.facts.metadata)
+        names = (("s", "format"), ("cm", "metadata"), ("vm", "metadata"))
+        for text, most, (name, rule) in zip(pointers, counts, names, strict=True):
+            number = whole(text or "0")
+            # The first format is there even if no format is.
+            if number is None or number > max(most, 0):
+                self._add(f"{where}: {name}={str(text)[:20]}, at most {most}", f"cells.{rule}")
+        if len(self.faults) == faults:
+            self._pointers.add(pointers)
+
+    def _add(self, what: str, rule: str) -> None:
+        self.faults.append(Fault(self.part, what, rule))
 
 
 class _Columns(dict[str, int]):
@@ -136,21 +167,6 @@ class _Columns(dict[str, int]):
         number = column_number(letters) if usual else 0
         self[letters] = number if number <= MAX_COLUMN else 0
         return self[letters]
-
-
-def _pointers(part: str, element: Element, where: str, facts: Facts) -> list[Fault]:
-    """What a cell or row points at elsewhere that is not there."""
-    found = []
-    text = element.get("s", "0")
-    number = whole(text)
-    if text != "0" and (number is None or number >= facts.formats):
-        found.append(Fault(part, f"{where}: format {text} of {facts.formats}", "cells.format"))
-    for name, count in zip(("cm", "vm"), facts.metadata, strict=True):
-        text = element.get(name, "0")
-        number = whole(text)
-        if number is None or number > count:
-            found.append(Fault(part, f"{where}: {name}={text} of {count}", "cells.metadata"))
-    return found
 
 
 def _wrong_value(cell: Element, facts: Facts) -> str:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
 from dataclasses import dataclass
 from typing import NamedTuple
 from xml.etree.ElementTree import Element
@@ -56,16 +55,11 @@ def facts_of(package: Opened) -> Facts:
     metadata = _root(package, "sheetMetadata")
     return Facts(
         tuple(sheets),
-        0 if styles is None else len(styles.findall("cellXfs/xf")),
-        0 if styles is None else len(styles.findall("dxfs/dxf")),
+        _count(styles, "cellXfs/xf"),
+        _count(styles, "dxfs/dxf"),
         () if strings is None else tuple(plain_text(each) for each in strings.iterfind("si")),
-        (0, 0)
-        if metadata is None
-        else (
-            len(metadata.findall("cellMetadata/bk")),
-            len(metadata.findall("valueMetadata/bk")),
-        ),
-        formula_check(_names(sheets), books),
+        (_count(metadata, "cellMetadata/bk"), _count(metadata, "valueMetadata/bk")),
+        formula_check([sheet.name for sheet in sheets], books),
     )
 
 
@@ -73,8 +67,8 @@ def _root(package: Opened, kind: str) -> Element | None:
     return package.root(next(iter(package.linked(package.book or "", kind)), None))
 
 
-def _names(sheets: Collection[SheetEntry]) -> list[str]:
-    return [sheet.name for sheet in sheets]
+def _count(root: Element | None, path: str) -> int:
+    return 0 if root is None else len(root.findall(path))
 
 
 def plain_text(element: Element) -> str:
