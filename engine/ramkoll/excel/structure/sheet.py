@@ -122,19 +122,14 @@ def _merged(part: str, root: Element, cells: Cells) -> Iterator[Fault]:
             merged.append(covered)
     both = overlapping(merged)
     if both:
-        yield Fault(part, f"{_text(both[0])} and {_text(both[1])} overlap", "merges.overlap")
-    for array in cells.arrays:
-        both = overlapping([array, *merged]) if merged and not _single(array) else None
-        if both and array in both:
-            yield Fault(part, f"an array in merged cells: {_text(array)}", "merges.array")
-
-
-def _single(covered: Area) -> bool:
-    return (covered.top, covered.left) == (covered.bottom, covered.right)
-
-
-def _text(covered: Area) -> str:
-    return covered.address
+        yield Fault(part, f"{both[0].address} and {both[1].address} overlap", "merges.overlap")
+        return
+    # An array of one cell may be merged.
+    arrays = [each for each in cells.arrays if (each.top, each.left) != (each.bottom, each.right)]
+    both = overlapping([*arrays, *merged])
+    if both and not overlapping(arrays):
+        what = f"an array in merged cells: {both[0].address} and {both[1].address}"
+        yield Fault(part, what, "merges.array")
 
 
 def _conditions(part: str, root: Element, facts: Facts) -> Iterator[Fault]:

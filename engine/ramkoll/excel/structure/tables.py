@@ -152,10 +152,10 @@ def _apart(package: Opened, sheet: str, covered: list[Area]) -> Iterator[Fault]:
         for each in root.iterfind("mergeCells/mergeCell")
         if (found := area(each.get("ref", ""))) is not None
     ]
-    for table in covered:
-        for each in merged:
-            if overlapping([table, each]):
-                yield Fault(sheet, f"{each.address} is merged in a table", "tables.merged")
+    both = overlapping([*covered, *merged])
+    if both and not overlapping(covered) and not overlapping(merged):
+        what = f"merged cells in a table: {both[0].address} and {both[1].address}"
+        yield Fault(sheet, what, "tables.merged")
 
 
 def _sheet_filter(package: Opened, sheet: str) -> Iterator[Fault]:
