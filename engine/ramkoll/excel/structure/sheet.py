@@ -12,7 +12,7 @@ from ramkoll.excel.structure.opened import Opened
 from ramkoll.excel.structure.references import area, areas, overlapping
 from ramkoll.excel.structure.trees import use
 from ramkoll.excel.structure.values import is_number, utf16_length, whole
-from ramkoll.model.cells import MAX_COLUMN, MAX_ROW, Area
+from ramkoll.model.cells import MAX_COLUMN, MAX_ROW
 
 _MAX_LIST, _MAX_VALIDATIONS, _MAX_LINKS, _MAX_ADDRESS = 255, 65_534, 65_530, 2_079
 #: How long the texts of a validation may be.
