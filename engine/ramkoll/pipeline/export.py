@@ -225,7 +225,9 @@ def _unfinished(workbook: Submission, data: bytes, names: tuple[str, ...]) -> It
         for form, status in by_form
     )
     if not approved or any(DRAFT in each for each in headers.values()):
-        yield f"{workbook.file}: Rapporten är ett utkast: regionens arbetsbok är inte godkänd. {todo}"
+        yield (
+            f"{workbook.file}: Rapporten är ett utkast: regionens arbetsbok är inte godkänd. {todo}"
+        )
     sheet = workbook.sheet(review.SHEET)
     count = 0 if sheet is None else _blocking(sheet)
     if count:
@@ -249,9 +251,10 @@ def _blocking(sheet: Sheet) -> int:
 
 
 def _old_values(opinions: tuple[Opinion, ...]) -> Iterator[str]:
+    todo = "Öppna arbetsboken i Excel, spara och kör igen."
     for each in opinions:
         if each.verdict in _STALE:
-            yield f"{each.at}: {_STALE[each.verdict]}. Öppna arbetsboken i Excel, spara och kör igen."
+            yield f"{each.at}: {_STALE[each.verdict]}. {todo}"
 
 
 def _told(sentences: list[str]) -> list[str]:

@@ -97,8 +97,7 @@ class _Chart:
         if any(name.casefold() not in self._kept for name, _ in areas):
             return None
         parts = [
-            f"{quoted_sheet(self._kept[name.casefold()])}!{area_name(area)}"
-            for name, area in areas
+            f"{quoted_sheet(self._kept[name.casefold()])}!{area_name(area)}" for name, area in areas
         ]
         text = parts[0] if len(parts) == 1 else f"({','.join(parts)})"
         return _with_text(made_in(CHART, "f"), text)

@@ -27,7 +27,8 @@ _PARTS = re.compile(
     r"|xl/charts/chart\d+\.xml|xl/media/image\d+\.(?:png|jpeg)"
 )
 _RELATIONSHIPS = frozenset(
-    "officeDocument core-properties worksheet sharedStrings styles theme drawing chart image".split()
+    {"officeDocument", "core-properties", "worksheet", "sharedStrings", "styles", "theme"}
+    | {"drawing", "chart", "image"}
 )
 _NAMESPACES = frozenset(
     {
@@ -63,15 +64,18 @@ _BELOW = {
     "Types": "Default Override",
 }
 _NOWHERE = frozenset(
-    "hyperlink hlinkClick hlinkHover externalReference externalData pivotSource userShapes"
-    " dataValidation conditionalFormatting cfRule tablePart legacyDrawing oleObject control"
-    " phoneticPr rPh sp cxnSp grpSp fld pageSetup_id sheetProtection customSheetView".split()
+    {"hyperlink", "hlinkClick", "hlinkHover", "externalReference", "externalData", "pivotSource"}
+    | {"userShapes", "dataValidation", "conditionalFormatting", "cfRule", "tablePart", "fld"}
+    | {"legacyDrawing", "oleObject", "control", "phoneticPr", "rPh", "sp", "cxnSp", "grpSp"}
+    | {"sheetProtection", "customSheetView"}
 )
 _HIDING = frozenset({"hidden", "collapsed", "zeroHeight", "veryHidden", "outlineLevel"})
 _MARKUP = re.compile(rb"<!|<\?(?!xml\s)")
 _DECLARED = re.compile(rb"""\sxmlns(?::[\w.-]+)?\s*=\s*["']([^"']*)["']""")
 _HEADER_CODES = re.compile(r"&(&|[ZzFfGg])")
-_SHEET_REF = re.compile(r"^(?:'((?:[^']|'')+)'|([^'!]+))!\$?[A-Z]{0,3}\$?\d*(?::\$?[A-Z]{0,3}\$?\d*)?$")
+_SHEET_REF = re.compile(
+    r"^(?:'((?:[^']|'')+)'|([^'!]+))!\$?[A-Z]{0,3}\$?\d*(?::\$?[A-Z]{0,3}\$?\d*)?$"
+)
 
 
 class _Text(NamedTuple):
@@ -301,7 +305,9 @@ def _sheet(package: _Package, name: str) -> Iterator[Leak]:
         if tag.endswith(("Header", "Footer")) and tag != "headerFooter":
             codes = [code for code in _HEADER_CODES.findall(each.text or "") if code != "&"]
             if codes:
-                yield Leak(name, package.sheets[name], "sökväg eller filnamn i sidhuvud eller sidfot")
+                yield Leak(
+                    name, package.sheets[name], "sökväg eller filnamn i sidhuvud eller sidfot"
+                )
 
 
 def _references(package: _Package) -> Iterator[Leak]:

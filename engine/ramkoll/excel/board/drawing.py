@@ -66,8 +66,10 @@ def drawn_on(source: Source, sheet: BoardSheet, tally: Tally) -> list[Drawn]:
                 elif frame == "pic" and kind == "image":
                     picture = plain_picture(part_of(source, links[id_], where))
                     if picture is None or _is_cropped(each):
-                        tally.leave("bilder som är beskurna eller av annat slag än PNG och JPEG",
-                                    sheet.source.name)
+                        tally.leave(
+                            "bilder som är beskurna eller av annat slag än PNG och JPEG",
+                            sheet.source.name,
+                        )
                         continue
                     found.append(Drawn(anchor, title, picture=picture, shape=each))
                 else:
@@ -206,4 +208,3 @@ def _picture(n: int, name: str, drawn: Drawn) -> Element:
         made_in(ON_SHEET, "blipFill", {}, blip, whole),
         made_in(ON_SHEET, "spPr", {}, *inside),
     )
-

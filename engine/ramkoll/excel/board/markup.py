@@ -39,9 +39,8 @@ def attributes_of(element: Element, *names: str) -> dict[str, str]:
 
 
 def local(element: Element) -> str:
-    """The name of an element without its namespace; empty for what is none."""
-    tag = element.tag
-    return tag.rpartition("}")[2] if isinstance(tag, str) else ""
+    """The name of an element without its namespace."""
+    return element.tag.rpartition("}")[2]
 
 
 def child(element: Element | None, name: str) -> Element | None:
@@ -93,9 +92,7 @@ def _named(name: str, prefixes: Mapping[str, str]) -> str:
     return f"{prefix}:{tag}" if prefix else tag
 
 
-def _write(
-    element: Element, prefixes: Mapping[str, str], declared: str, pieces: list[str]
-) -> None:
+def _write(element: Element, prefixes: Mapping[str, str], declared: str, pieces: list[str]) -> None:
     name = _named(element.tag, prefixes)
     said = "".join(f' {_named(k, prefixes)}="{_quoted(v)}"' for k, v in element.attrib.items())
     if not len(element) and not element.text:

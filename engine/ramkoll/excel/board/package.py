@@ -88,9 +88,7 @@ def _opened(source: Source, name: str, wanted: Wanted) -> BoardSheet:
     )
 
 
-def _shown_elsewhere(
-    source: Source, sheets: list[BoardSheet], drawn: list[list[Drawn]]
-) -> None:
+def _shown_elsewhere(source: Source, sheets: list[BoardSheet], drawn: list[list[Drawn]]) -> None:
     """Cells of one wanted sheet that a chart of another shows come along too."""
     by_name = {each.source.name.casefold(): each for each in sheets}
     for of_sheet in drawn:
@@ -204,16 +202,13 @@ def _relationships(links: Iterable[tuple[str, str]]) -> bytes:
         f'<Relationship Id="rId{n}" Type="{kind}" Target="{target}"/>'
         for n, (kind, target) in enumerate(links, 1)
     )
-    return (
-        f'{_HEAD}<Relationships xmlns="{_PACKAGE}relationships">{lines}</Relationships>'.encode()
-    )
+    return f'{_HEAD}<Relationships xmlns="{_PACKAGE}relationships">{lines}</Relationships>'.encode()
 
 
 def _core(title: str) -> bytes:
     """A title, which programs that read aloud ask for, and a language: no name and no time."""
     names = (
-        f'xmlns:cp="{_PACKAGE}metadata/core-properties" '
-        'xmlns:dc="http://purl.org/dc/elements/1.1/"'
+        f'xmlns:cp="{_PACKAGE}metadata/core-properties" xmlns:dc="http://purl.org/dc/elements/1.1/"'
     )
     said = f"<dc:title>{escape(title)}</dc:title><dc:language>sv-SE</dc:language>"
     return f"{_HEAD}<cp:coreProperties {names}>{said}</cp:coreProperties>".encode()

@@ -14,8 +14,14 @@ _ALWAYS = (
     (re.compile(r"(?<![\w/])/(?:home|Users|tmp|mnt|var|media|Volumes)/"), "en sökväg"),
     (re.compile(r"\b(?:https?|ftp|sftp|smb)://|\bmailto:", re.IGNORECASE), "en länk"),
     (re.compile(r"[\w.+-]+@[\w-]+(?:\.[\w-]+)+"), "en e-postadress"),
-    (re.compile(r"[\w)\]-]\.(?:xls[xmb]?|xlt[xm]?|xla[m]?|csv|ods)\b", re.IGNORECASE), "ett filnamn"),
-    (re.compile(r"\[[^\]\[]*\][^!\[\]]{0,40}!\$?[A-Z]{1,3}\$?\d"), "en hänvisning till en annan fil"),
+    (
+        re.compile(r"[\w)\]-]\.(?:xls[xmb]?|xlt[xm]?|xla[m]?|csv|ods)\b", re.IGNORECASE),
+        "ett filnamn",
+    ),
+    (
+        re.compile(r"\[[^\]\[]*\][^!\[\]]{0,40}!\$?[A-Z]{1,3}\$?\d"),
+        "en hänvisning till en annan fil",
+    ),
     (re.compile(r"\bS-1-5-21(?:-\d+){3}"), "ett användar-id"),
 )
 

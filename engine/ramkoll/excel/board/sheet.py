@@ -15,13 +15,11 @@ from ramkoll.excel.board.markup import (
     document,
     local,
     made,
-    text_of,
 )
 from ramkoll.excel.board.source import Held, SourceSheet
 from ramkoll.excel.board.strings import Strings
 from ramkoll.excel.board.styles import Styles, hides
 from ramkoll.excel.board.tally import Tally
-from ramkoll.excel.board.words import FORMATS
 from ramkoll.excel.cell_values import strict_double, xml_bool
 from ramkoll.excel.ooxml import valid_content
 from ramkoll.model.cells import MAX_COLUMN, MAX_ROW, Area, a1, column_letters, parse_area
@@ -181,9 +179,7 @@ class SheetWriter:
                 self._tally.hinder(sheet.source.name, row, column, f"{what} är dold")
             yield self._cell(sheet, at, held, filled)
 
-    def _cell(
-        self, sheet: BoardSheet, at: tuple[int, int], held: Held, filled: bool
-    ) -> Element:
+    def _cell(self, sheet: BoardSheet, at: tuple[int, int], held: Held, filled: bool) -> Element:
         style = held.element.get("s")
         number = self._styles.number(style)
         said = {"r": a1(*at)} | ({"s": number} if number != "0" else {})
@@ -232,9 +228,7 @@ class SheetWriter:
 
     # The page --------------------------------------------------------------------------------
 
-    def _page(
-        self, sheet: BoardSheet, parts: dict[str, Element], last: int
-    ) -> Iterator[Element]:
+    def _page(self, sheet: BoardSheet, parts: dict[str, Element], last: int) -> Iterator[Element]:
         simple = {
             "printOptions": ("horizontalCentered", "verticalCentered", "headings", "gridLines",
                              "gridLinesSet"),
@@ -248,7 +242,9 @@ class SheetWriter:
                 yield made(name, attributes_of(parts[name], *attributes))
         texts = page_texts(parts.get("headerFooter"), self._draft)
         if texts.lost:
-            self._tally.leave("filnamn, sökvägar och bilder i sidhuvud och sidfot", sheet.source.name)
+            self._tally.leave(
+                "filnamn, sökvägar och bilder i sidhuvud och sidfot", sheet.source.name
+            )
         if texts.element is not None:
             yield texts.element
         for name in ("rowBreaks", "colBreaks"):

@@ -257,7 +257,7 @@ def _area(left: str | None, top: str | None, right: str | None, bottom: str | No
     columns = [1, MAX_COLUMN]
     if left and right:
         columns = sorted((column_number(left), column_number(right)))
-    if not (1 <= rows[0] and rows[1] <= MAX_ROW and columns[1] <= MAX_COLUMN):
+    if not (rows[0] >= 1 and rows[1] <= MAX_ROW and columns[1] <= MAX_COLUMN):
         return None
     return Area(rows[0], columns[0], rows[1], columns[1])
 
@@ -268,4 +268,3 @@ def part_of(source: Source, link: Relationship, where: str) -> bytes:
     if data is None:
         raise damaged(where, "Filen är skadad: en del som den hänvisar till saknas.")
     return data
-

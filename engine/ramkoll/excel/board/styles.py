@@ -25,9 +25,20 @@ THEME_TYPE = "application/vnd.openxmlformats-officedocument.theme+xml"
 _FIRST_OWN = 164  # numbers of formats below this are Excel's own
 _WHITE, _BLACK = "#FFFFFF", "#000000"
 _SCHEME = ("dk1", "lt1", "dk2", "lt2", *(f"accent{n}" for n in range(1, 7)), "hlink", "folHlink")
-_OFFICE = (
-    "000000 FFFFFF 44546A E7E6E6 4472C4 ED7D31 A5A5A5 FFC000 5B9BD5 70AD47 0563C1 954F72"
-).split()
+_OFFICE = [
+    "000000",
+    "FFFFFF",
+    "44546A",
+    "E7E6E6",
+    "4472C4",
+    "ED7D31",
+    "A5A5A5",
+    "FFC000",
+    "5B9BD5",
+    "70AD47",
+    "0563C1",
+    "954F72",
+]
 
 
 class Styles:
@@ -102,7 +113,8 @@ class Styles:
     def part(self) -> bytes:
         """The part with all of them."""
         codes = [
-            made("numFmt", {"numFmtId": str(n), "formatCode": code}) for code, n in self._own.items()
+            made("numFmt", {"numFmtId": str(n), "formatCode": code})
+            for code, n in self._own.items()
         ]
         named = made("cellStyle", {"name": "Normal", "xfId": "0", "builtinId": "0"})
         lists = [
@@ -220,9 +232,7 @@ def _shapes() -> Element:
         return made_in(DRAWN, name, {}, *each)
 
     lines = [made_in(DRAWN, "ln", {"w": "9525"}, filled()) for _ in range(3)]
-    effects = [
-        made_in(DRAWN, "effectStyle", {}, made_in(DRAWN, "effectLst")) for _ in range(3)
-    ]
+    effects = [made_in(DRAWN, "effectStyle", {}, made_in(DRAWN, "effectLst")) for _ in range(3)]
     return made_in(
         DRAWN,
         "fmtScheme",

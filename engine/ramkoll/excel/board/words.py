@@ -17,7 +17,7 @@ FORMATS = Vocabulary(
     patternFill: patternType
     gradientFill: type degree left right top bottom
     stop: position
-    alignment: horizontal vertical textRotation wrapText indent relativeIndent justifyLastLine shrinkToFit
+    alignment: horizontal vertical textRotation wrapText indent shrinkToFit justifyLastLine
     """,
     free="val",
 )
