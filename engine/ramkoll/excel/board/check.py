@@ -72,6 +72,8 @@ _NOWHERE = frozenset(
 _HIDING = frozenset({"hidden", "collapsed", "zeroHeight", "veryHidden", "outlineLevel"})
 _MARKUP = re.compile(rb"<!|<\?(?!xml\s)")
 _DECLARED = re.compile(rb"""\sxmlns(?::[\w.-]+)?\s*=\s*["']([^"']*)["']""")
+# A code stands right before the text it is for: &RAnna.
+_CODE = re.compile(r'&(?:K[0-9A-Fa-f]{6}|"[^"]*"|[0-9]+|[A-Za-z&])')
 _HEADER_CODES = re.compile(r"&(&|[ZzFfGg])")
 _SHEET_REF = re.compile(
     r"^(?:'((?:[^']|'')+)'|([^'!]+))!\$?[A-Z]{0,3}\$?\d*(?::\$?[A-Z]{0,3}\$?\d*)?$"
@@ -208,6 +210,8 @@ def _texts(package: _Package, name: str, root: Element) -> Iterator[_Text]:
             place = _at(package, name, each)
         if each.text and each.text.strip() and each not in said:
             yield _Text(place or package.sheets.get(name, ""), each.text)
+            if tag.endswith(("Header", "Footer")):
+                yield _Text(package.sheets.get(name, ""), _CODE.sub(" ", each.text))
         if each.tail and each.tail.strip():
             yield _Text(place, each.tail)
         for key, value in each.attrib.items():

@@ -11,7 +11,7 @@ _ALWAYS = (
     (re.compile(r"(?<![^\W_])[A-Za-z]:[\\/](?!/)"), "en sökväg"),
     (re.compile(r"\\\\[\w.$-]+\\"), "en sökväg på en server"),
     (re.compile(r"\bfile:[\\/]", re.IGNORECASE), "en sökväg"),
-    (re.compile(r"(?<![\w/])/(?:home|Users|tmp|mnt|var|media|Volumes)/"), "en sökväg"),
+    (re.compile(r"(?<![\w/.])/(?:home|Users|tmp|mnt|var|media|Volumes)/"), "en sökväg"),
     (re.compile(r"\b(?:https?|ftp|sftp|smb)://|\bmailto:", re.IGNORECASE), "en länk"),
     (re.compile(r"[\w.+-]+@[\w-]+(?:\.[\w-]+)+"), "en e-postadress"),
     (
