@@ -44,6 +44,11 @@ def _lines(made: Exported) -> Iterator[str]:
     )
     for each in made.left:
         yield f"Utelämnat: {each.count} {each.what}{_places(each)}."
+    if made.unvouched:
+        yield (
+            f"{made.unvouched} formler kan ingen räknemotor svara för; deras värden är de som är "
+            "sparade."
+        )
     yield "Genomsökt del för del: inga formler, länkar, sökvägar, filnamn eller namn på arbetsblad."
     if made.draft:
         yield "Märkt UTKAST på varje sida."
@@ -75,6 +80,7 @@ def _json(made: Exported) -> dict[str, object]:
         ],
         "hinder": list(made.hindrances),
         "varningar": list(made.warnings),
+        "formler_utan_kontroll": made.unvouched,
     }
 
 

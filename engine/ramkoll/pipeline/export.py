@@ -41,6 +41,7 @@ class Exported:
     """What came of an export. Nothing was written when there are ``hindrances``.
 
     ``sheets`` are the board's, ``left_sheets`` the others, with why where it is not plain.
+    ``unvouched`` counts formulas that no engine can compute: the file has what Excel saved.
     """
 
     out: Path
@@ -50,6 +51,7 @@ class Exported:
     draft: bool
     hindrances: tuple[str, ...] = ()
     warnings: tuple[str, ...] = ()
+    unvouched: int = 0
 
     @property
     def written(self) -> bool:
@@ -96,7 +98,8 @@ def export_board(
     wanted = Wanted(names, dict(_sources(workbook, names)), DRAFT if draft else "")
     made = board_version(data, path.name, wanted, heading if isinstance(heading, str) else "")
     unfinished = [] if draft else list(_unfinished(workbook, data, names))
-    old = list(_old_values(recalculate_in(children, workbook, names).opinions))
+    opinions = recalculate_in(children, workbook, names).opinions
+    old = list(_old_values(opinions))
     hindrances = [
         *unfinished,
         *_told([f"{each.at}: {each.why}." for each in made.hindrances]),
@@ -114,7 +117,8 @@ def export_board(
         made,
         draft,
         tuple(hindrances),
-        tuple(_warnings(workbook, hidden)),
+        tuple(_warnings(workbook, hidden, opinions)),
+        sum(each.verdict is Verdict.UNKNOWN for each in opinions),
     )
     if result.written:
         replace_file(out, made.data)
@@ -277,7 +281,9 @@ def _forbidden(workbook: Submission, data: bytes, names: tuple[str, ...]) -> For
     )
 
 
-def _warnings(workbook: Submission, hidden: list[str]) -> Iterator[str]:
+def _warnings(
+    workbook: Submission, hidden: list[str], opinions: tuple[Opinion, ...]
+) -> Iterator[str]:
     for each in hidden:
         yield f"{workbook.file} {each}: Bladet är dolt och följer därför inte med."
     if workbook.sheet(review.SHEET) is None:
@@ -285,4 +291,7 @@ def _warnings(workbook: Submission, hidden: list[str]) -> Iterator[str]:
             f"{workbook.file}: Bladet {review.SHEET} finns inte, så det syns inte om något fynd "
             "stoppar."
         )
+    for each_opinion in opinions:
+        if each_opinion.verdict is Verdict.DISPUTED:
+            yield f"{each_opinion.at}: räknemotorerna är inte överens om formelns värde."
     yield from changed_figures(workbook)

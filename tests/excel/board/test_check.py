@@ -199,6 +199,15 @@ ELSEWHERE: dict[str, tuple[Plant, str]] = {
         lambda d: swapped(d, CHART, "<c:f>'Till nämnden'!", "<c:f>Underlag!"),
         "en hänvisning till annat än filens egna blad",
     ),
+    "diagrammets tillägg": (
+        lambda d: swapped(d, CHART, "</c:chartSpace>", '<c:extLst><c:ext uri="{1}"/></c:extLst>'
+                          "</c:chartSpace>"),
+        "ett tillägg",
+    ),
+    "text mellan elementen": (lambda d: swapped(d, SHEET, "<sheetData>", "hej<sheetData>"),
+                              "text mellan elementen"),
+    "text i fel element": (lambda d: swapped(d, SHEET, '<row r="6">', '<row r="6">hej'),
+                           "text där ingen ska stå, row"),
     "diagrammets källa": (
         lambda d: swapped(d, CHART, "<c:chart>", "<c:pivotSource/><c:chart>"),
         "ett element som inte ska finnas, pivotSource",

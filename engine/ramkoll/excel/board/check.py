@@ -72,6 +72,13 @@ _NOWHERE = frozenset(
 _HIDING = frozenset({"hidden", "collapsed", "zeroHeight", "veryHidden", "outlineLevel"})
 _MARKUP = re.compile(rb"<!|<\?(?!xml\s)")
 _DECLARED = re.compile(rb"""\sxmlns(?::[\w.-]+)?\s*=\s*["']([^"']*)["']""")
+_INVERTED = "{6F2FDCE9-48DA-4B69-8628-5D25D57E5C99}"
+# The only elements that hold text.
+_SPEAKING = frozenset(
+    {"v", "t", "f", "formatCode", "separator", "name", "definedName", "title", "language"}
+    | {"oddHeader", "oddFooter", "evenHeader", "evenFooter", "firstHeader", "firstFooter"}
+)
+_PLACES = frozenset({"col", "colOff", "row", "rowOff"})  # of drawings
 # A code stands right before the text it is for: &RAnna.
 _CODE = re.compile(r'&(?:K[0-9A-Fa-f]{6}|"[^"]*"|[0-9]+|[A-Za-z&])')
 _HEADER_CODES = re.compile(r"&(&|[ZzFfGg])")
@@ -167,18 +174,33 @@ def _elements(package: _Package, name: str, root: Element) -> Iterator[Leak]:
     for each in root:
         if _local(each.tag) not in allowed.split():
             yield Leak(name, "", f"ett element som inte ska finnas, {_local(each.tag)}")
+    speaking = _SPEAKING | _PLACES if kind == "wsDr" else _SPEAKING
     for each in root.iter():
         tag = _local(each.tag)
         if tag in _NOWHERE or (tag == "f" and kind == "worksheet"):
             what = "en formel" if tag == "f" else f"ett element som inte ska finnas, {tag}"
             yield Leak(name, _at(package, name, each), what)
-        if tag in ("ext", "extLst") and not (kind == "chartSpace" or each.get("cx") is not None):
+        if _is_addition(each, in_chart=kind == "chartSpace"):
             yield Leak(name, "", "ett tillägg")
+        if (each.text or "").strip() and tag not in speaking:
+            yield Leak(name, "", f"text där ingen ska stå, {tag}")
+        if (each.tail or "").strip():
+            yield Leak(name, "", "text mellan elementen")
         for key, value in each.attrib.items():
             if _local(key) in _HIDING and value not in ("0", "false"):
                 yield Leak(name, _at(package, name, each), "något dolt")
             if _local(key) in ("macro", "textlink", "codeName") and value:
                 yield Leak(name, "", f"ett makro eller en formel på ett objekt, {value}")
+
+
+def _is_addition(element: Element, *, in_chart: bool) -> bool:
+    """An addition of a later Excel, but for the colour of negative bars."""
+    tag = _local(element.tag)
+    if tag == "extLst":
+        return not in_chart or any(_local(each.tag) != "ext" for each in element)
+    inside = [_local(each.tag) for each in element]
+    known = inside == ["invertSolidFillFmt"] and in_chart and element.get("uri") == _INVERTED
+    return tag == "ext" and element.get("cx") is None and not known
 
 
 def _at(package: _Package, name: str, element: Element) -> str:
@@ -296,9 +318,9 @@ def _book(package: _Package) -> Iterator[Leak]:
 def _sheet(package: _Package, name: str) -> Iterator[Leak]:
     for each in package.roots[name].iter():
         tag = _local(each.tag)
-        if tag == "row" and each.get("ht") in ("0", "0.0"):
+        if tag == "row" and _is_nothing(each.get("ht")):
             yield Leak(name, f"{package.sheets[name]} rad {each.get('r')}", "en dold rad")
-        if tag == "col" and each.get("width") in ("0", "0.0"):
+        if tag == "col" and _is_nothing(each.get("width")):
             yield Leak(name, package.sheets[name], "en dold kolumn")
         if tag == "c":
             odd = set(each.attrib) - {"r", "s", "t"} or {_local(e.tag) for e in each} - {"v"}
@@ -312,6 +334,10 @@ def _sheet(package: _Package, name: str) -> Iterator[Leak]:
                 yield Leak(
                     name, package.sheets[name], "sökväg eller filnamn i sidhuvud eller sidfot"
                 )
+
+
+def _is_nothing(size: str | None) -> bool:
+    return size is not None and float(size) < 0.5
 
 
 def _references(package: _Package) -> Iterator[Leak]:

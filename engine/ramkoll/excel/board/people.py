@@ -18,7 +18,8 @@ _SIGNED = re.compile(r"\(([^(),]+), [0-9]{4}-[0-9]{2}-[0-9]{2}\)\s*$")
 _NO_PERSON = re.compile(
     r"region|kommun|landsting|förvaltning|avdelning|nämnd|styrelse|ekonomi|kansli|stab\b"
     r"|microsoft|excel|office|openpyxl|xlsxwriter|libreoffice|ramkoll|python|apache"
-    r"|\buser\b|användare|author|författare|\badmin|okänd|unknown|public|shared",
+    r"|\buser\b|användare|author|författare|\badmin|okänd|unknown|public|shared|\bpc\b"
+    r"|controller|handläggare|chef|sekretariat|service|system|gäst|guest|owner|ägare|\btest",
     re.IGNORECASE,
 )
 _SHORTEST = 3

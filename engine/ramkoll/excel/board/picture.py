@@ -62,8 +62,10 @@ def _jpeg(data: bytes) -> Iterator[bytes]:
         if end > len(data):
             raise ValueError("a segment without end")
         plain = not (0xE0 <= kind <= 0xEF or kind == _COMMENT)
-        # The one says the size on paper, the other how colours are stored.
-        if plain or kind == _ADOBE or (kind == _JFIF and data[at + 4 : at + 9] == b"JFIF\0"):
+        if kind == _JFIF and data[at + 4 : at + 9] == b"JFIF\0":
+            # The size on paper, without the small picture that may follow.
+            yield data[at : at + 2] + b"\0\x10" + data[at + 4 : at + 16] + b"\0\0"
+        elif plain or kind == _ADOBE:  # the latter says how colours are stored
             yield data[at:end]
         at = end
 

@@ -44,7 +44,7 @@ def _jpeg(data: bytes) -> list[str]:
         kind = data[at + 1]
         found.append(f"FF{kind:02X}")
         (length,) = struct.unpack_from(">H", data, at + 2)
-        if kind == 0xE0 and data[at + 4 : at + 9] != b"JFIF\0":
+        if kind == 0xE0 and (data[at + 4 : at + 9] != b"JFIF\0" or length != 16):
             found.append("APP0")
         at += 2 + length
         if kind == 0xDA:

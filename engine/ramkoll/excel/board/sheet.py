@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass, field
+from functools import cached_property
 from xml.etree.ElementTree import Element
 
 from ramkoll.excel.board.header import page_texts
@@ -18,7 +19,7 @@ from ramkoll.excel.board.markup import (
 )
 from ramkoll.excel.board.source import Held, SourceSheet
 from ramkoll.excel.board.strings import Strings
-from ramkoll.excel.board.styles import Styles, hides
+from ramkoll.excel.board.styles import Styles
 from ramkoll.excel.board.tally import Tally
 from ramkoll.excel.cell_values import strict_double, xml_bool
 from ramkoll.excel.ooxml import valid_content
@@ -26,7 +27,7 @@ from ramkoll.model.cells import MAX_COLUMN, MAX_ROW, Area, a1, column_letters, p
 
 TYPE = "application/vnd.openxmlformats-officedocument.spreadsheetml.worksheet+xml"
 
-_WHOLE = Area(1, 1, MAX_ROW, MAX_COLUMN)
+LEAST_SEEN = 0.5
 _NEVER = "formeln har inget sparat värde"
 _ERROR = "cellen visar felet {}"
 _UNSEEN = "innehållet syns inte: texten har bakgrundens färg, eller talformatet döljer det"
@@ -59,6 +60,11 @@ class BoardSheet:
     titles: tuple[Area, ...]
     blanked: frozenset[tuple[int, int]] = frozenset()
     shown: list[Area] = field(default_factory=list)  # by charts
+
+    @cached_property
+    def hidden(self) -> list[Area]:
+        """The columns that cannot be seen."""
+        return _hidden_columns(self.source.root)
 
     def prints(self, row: int, column: int) -> bool:
         """Whether a cell is on a page."""
@@ -99,7 +105,8 @@ class SheetWriter:
         columns = list(self._columns(sheet, parts.get("cols")))
         if columns:
             root.append(made("cols", {}, *columns))
-        assert filled == sorted(set(filled)), "rows out of order"
+        if len(set(filled)) < len(filled):
+            raise ValueError("a row that is there twice")
         root.append(made("sheetData", {}, *rows))
         merges = [
             made("mergeCell", {"ref": area.address})
@@ -138,7 +145,7 @@ class SheetWriter:
         zero = _flag(child(sheet.source.root, "sheetFormatPr"), "zeroHeight")
         for line in sorted(lines, key=lambda each: int(each.get("r", "0"))):
             row = int(line.get("r", "0"))
-            hidden = _flag(line, "hidden") or line.get("ht") == "0"
+            hidden = _flag(line, "hidden") or _is_nothing(line.get("ht"))
             hidden = hidden or (zero and line.get("ht") is None)
             cells = list(self._cells(sheet, row, line, under, hidden))
             if row > lowest and not cells:
@@ -158,8 +165,7 @@ class SheetWriter:
         under: set[tuple[int, int]],
         hidden: bool,
     ) -> Iterator[Element]:
-        columns = _hidden_columns(sheet.source.root)
-        for element in children(line, "c"):
+        for element in sorted(children(line, "c"), key=_place):
             _, column = at = _place(element)
             held = sheet.source.cells[at]
             filled = held.formula or held.raw not in (None, "") or held.string is not None
@@ -174,7 +180,7 @@ class SheetWriter:
             if at in sheet.blanked and filled:
                 self._tally.leave("källrader med filnamn")
                 filled = False
-            if filled and (hidden or any(a.holds(row, column) for a in columns)):
+            if filled and (hidden or any(a.holds(row, column) for a in sheet.hidden)):
                 what = "raden" if hidden else "kolumnen"
                 self._tally.hinder(sheet.source.name, row, column, f"{what} är dold")
             yield self._cell(sheet, at, held, filled)
@@ -201,7 +207,7 @@ class SheetWriter:
         amount = None
         if held.kind == "n":
             amount = strict_double(held.raw or "")
-        if (shown or not text) and hides(self._styles.look(style), text=text, number=amount):
+        if (shown or not text) and self._styles.hides(style, text=text, number=amount):
             return hinder(_UNSEEN)
         if held.string is not None:
             index = self._strings.number_of(held.string)
@@ -220,7 +226,7 @@ class SheetWriter:
     def _columns(self, sheet: BoardSheet, columns: Element | None) -> Iterator[Element]:
         for each in sorted(children(columns, "col"), key=lambda e: int(e.get("min", "0"))):
             said = attributes_of(each, "min", "max", "width", "customWidth", "bestFit")
-            if _flag(each, "hidden"):
+            if _flag(each, "hidden") or _is_nothing(each.get("width")):
                 continue  # it holds nothing, or else there is a hindrance
             if each.get("style") is not None:
                 said["style"] = self._styles.number(each.get("style"))
@@ -295,23 +301,35 @@ def _hidden_columns(root: Element) -> list[Area]:
     return [
         Area(1, int(each.get("min", "1")), MAX_ROW, int(each.get("max", "1")))
         for each in children(child(root, "cols"), "col")
-        if _flag(each, "hidden") or each.get("width") == "0"
+        if _flag(each, "hidden") or _is_nothing(each.get("width"))
     ]
 
 
 def _under(merges: list[Area], sheet: BoardSheet) -> set[tuple[int, int]]:
     """The cells that merged ones lie over."""
     corners = {(area.top, area.left) for area in merges}
-    return {
-        at
-        for at in sheet.source.cells
-        if at not in corners and any(area.holds(*at) for area in merges)
-    }
+    coming = sorted(merges, key=lambda area: area.top, reverse=True)
+    there: list[Area] = []
+    found = set()
+    for at in sorted(sheet.source.cells):
+        row = at[0]
+        if any(area.bottom < row for area in there):
+            there = [area for area in there if area.bottom >= row]
+        while coming and coming[-1].top <= row:
+            there.append(coming.pop())
+        if at not in corners and any(area.holds(*at) for area in there):
+            found.add(at)
+    return found
 
 
 def _place(element: Element) -> tuple[int, int]:
     area = parse_area(element.get("r", ""))
     return area.top, area.left
+
+
+def _is_nothing(size: str | None) -> bool:
+    """Whether a height in points, or a width in characters, shows nothing."""
+    return size is not None and strict_double(size) < LEAST_SEEN
 
 
 def _flag(element: Element | None, name: str) -> bool:

@@ -132,7 +132,10 @@ class Source:
             where = f"{self.file} {name}"
             root = read_xml(data, where, "worksheet", _USUAL)
             with valid_content(where):
-                cells = dict(self._cells(root))
+                listed = self._cells(root)
+                cells = dict(listed)
+                if len(cells) < len(listed):
+                    raise ValueError("a cell that is there twice")
             links = relationships(self.parts, link.target, where)
             return SourceSheet(name, link.target, position, root, cells, links)
         return None

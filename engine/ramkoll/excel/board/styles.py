@@ -18,7 +18,7 @@ from ramkoll.excel.board.markup import (
 )
 from ramkoll.excel.board.words import FORMATS, SHAPES
 from ramkoll.excel.number_formats import BUILT_IN
-from ramkoll.excel.styles import Look, read_styles
+from ramkoll.excel.styles import read_styles
 
 TYPE = "application/vnd.openxmlformats-officedocument.spreadsheetml.styles+xml"
 THEME_TYPE = "application/vnd.openxmlformats-officedocument.theme+xml"
@@ -70,10 +70,23 @@ class Styles:
         bases = children(child(self._root, "cellStyleXfs"), "xf")
         return bases[int(at)] if at.isdecimal() and int(at) < len(bases) else made("xf")
 
-    def look(self, old: str | None) -> Look:
-        """How a cell with this format looks."""
+    def hides(self, old: str | None, *, text: bool, number: float | None) -> bool:
+        """Whether a cell of this format does not let its content be seen."""
         at = _index(old)
-        return self._looks[at] if at < len(self._looks) else Look()
+        if at >= len(self._formats):
+            return False
+        look = self._looks[at]
+        alike = (look.colour or _BLACK).upper() == (look.fill or _WHITE).upper()
+        if alike and not self._patterned(self._formats[at]):
+            return True
+        return _shows_nothing(look.number_format, text=text, number=number)
+
+    def _patterned(self, source: Element) -> bool:
+        """Whether behind the text is more than one colour."""
+        fill = self._fills.old(source.get("fillId", "0"))
+        pattern = child(fill, "patternFill")
+        kind = "none" if pattern is None else pattern.get("patternType", "none")
+        return child(fill, "gradientFill") is not None or kind not in ("none", "solid")
 
     def number(self, old: str | None) -> str:
         """The new number of a format."""
@@ -149,6 +162,11 @@ class _Kept:
         self._numbers: dict[int, int] = {}
         self.new: list[Element] = []
 
+    def old(self, number: str) -> Element | None:
+        """One as it was."""
+        at = _index(number)
+        return self._old[at] if at < len(self._old) else None
+
     def number(self, old: str) -> str:
         """The new number of one; the first one's where there is none of that number."""
         at = _index(old)
@@ -166,11 +184,9 @@ class _Kept:
         return made("fill", {}, made("patternFill", {"patternType": ("none", "gray125")[at]}))
 
 
-def hides(look: Look, *, text: bool, number: float | None) -> bool:
-    """Whether a cell that looks so does not let its content be seen."""
-    if (look.colour or _BLACK).upper() == (look.fill or _WHITE).upper():
-        return True
-    sections = _sections(look.number_format)
+def _shows_nothing(code: str, *, text: bool, number: float | None) -> bool:
+    """Whether a number format leaves out what it is for. A zero may be left out."""
+    sections = _sections(code)
     if len(sections) == 1 or number == 0:
         return False
     if text:
