@@ -21,6 +21,7 @@ AMOUNT = Style(number_format="#,##0", bottom="D0D5DB")
 HEAD = Style(bold=True, colour="FFFFFF", fill="1F4E79", wrap=True)
 SHEET = "xl/worksheets/sheet1.xml"
 RELS = "xl/worksheets/_rels/sheet1.xml.rels"
+STYLES_PART = "xl/styles.xml"
 CHART = "xl/charts/chart1.xml"
 DRAWING = "xl/drawings/drawing1.xml"
 OFFICE = "http://schemas.openxmlformats.org/officeDocument/2006/relationships"
