@@ -215,6 +215,22 @@ def test_what_people_wrote_comes_along_unless_it_tells_too_much(
     ]
 
 
+def test_persons_that_no_property_names_are_told_by_their_cells(
+    approved: bytes, children: Children, tmp_path: Path
+) -> None:
+    elected = edited(approved, CellEdit("Beslut", 16, 2, "att utse Anna Andersson"))
+    made = exported(elected, tmp_path, children)
+    assert made.written
+    assert made.warnings == (
+        "rapport.xlsx Beslut!B16: texten nämner troligen en person vid namn. Ska namnet stå där?",
+    )
+    ill = CellEdit("Beslut", 16, 2, "Anna har varit sjukskriven sedan maj")
+    made = exported(edited(approved, ill), tmp_path, children)
+    assert not made.written
+    assert made.hindrances[0].startswith("rapport.xlsx Beslut!B16: texten säger troligen att en")
+    assert "Anna" not in made.hindrances[0]
+
+
 def test_a_hidden_sheet_and_a_number_typed_over_a_formula_are_told(
     approved: bytes, children: Children, tmp_path: Path
 ) -> None:

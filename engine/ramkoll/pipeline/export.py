@@ -19,6 +19,7 @@ from ramkoll.model.errors import RamkollError
 from ramkoll.model.findings import Severity
 from ramkoll.model.recalculated import Opinion, Verdict
 from ramkoll.model.workbook import Sheet, Submission, Visibility
+from ramkoll.pipeline.export_people import people_in
 from ramkoll.pipeline.package import APPROVED, REGION_FORM
 from ramkoll.pipeline.recalculation import recalculate_in
 from ramkoll.pipeline.tables import printed_tables
@@ -105,9 +106,12 @@ def export_board(
         *_told([f"{each.at}: {each.why}." for each in made.hindrances]),
         *_told(old),
     ]
+    warnings = [*_warnings(workbook, hidden, opinions)]
     if not hindrances:
         found = leaks(made.data, _forbidden(workbook, data, names))
-        hindrances = _told([f"{each}." for each in found])
+        people = people_in(made.data, path.name, layouts.defaults.persons)
+        hindrances = _told([*(f"{each}." for each in found), *people.stops])
+        warnings += people.look
     others = [each.name for each in workbook.sheets if each.name not in (*names, *hidden)]
     others += workbook.beside.other_sheets
     result = Exported(
@@ -117,7 +121,7 @@ def export_board(
         made,
         draft,
         tuple(hindrances),
-        tuple(_warnings(workbook, hidden, opinions)),
+        tuple(warnings),
         sum(each.verdict is Verdict.UNKNOWN for each in opinions),
     )
     if result.written:
