@@ -48,6 +48,18 @@ def test_a_header_gets_a_word(header: str, wanted: str) -> None:
     assert with_word(header, "UTKAST") == wanted
 
 
+def test_first_and_even_pages_of_a_draft_say_so_too_and_no_header_is_too_long() -> None:
+    source = Element("headerFooter", {"differentFirst": "1", "differentOddEven": "1"})
+    SubElement(source, "oddHeader").text = "&L" + "x" * 250
+    found = page_texts(source, "UTKAST").element
+    assert found is not None
+    assert [(each.tag.partition("}")[2], each.text) for each in found] == [
+        ("oddHeader", "&C&BUTKAST"),
+        ("evenHeader", "&C&BUTKAST"),
+        ("firstHeader", "&C&BUTKAST"),
+    ]
+
+
 @pytest.mark.parametrize(
     ("text", "areas"),
     [

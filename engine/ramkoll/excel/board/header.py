@@ -9,6 +9,8 @@ from xml.etree.ElementTree import Element
 from ramkoll.excel.board.markup import attributes_of, local, made
 
 _TEXTS = ("oddHeader", "oddFooter", "evenHeader", "evenFooter", "firstHeader", "firstFooter")
+_LONGEST = 255  # what Excel takes
+_TRUE = ("1", "true")
 # Path, file and picture; two ampersands are one that is printed.
 _CODES = re.compile(r"(&&|&[ZzFfGg])")
 
@@ -25,13 +27,17 @@ def page_texts(source: Element | None, draft: str) -> PageTexts:
     flags = ("differentOddEven", "differentFirst", "scaleWithDoc", "alignWithMargins")
     new = made("headerFooter", {} if source is None else attributes_of(source, *flags))
     found = {local(each): each.text or "" for each in (() if source is None else source)}
+    shown = {"oddHeader"}
+    shown |= {"firstHeader"} if new.get("differentFirst") in _TRUE else set()
+    shown |= {"evenHeader"} if new.get("differentOddEven") in _TRUE else set()
     lost = False
     for name in _TEXTS:
         text = found.get(name, "")
         kept = _without_telling(text)
         lost |= kept != text
-        if draft and name.endswith("Header") and (name == "oddHeader" or name in found):
+        if draft and name in shown:
             kept = with_word(kept, draft)
+            kept = kept if len(kept) <= _LONGEST else with_word("", draft)
         if kept:
             element = made(name)
             element.text = kept
