@@ -19,7 +19,8 @@ from ramkoll.excel.looks import read_looks
 from ramkoll.excel.scan import scan, scan_bytes
 from ramkoll.layout.report import REST, report_layout
 from ramkoll.model.errors import RamkollError
-from ramkoll.pipeline.export import Exported, export_board
+from ramkoll.model.workbook import Sheet, Submission
+from ramkoll.pipeline.export import Exported, export_board, to_board
 from ramkoll.sheets.report import OWN_SHEETS
 from ramkoll.store.layouts import load_layouts
 
@@ -261,6 +262,17 @@ def test_every_sheet_of_the_report_is_the_boards_or_working() -> None:
         assert ours - working == set(report.to_board) & ours
         assert working.isdisjoint(report.to_board)
         assert REST in report.to_board
+
+
+def test_sheets_of_areas_are_known_by_their_tables() -> None:
+    (report,) = LAYOUTS.reports
+    names = {
+        "Tabell_omrade_norra": "'Norra området'!$A$4:$B$6",
+        "Tabell_budgetram": "Budgetram!$A$4:$B$6",
+    }
+    own = ("norra området", "Budgetram", "Minnesanteckningar", "BESLUT", "Om")
+    book = Submission("x", "", tuple(Sheet(name, {}) for name in own), names)
+    assert [each.name for each in to_board(book, report)] == ["norra området", "BESLUT"]
 
 
 def test_a_layout_may_not_give_the_board_a_working_table() -> None:

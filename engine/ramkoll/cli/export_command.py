@@ -42,7 +42,7 @@ def _lines(made: Exported) -> Iterator[str]:
         f"Bara värden: {made.made.formulas} formler är ersatta med det de visar. "
         f"Diagram: {made.made.charts}. Bilder: {made.made.pictures}."
     )
-    for each in made.left:
+    for each in made.made.left:
         yield f"Utelämnat: {each.count} {each.what}{_places(each)}."
     if made.unvouched:
         yield (
@@ -76,7 +76,7 @@ def _json(made: Exported) -> dict[str, object]:
         "formler_som_blev_värden": made.made.formulas,
         "utelämnat": [
             {"vad": each.what, "antal": each.count, "platser": list(each.places)}
-            for each in made.left
+            for each in made.made.left
         ],
         "hinder": list(made.hindrances),
         "varningar": list(made.warnings),

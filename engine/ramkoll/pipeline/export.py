@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from hashlib import sha256
 from pathlib import Path
@@ -10,7 +10,7 @@ from pathlib import Path
 from ramkoll.excel.board.check import leaks
 from ramkoll.excel.board.package import board_version, page_headers
 from ramkoll.excel.board.people import people_named
-from ramkoll.excel.board.what import Forbidden, Left, Made, Wanted
+from ramkoll.excel.board.what import Forbidden, Made, Wanted
 from ramkoll.excel.children import Children, read_in
 from ramkoll.excel.replace import replace_file
 from ramkoll.layout.report import REST, ReportLayout
@@ -59,11 +59,6 @@ class Exported:
         """Whether there is a file."""
         return not self.hindrances
 
-    @property
-    def left(self) -> tuple[Left, ...]:
-        """What was left out of the sheets."""
-        return self.made.left
-
 
 def export_board(
     path: Path, out: Path, layouts: Layouts, children: Children, *, draft: bool = False
@@ -84,7 +79,7 @@ def export_board(
         )
     printed_tables(workbook)  # refuses what is no such workbook
     report = _report(workbook, layouts)
-    there = _to_board(workbook, report)
+    there = to_board(workbook, report)
     hidden = [each.name for each in there if each.visibility is not Visibility.VISIBLE]
     names = tuple(each.name for each in there if each.name not in hidden)
     if not names:
@@ -100,7 +95,8 @@ def export_board(
     made = board_version(data, path.name, wanted, heading if isinstance(heading, str) else "")
     unfinished = [] if draft else list(_unfinished(workbook, data, names))
     opinions = recalculate_in(children, workbook, names).opinions
-    old = list(_old_values(opinions))
+    at_fault = {each.at for each in made.hindrances}
+    old = list(_old_values(each for each in opinions if each.at not in at_fault))
     hindrances = [
         *unfinished,
         *_told([f"{each.at}: {each.why}." for each in made.hindrances]),
@@ -172,7 +168,7 @@ def _report(workbook: Submission, layouts: Layouts) -> ReportLayout:
     return report
 
 
-def _to_board(workbook: Submission, report: ReportLayout) -> list[Sheet]:
+def to_board(workbook: Submission, report: ReportLayout) -> list[Sheet]:
     """The sheets that the board gets, as the report names them, in the workbook's own order."""
     wanted = {name.casefold() for name in report.to_board if name != REST}
     if REST in report.to_board:
@@ -189,16 +185,14 @@ def _sources(
     workbook: Submission, names: tuple[str, ...]
 ) -> Iterator[tuple[str, frozenset[tuple[int, int]]]]:
     """The lines that say from which file and cell a text comes, by sheet."""
-    files = _files(workbook)
+    files = tuple(f"{SOURCE}{file}," for file in _files(workbook))
     for name in names:
         sheet = workbook.sheet(name)
         assert sheet is not None
         lines = {
             at
             for at, cell in sheet.cells.items()
-            if isinstance(cell.value, str)
-            and cell.value.startswith(SOURCE)
-            and cell.value.removeprefix(SOURCE).split(",")[0].strip() in files
+            if isinstance(cell.value, str) and cell.value.startswith(files)
         }
         yield name, frozenset(lines)
 
@@ -258,7 +252,7 @@ def _blocking(sheet: Sheet) -> int:
     )
 
 
-def _old_values(opinions: tuple[Opinion, ...]) -> Iterator[str]:
+def _old_values(opinions: Iterable[Opinion]) -> Iterator[str]:
     todo = "Öppna arbetsboken i Excel, spara och kör igen."
     for each in opinions:
         if each.verdict in _STALE:

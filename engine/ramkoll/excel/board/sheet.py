@@ -66,6 +66,19 @@ class BoardSheet:
         """The columns that cannot be seen."""
         return _hidden_columns(self.source.root)
 
+    @cached_property
+    def kept(self) -> list[tuple[int, int]]:
+        """The cells that come along. Asked for when it is known what charts show."""
+        return [at for at in self.source.cells if self.keeps(*at)]
+
+    @property
+    def used(self) -> str:
+        """The area of those cells."""
+        if not self.kept:
+            return "A1"
+        rows, columns = zip(*self.kept, strict=True)
+        return Area(min(rows), min(columns), max(rows), max(columns)).address
+
     def prints(self, row: int, column: int) -> bool:
         """Whether a cell is on a page."""
         return not self.printed or any(area.holds(row, column) for area in self.printed)
@@ -91,12 +104,13 @@ class SheetWriter:
     def _root(self, sheet: BoardSheet, first: bool, drawing: str) -> Element:
         source = sheet.source.root
         rows = list(self._rows(sheet))
-        filled = [int(row.get("r", "1")) for row in rows]
-        last = max((row for row, _ in self._kept(sheet)), default=1)
+        numbers = {row.get("r") for row in rows}
+        if len(numbers) < len(rows):
+            raise ValueError("a row that is there twice")
         parts = {local(each): each for each in source}
         root = made("worksheet")
         root.append(_properties(parts.get("sheetPr")))
-        root.append(made("dimension", {"ref": self._used(sheet)}))
+        root.append(made("dimension", {"ref": sheet.used}))
         root.append(_view(parts.get("sheetViews"), first))
         formats = parts.get("sheetFormatPr")
         sizes = ("baseColWidth", "defaultColWidth", "defaultRowHeight", "customHeight")
@@ -105,8 +119,6 @@ class SheetWriter:
         columns = list(self._columns(sheet, parts.get("cols")))
         if columns:
             root.append(made("cols", {}, *columns))
-        if len(set(filled)) < len(filled):
-            raise ValueError("a row that is there twice")
         root.append(made("sheetData", {}, *rows))
         merges = [
             made("mergeCell", {"ref": area.address})
@@ -115,7 +127,7 @@ class SheetWriter:
         ]
         if merges:
             root.append(made("mergeCells", {"count": str(len(merges))}, *merges))
-        root.extend(self._page(sheet, parts, last))
+        root.extend(self._page(sheet, parts))
         if drawing:
             root.append(made("drawing", {f"{{{LINK}}}id": drawing}))
         for name, (what, each) in _LEFT.items():
@@ -127,20 +139,10 @@ class SheetWriter:
 
     # Cells -----------------------------------------------------------------------------------
 
-    def _kept(self, sheet: BoardSheet) -> list[tuple[int, int]]:
-        return [at for at in sheet.source.cells if sheet.keeps(*at)]
-
-    def _used(self, sheet: BoardSheet) -> str:
-        kept = self._kept(sheet)
-        if not kept:
-            return "A1"
-        rows, columns = zip(*kept, strict=True)
-        return Area(min(rows), min(columns), max(rows), max(columns)).address
-
     def _rows(self, sheet: BoardSheet) -> Iterator[Element]:
         under = _under(self._merges(sheet), sheet)
-        lowest = max((row for row, _ in self._kept(sheet)), default=0)
-        lowest = max([lowest, *(min(area.bottom, 100_000) for area in sheet.printed)])
+        lowest = max((row for row, _ in sheet.kept), default=0)
+        lowest = max([lowest, *(area.bottom for area in sheet.printed)])
         lines = children(child(sheet.source.root, "sheetData"), "row")
         zero = _flag(child(sheet.source.root, "sheetFormatPr"), "zeroHeight")
         for line in sorted(lines, key=lambda each: int(each.get("r", "0"))):
@@ -234,7 +236,7 @@ class SheetWriter:
 
     # The page --------------------------------------------------------------------------------
 
-    def _page(self, sheet: BoardSheet, parts: dict[str, Element], last: int) -> Iterator[Element]:
+    def _page(self, sheet: BoardSheet, parts: dict[str, Element]) -> Iterator[Element]:
         simple = {
             "printOptions": ("horizontalCentered", "verticalCentered", "headings", "gridLines",
                              "gridLinesSet"),
@@ -261,11 +263,9 @@ class SheetWriter:
             if breaks:
                 count = {"count": str(len(breaks)), "manualBreakCount": str(len(breaks))}
                 yield made(name, count, *breaks)
-        used = self._used(sheet)
         # Codes such as 605 are texts on purpose, and there are no formulas to warn about.
-        yield made(
-            "ignoredErrors", {}, made("ignoredError", {"sqref": used, "numberStoredAsText": "1"})
-        )
+        ignored = {"sqref": sheet.used, "numberStoredAsText": "1"}
+        yield made("ignoredErrors", {}, made("ignoredError", ignored))
 
 
 def _properties(source: Element | None) -> Element:
