@@ -104,6 +104,25 @@ def test_a_chart_of_sheets_that_are_gone_holds_its_values_itself() -> None:
     assert '<c:strLit><c:ptCount val="3"/><c:pt idx="0"><c:v>605</c:v></c:pt>' in chart
 
 
+def test_a_label_keeps_the_fields_of_its_own_point_and_none_that_is_taken_from_a_cell() -> None:
+    def field(kind: str, text: str) -> str:
+        guid = "{00000000-0000-4000-8000-000000000000}"
+        return f'<a:fld id="{guid}" type="{kind}"><a:rPr/><a:pPr/><a:t>{text}</a:t></a:fld>'
+
+    label = (
+        '<c:dLbls><c:dLbl><c:idx val="0"/><c:tx><c:rich><a:bodyPr/><a:p>'
+        + field("VALUE", "[VALUE]")
+        + field("CELLRANGE", SECRET)
+        + "<a:r><a:t> tkr</a:t></a:r></a:p></c:rich></c:tx></c:dLbl></c:dLbls><c:cat>"
+    )
+    made = board_of(swapped(REPORT, CHART, "<c:cat>", label), blanked=SOURCE_LINE)
+    chart = parts_of(made.data)[CHART].decode()
+    assert 'type="VALUE"><a:rPr/><a:t>[VALUE]</a:t></a:fld><a:r><a:t> tkr</a:t></a:r>' in chart
+    assert holds(made.data, SECRET) == holds(made.data, "CELLRANGE") == []
+    assert "diagrametiketter som hämtas ur celler" in {each.what for each in made.left}
+    assert leaks(made.data, FORBIDDEN) == ()
+
+
 def test_a_chart_says_what_its_cells_hold_and_not_what_it_remembers() -> None:
     planted = swapped(REPORT, CHART, "<c:v>8041.5</c:v>", "<c:v>123456789</c:v>")
     planted = swapped(planted, CHART, "<c:v>b</c:v>", f"<c:v>{SECRET}</c:v>")

@@ -204,6 +204,10 @@ ELSEWHERE: dict[str, tuple[Plant, str]] = {
                           "</c:chartSpace>"),
         "ett tillägg",
     ),
+    "fält ur en cell": (
+        lambda d: swapped(d, CHART, "<a:r>", '<a:fld type="TXLINK"><a:t>x</a:t></a:fld><a:r>'),
+        "ett fält som hämtar ur en cell",
+    ),
     "text mellan elementen": (lambda d: swapped(d, SHEET, "<sheetData>", "hej<sheetData>"),
                               "text mellan elementen"),
     "text i fel element": (lambda d: swapped(d, SHEET, '<row r="6">', '<row r="6">hej'),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Collection, Iterator
 from xml.etree.ElementTree import Element
 
@@ -26,6 +27,9 @@ TYPE = "application/vnd.openxmlformats-officedocument.drawingml.chart+xml"
 MOST_POINTS = 10_000
 
 _REFERENCES = ("numRef", "strRef", "multiLvlStrRef")
+# What a label may say of its own point.
+_OWN_FIELDS = frozenset({"VALUE", "SERIESNAME", "CATEGORYNAME", "XVALUE", "YVALUE", "PERCENTAGE"})
+_GUID = re.compile(r"\{[0-9A-Fa-f-]{36}\}")
 # The one addition of a later Excel that changes what a board sees: the colour of negative bars.
 _INVERTED = "{6F2FDCE9-48DA-4B69-8628-5D25D57E5C99}"
 
@@ -35,6 +39,17 @@ def referred_to(source: Source, root: Element) -> Iterator[tuple[str, Area]]:
     for each in root.iter():
         if local(each) in _REFERENCES:
             yield from source.referred(text_of(child(each, "f"))) or ()
+
+
+def lost_of(root: Element) -> Iterator[str]:
+    """What a board sees of a chart and does not get, in Swedish and in plural."""
+    for each in root.iter():
+        if local(each) == "fld" and each.get("type") not in _OWN_FIELDS:
+            yield "diagrametiketter som hämtas ur celler"
+        elif local(each) == "userShapes":
+            yield "former ritade i diagram"
+        elif local(each) == "blipFill":
+            yield "bilder som fyllning i diagram"
 
 
 def chart_part(source: Source, root: Element, kept: Collection[str]) -> bytes:
@@ -70,7 +85,7 @@ class _Chart:
                     new.extend(self._below(each))
                     yield new
             else:
-                found = SHAPES.tree(_plain_fields(each))
+                found = _with_fields(each)
                 if found is not None:
                     yield found
 
@@ -219,9 +234,25 @@ def _negative_bars(extensions: Element) -> Iterator[Element]:
             yield made_in(CHART, "extLst", {}, ext)
 
 
-def _plain_fields(source: Element) -> Element:
-    """Text with its fields, such as names of series, as plain runs of what they show."""
-    for each in source.iter():
-        if local(each) == "fld":
-            each.tag = f"{{{DRAWN}}}r"
-    return source
+def _with_fields(source: Element) -> Element | None:
+    """A text or a look, with its fields: those that name a value of the chart itself stay live.
+
+    Those that are taken from cells are only a reference, and what they showed is not to be told.
+    """
+    new = SHAPES.tree(source)
+    if local(source) == "p" and new is not None:
+        parts = [_field(each) if local(each) == "fld" else SHAPES.tree(each) for each in source]
+        new[:] = [each for each in parts if each is not None]
+    elif new is not None and any(local(each) == "fld" for each in source.iter()):
+        parts = [_with_fields(each) for each in source]
+        new[:] = [each for each in parts if each is not None]
+    return new
+
+
+def _field(source: Element) -> Element | None:
+    kind, id_ = source.get("type", ""), source.get("id", "")
+    if kind not in _OWN_FIELDS or not _GUID.fullmatch(id_):
+        return None
+    inside = [SHAPES.tree(each) for each in source if local(each) in ("rPr", "t")]
+    kept = [each for each in inside if each is not None]
+    return made_in(DRAWN, "fld", {"id": id_, "type": kind}, *kept)

@@ -65,13 +65,14 @@ _BELOW = {
 }
 _NOWHERE = frozenset(
     {"hyperlink", "hlinkClick", "hlinkHover", "externalReference", "externalData", "pivotSource"}
-    | {"userShapes", "dataValidation", "conditionalFormatting", "cfRule", "tablePart", "fld"}
+    | {"userShapes", "dataValidation", "conditionalFormatting", "cfRule", "tablePart"}
     | {"legacyDrawing", "oleObject", "control", "phoneticPr", "rPh", "sp", "cxnSp", "grpSp"}
     | {"sheetProtection", "customSheetView"}
 )
 _HIDING = frozenset({"hidden", "collapsed", "zeroHeight", "veryHidden", "outlineLevel"})
 _MARKUP = re.compile(rb"<!|<\?(?!xml\s)")
 _DECLARED = re.compile(rb"""\sxmlns(?::[\w.-]+)?\s*=\s*["']([^"']*)["']""")
+_FIELDS = frozenset({"VALUE", "SERIESNAME", "CATEGORYNAME", "XVALUE", "YVALUE", "PERCENTAGE"})
 _INVERTED = "{6F2FDCE9-48DA-4B69-8628-5D25D57E5C99}"
 # The only elements that hold text.
 _SPEAKING = frozenset(
@@ -182,6 +183,8 @@ def _elements(package: _Package, name: str, root: Element) -> Iterator[Leak]:
             yield Leak(name, _at(package, name, each), what)
         if _is_addition(each, in_chart=kind == "chartSpace"):
             yield Leak(name, "", "ett tillägg")
+        if tag == "fld" and each.get("type") not in _FIELDS:
+            yield Leak(name, "", f"ett fält som hämtar ur en cell, {each.get('type')}")
         if (each.text or "").strip() and tag not in speaking:
             yield Leak(name, "", f"text där ingen ska stå, {tag}")
         if (each.tail or "").strip():

@@ -9,7 +9,7 @@ from typing import NamedTuple
 from xml.sax.saxutils import escape
 
 from ramkoll.excel.board import chart, drawing, sheet, strings, styles
-from ramkoll.excel.board.chart import chart_part, referred_to
+from ramkoll.excel.board.chart import chart_part, lost_of, referred_to
 from ramkoll.excel.board.drawing import Drawn, drawing_part, drawn_on
 from ramkoll.excel.board.markup import LINK, attributes_of, child, document, local, made
 from ramkoll.excel.board.sheet import BoardSheet, SheetWriter, area_name
@@ -137,6 +137,8 @@ def _parts(
         for item in lying:
             if item.chart is not None:
                 tally.charts += 1
+                for what in lost_of(item.chart):
+                    tally.leave(what, each.source.name)
                 name = f"charts/chart{tally.charts}.xml"
                 written = chart_part(source, item.chart, names)
                 parts.append(_Part(f"xl/{name}", written, chart.TYPE))
