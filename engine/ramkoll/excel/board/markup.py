@@ -144,7 +144,8 @@ class Vocabulary:
         for key in allowed:
             value = source.get(key)
             if value is not None and (key in self._free or _is_word(value)):
-                new.set(key, value)
+                # Some programs leave out that a colour is opaque, and then Excel reads none.
+                new.set(key, f"FF{value}" if key == "rgb" and len(value) == 6 else value)
         if name in self._texts:
             new.text = source.text
         return new

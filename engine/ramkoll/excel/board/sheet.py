@@ -170,13 +170,13 @@ class SheetWriter:
         for element in sorted(children(line, "c"), key=_place):
             _, column = at = _place(element)
             held = sheet.source.cells[at]
-            filled = held.formula or held.raw not in (None, "") or held.string is not None
+            filled = held.filled
             address = f"{sheet.source.name}!{a1(row, column)}"
             if not sheet.keeps(row, column):
                 if filled:
                     self._tally.leave("celler utanför utskriftsområdet", address)
                 continue
-            if at in under and filled:
+            if at in under:
                 self._tally.leave("celler som låg dolda under sammanslagna celler", address)
                 filled = False
             if at in sheet.blanked and filled:
@@ -306,18 +306,21 @@ def _hidden_columns(root: Element) -> list[Area]:
 
 
 def _under(merges: list[Area], sheet: BoardSheet) -> set[tuple[int, int]]:
-    """The cells that merged ones lie over."""
+    """The cells with content that merged ones lie over."""
     corners = {(area.top, area.left) for area in merges}
     coming = sorted(merges, key=lambda area: area.top, reverse=True)
     there: list[Area] = []
     found = set()
-    for at in sorted(sheet.source.cells):
-        row = at[0]
-        if any(area.bottom < row for area in there):
-            there = [area for area in there if area.bottom >= row]
-        while coming and coming[-1].top <= row:
-            there.append(coming.pop())
-        if at not in corners and any(area.holds(*at) for area in there):
+    done = 0
+    for at in sorted(at for at, held in sheet.source.cells.items() if held.filled):
+        if at in corners:
+            continue
+        if at[0] > done:
+            done = at[0]
+            while coming and coming[-1].top <= done:
+                there.append(coming.pop())
+            there = [area for area in there if area.bottom >= done]
+        if any(area.holds(*at) for area in there):
             found.add(at)
     return found
 

@@ -49,6 +49,11 @@ class Held(NamedTuple):
         return child(self.element, "f") is not None
 
     @property
+    def filled(self) -> bool:
+        """Whether there is anything but looks."""
+        return self.formula or self.raw not in (None, "") or self.string is not None
+
+    @property
     def text(self) -> str:
         """What a text shows; empty for what is none."""
         if self.string is not None:

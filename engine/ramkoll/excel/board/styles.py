@@ -56,6 +56,7 @@ class Styles:
             for each in children(child(root, "numFmts"), "numFmt")
         }
         self._own: dict[str, int] = {}
+        self._known: dict[int, str] = {}
         self._numbers: dict[str, int] = {}
         self._new: list[Element] = []
         # What the widths of columns are counted in, and the two fills that every file begins with.
@@ -91,8 +92,12 @@ class Styles:
     def number(self, old: str | None) -> str:
         """The new number of a format."""
         at = _index(old)
-        source = self._formats[at] if at < len(self._formats) else made("xf")
-        new = self._format(source)
+        if at not in self._known:
+            self._known[at] = self._added(at)
+        return self._known[at]
+
+    def _added(self, at: int) -> str:
+        new = self._format(self._formats[at] if at < len(self._formats) else made("xf"))
         new.set("xfId", "0")
         key = fragment(new)
         if key not in self._numbers:
