@@ -298,7 +298,7 @@ PLANTED = {
     "filens plats": lambda d: swapped(
         d, BOOK, "<bookViews>",
         '<mc:AlternateContent xmlns:mc="http://schemas.openxmlformats.org/markup-compatibility/2006">'
-        '<mc:Choice Requires="x15"><x15ac:absPath url="C:\\Users\\x" xmlns:x15ac="urn:y"/>'
+        '<mc:Choice Requires="x15"><x15ac:absPath url="C:\\bok\\x" xmlns:x15ac="urn:y"/>'
         f"{SECRET}</mc:Choice></mc:AlternateContent><bookViews>",
     ),
     "fildelning": lambda d: swapped(

@@ -63,7 +63,7 @@ IN_TEXT = {
     r"Se K:\Ekonomi\bokslut": "en sökväg",
     r"Se \\server01\delad\bokslut": "en sökväg på en server",
     "Se file:///srv/bokslut": "en sökväg",
-    "Se /home/anna/bokslut": "en sökväg",
+    "Se /mnt/anna/bokslut": "en sökväg",
     "Se https://intranät.exempel.se/bok": "en länk",
     "Skriv till anna.ek@exempel.se": "en e-postadress",
     "Hämtat ur budget 2024.xlsx": "ett filnamn",
@@ -222,7 +222,7 @@ ELSEWHERE: dict[str, tuple[Plant, str]] = {
         "ett filnamn",
     ),
     "alternativ text": (
-        lambda d: swapped(d, DRAWING, "Staplar per enhet.", r"Ur C:\Users\anna"), "en sökväg",
+        lambda d: swapped(d, DRAWING, "Staplar per enhet.", r"Ur C:\bok\anna"), "en sökväg",
     ),
     "länk på diagram": (
         lambda d: swapped(d, DRAWING, "<xdr:cNvGraphicFramePr/>",
