@@ -9,7 +9,7 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from datetime import datetime
 from pathlib import Path
 
-from ramkoll.cli import BLOCKED, OK, addin_commands, cells_command, serve_commands
+from ramkoll.cli import BLOCKED, OK, addin_commands, cells_command, export_command, serve_commands
 from ramkoll.excel.children import Children, given, read_apart
 from ramkoll.model.errors import RamkollError
 from ramkoll.model.findings import Finding, Severity
@@ -138,6 +138,8 @@ def _check(arguments: Namespace) -> int:
 
 
 def _consolidate(arguments: Namespace) -> int:
+    if arguments.into is not None:
+        return _consolidate_into(arguments)
     layouts = load_layouts(arguments.layouts)
     with Children() as children:
         made = consolidate(
@@ -153,13 +155,42 @@ def _consolidate(arguments: Namespace) -> int:
     if arguments.json:
         _print_json(_checked_json(checked) | {"arbetsbok": str(made.out)})
     else:
-        for finding in _urgent(checked.findings):
-            print("\n".join(finding_lines(finding)))
-        for line in not_run_lines(checked.not_run):
-            print(line)
-        print(count_text(checked.findings) + " Alla står på bladet Granskning.")
+        _print_checked(checked)
         print(f"Arbetsboken är skriven: {made.out}")
     return _exit_code(checked.findings)
+
+
+def _print_checked(checked: Checked) -> None:
+    for finding in _urgent(checked.findings):
+        print("\n".join(finding_lines(finding)))
+    for line in not_run_lines(checked.not_run):
+        print(line)
+    print(count_text(checked.findings) + " Alla står på bladet Granskning.")
+
+
+def _consolidate_into(arguments: Namespace) -> int:
+    # Imported here, since only this needs what writes into packages.
+    from ramkoll.pipeline.into import consolidate_into
+    from ramkoll.pipeline.into_text import put_json, put_lines
+
+    layouts = load_layouts(arguments.layouts)
+    with Children() as children:
+        made = consolidate_into(
+            arguments.folder,
+            arguments.into,
+            layouts,
+            progress,
+            arguments.time or datetime.now(),
+            children=children,
+            frame_path=arguments.frame,
+            force=arguments.force,
+        )
+    if arguments.json:
+        _print_json(_checked_json(made.checked) | put_json(made))
+    else:
+        _print_checked(made.checked)
+        print("\n".join(put_lines(made)))
+    return _exit_code(made.checked.findings)
 
 
 def _demo(arguments: Namespace) -> int:
@@ -352,5 +383,6 @@ COMMANDS: Mapping[str, Callable[[Namespace], int]] = {
     "trace": _trace,
     **addin_commands.COMMANDS,
     **cells_command.COMMANDS,
+    **export_command.COMMANDS,
     **serve_commands.COMMANDS,
 }
