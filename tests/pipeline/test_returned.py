@@ -313,6 +313,8 @@ def test_macros_are_in_the_copy_as_they_were(
     kind = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet.main+xml"
     assert kind in types
     types = types.replace(kind, "application/vnd.ms-excel.sheet.macroEnabled.main+xml")
+    macros = '<Default Extension="bin" ContentType="application/vnd.ms-office.vbaProject"/>'
+    types = types.replace("<Default", macros + "<Default", 1)
     stream = io.BytesIO(with_parts(data, {"[Content_Types].xml": types}))
     with zipfile.ZipFile(stream, "a") as archive:
         archive.writestr("xl/vbaProject.bin", b"makron")
