@@ -12,7 +12,7 @@ from ramkoll.model.errors import RamkollError
 
 OK, BLOCKED, WRONG_USE, INTERRUPTED = 0, 1, 2, 130
 # The commands that read many workbooks that somebody sent.
-_READING = frozenset({"areas", "check", "consolidate", "demo"})
+_READING = frozenset({"areas", "check", "consolidate", "demo", "refresh"})
 
 
 def main(argv: Sequence[str] | None = None) -> int:

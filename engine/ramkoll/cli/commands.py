@@ -9,7 +9,15 @@ from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime
 from pathlib import Path
 
-from ramkoll.cli import BLOCKED, OK, addin_commands, cells_command, serve_commands
+from ramkoll.cli import (
+    BLOCKED,
+    OK,
+    addin_commands,
+    cells_command,
+    refresh_command,
+    serve_commands,
+)
+from ramkoll.cli.progress import progress
 from ramkoll.excel.children import Children, given, read_apart
 from ramkoll.model.errors import RamkollError
 from ramkoll.model.findings import Finding, Severity
@@ -34,16 +42,6 @@ from ramkoll.store.resources import resource
 EXAMPLE = "2024-08"
 # The examples are the same every time, and so must the workbook be that is made of them.
 EXAMPLE_TIME = datetime(2024, 9, 12, 8, 0)
-
-
-def progress(done: int, total: int, what: str) -> None:
-    """``3 av 17 605.xlsx`` on the error stream, on one line where it is a terminal."""
-    line = f"{done} av {total} {what}"
-    if sys.stderr.isatty():
-        end = "\n" if done == total else ""
-        print(f"\r\033[K{line}", end=end, file=sys.stderr, flush=True)
-    else:
-        print(line, file=sys.stderr)
 
 
 def _distribute(arguments: Namespace) -> int:
@@ -317,5 +315,6 @@ COMMANDS: Mapping[str, Callable[[Namespace], int]] = {
     "trace": _trace,
     **addin_commands.COMMANDS,
     **cells_command.COMMANDS,
+    **refresh_command.COMMANDS,
     **serve_commands.COMMANDS,
 }

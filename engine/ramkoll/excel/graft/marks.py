@@ -58,9 +58,7 @@ class _Look(NamedTuple):
 _LOOKS: Mapping[str, _Look] = {READ_AGAIN: _Look("F0E6FA", "6B2FA0", "dashed")}
 
 
-def mark_cells(
-    data: bytes, file: str, kind: str, cells: Iterable[tuple[str, int, int]]
-) -> bytes:
+def mark_cells(data: bytes, file: str, kind: str, cells: Iterable[tuple[str, int, int]]) -> bytes:
     """The workbook with a mark of a kind on cells, given as sheet, row and column from 1.
 
     Cells that bear it already are left alone, so that a second time gives the same bytes. Changed
