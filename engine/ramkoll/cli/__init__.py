@@ -22,7 +22,7 @@ def main(argv: Sequence[str] | None = None) -> int:
 
     arguments = parser().parse_args(argv)
     try:
-        if arguments.command in _READING:
+        if arguments.command in _READING or vars(arguments).get("previous"):
             _prepare_children()
         # Commands are imported when one is wanted: --help must be quick.
         from ramkoll.cli.commands import COMMANDS

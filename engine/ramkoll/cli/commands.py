@@ -49,19 +49,28 @@ def _distribute(arguments: Namespace) -> int:
     from ramkoll.pipeline.distribute import distribute
 
     layouts = load_layouts(arguments.layouts)
-    made = distribute(
-        arguments.inputs,
-        arguments.period,
-        arguments.out,
-        layouts,
-        progress,
-        force=arguments.force,
-    )
+    with Children() as children:
+        made = distribute(
+            arguments.inputs,
+            arguments.period,
+            arguments.out,
+            layouts,
+            progress,
+            force=arguments.force,
+            previous=arguments.previous,
+            children=children,
+        )
     if arguments.json:
         _print_json(
-            {"filer": list(made.files), "fynd": [finding_json(each) for each in made.findings]}
+            {
+                "filer": list(made.files),
+                "förra_perioden": list(made.notes),
+                "fynd": [finding_json(each) for each in made.findings],
+            }
         )
     else:
+        for note in made.notes:
+            print(note)
         print(f"{len(made.files)} arbetsböcker skrivna i {arguments.out}.")
         print(findings_text(made.findings, ()))
     return _exit_code(made.findings)

@@ -83,6 +83,13 @@ def parser() -> argparse.ArgumentParser:
     )
 
     distribute.add_argument(
+        "--previous",
+        type=Path,
+        metavar="MAPP",
+        help="förra periodens ifyllda arbetsböcker: prognoser, kommentarer och texter därifrån "
+        "visas bredvid de nya",
+    )
+    distribute.add_argument(
         "--force", action="store_true", help="skriv över även arbetsböcker som någon har fyllt i"
     )
 
