@@ -12,7 +12,7 @@ from ramkoll.compute.listed import UNIT_FORM
 from ramkoll.layout.draw import Filling
 from ramkoll.layout.form import Form
 from ramkoll.layout.layout import ENGINE, ColumnLayout, TableLayout
-from ramkoll.layout.places import Places, RowKey, SlotKey, TablePlace
+from ramkoll.layout.places import Places, RowKey, SlotKey, TablePlace, heading
 from ramkoll.model.cells import decimal_from_double
 from ramkoll.model.errors import RamkollError
 from ramkoll.model.facts import Fact, Facts, FactValue, Read
@@ -167,7 +167,8 @@ def _left(
         series = place.series_of(first.slot.row)
         what = series.label if series is not None and group[1] == series.key else ""
         extract = group[1] if row is not None and row.source else ""
-        yield group, (place.sheet, what or extract or first.column.words or first.column.heading)
+        title = heading(first.column, first.slot.month, form.places.period)
+        yield group, (place.sheet, what or extract or first.column.words or title)
 
 
 def _has(ready: Prepared, extract: str) -> bool:

@@ -18,7 +18,7 @@ from ramkoll.layout.form import Form
 from ramkoll.layout.locate import locate
 from ramkoll.layout.look import ENGINE_FILL
 from ramkoll.layout.places import SlotKey
-from ramkoll.model.cells import BLANK_CELL, Cell, CellRef
+from ramkoll.model.cells import BLANK_CELL, Cell, CellKind, CellRef
 from ramkoll.model.errors import RamkollError
 from ramkoll.model.facts import Fact, FactValue
 from ramkoll.model.plan import PlanValue
@@ -204,17 +204,13 @@ def _edit(submission: Submission, form: Form, change: Change) -> CellEdit:
 
 
 def _follows(view: FormView, after: dict[SlotKey, Decimal | None]) -> Iterator[CellEdit]:
-    """The form's own formulas with the values that they come to now.
-
-    Not where the cell did not show what the form computes before: something else goes in there.
-    """
-    other = {each.slot for each in view.differing}
-    for slot, cell in view.form.shown.items():
+    """The form's own formulas with the values that they come to now."""
+    if not _as_handed_out(view):
+        return
+    for slot in view.form.shown:
         column = view.form.places.tables[slot.table].layout.column(slot.column)
         assert column is not None
         value = after.get(slot)
-        if cell.formula is None or slot in other:
-            continue
         if not same_in_cell(view.computed.values.get(slot), value, column):
             at = view.form.places.ref(slot)
             shown = in_cell_unit(value, column)
@@ -222,9 +218,19 @@ def _follows(view: FormView, after: dict[SlotKey, Decimal | None]) -> Iterator[C
             yield CellEdit(at.sheet, at.row, at.column, text_or_number, formula=KEEP)
 
 
+def _as_handed_out(view: FormView) -> bool:
+    """Whether every formula cell of the form has its formula, and shows what that computes.
+
+    Else others may build on a cell that is not what the form makes of it.
+    """
+    form = view.form
+    errors = any(cell.kind is CellKind.ERROR for cell in form.shown.values())
+    return not (view.differing or form.changed or errors)
+
+
 def _others_may_follow(submission: Submission, view: FormView) -> bool:
     """Whether anything but the form's own formulas may build on what is changed."""
-    if view.differing:
+    if not _as_handed_out(view):
         return True
     form = view.form
     ours = {form.places.ref(slot)[1:] for slot in form.shown}
@@ -260,11 +266,10 @@ def _held_against(made: FileRefresh, facts: Iterable[Fact]) -> None:
     there = {fact.key: fact.value for fact in form.facts}
     wanted = {fact.key: fact.value for fact in facts}
     now = replace(view, form=form, computed=compute_form(form.places, form.facts))
-    known = {each.slot for each in view.differing}
     if (
         there.keys() != wanted.keys()
         or not all(_equal(there[key], value) for key, value in wanted.items())
-        or any(each.slot not in known for each in now.differing)
+        or (now.differing and _as_handed_out(view))
     ):
         raise RamkollError(
             "Den uppdaterade arbetsboken gick inte att läsa tillbaka som den skulle vara.",

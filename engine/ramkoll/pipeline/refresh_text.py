@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from decimal import Decimal
 
 from ramkoll.layout.places import SlotKey
@@ -21,6 +21,7 @@ from ramkoll.report.findings import finding_json, findings_text
 
 HIDDEN = "visas inte"
 """Instead of a value that concerns few persons."""
+MANY = 5  # rows named before the rest are only counted
 
 
 def refresh_text(made: RefreshedFolder, *, cells: bool) -> str:
@@ -45,6 +46,12 @@ def _lines(made: RefreshedFolder, cells: bool) -> Iterator[str]:
     if made.findings:
         yield findings_text(made.findings, ())
     yield _summary(made)
+
+
+def _listed(words: Sequence[str], most: int) -> str:
+    """The first words, and how many more there are."""
+    more = f" och {len(words) - most} till" if len(words) > most else ""
+    return ", ".join(words[:most]) + more
 
 
 def _summary(made: RefreshedFolder) -> str:
@@ -84,8 +91,10 @@ def _following(each: FileRefresh) -> str:
 def _not_done(each: FileRefresh) -> Iterator[str]:
     for change in each.untouched:
         yield f"  Inte skriven, cellen har en egen formel: {_change_line(each, change)}"
-    for sheet, label in each.homeless:
-        yield f"  Utan plats i boken: {f'{sheet} {label}'.strip()}. Dela ut en ny arbetsbok."
+    for sheet in dict.fromkeys(sheet for sheet, _ in each.homeless):
+        rows = [label for where, label in each.homeless if where == sheet and label]
+        named = f", raderna {_listed(rows, MANY)}" if rows else ""
+        yield f"  Utan plats i boken: bladet {sheet}{named}. Dela ut en ny arbetsbok."
     for sheet, what in each.left:
         yield f"  Orört, för utdragen har inga uppgifter: {sheet}, {what}."
     for problem in each.problems:
