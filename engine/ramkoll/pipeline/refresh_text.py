@@ -68,8 +68,12 @@ def _file_lines(each: FileRefresh, cells: bool) -> Iterator[str]:
     count = _counted(len(each.changes), "cell", "celler")
     yield f"{each.file}: {count}{f' ({sums})' if sums else ''}{_following(each)}."
     if cells:
+        hidden = [change.at.in_sheet for change in each.changes if _is_hidden(each, change)]
         for change in each.changes:
-            yield f"  {_change_line(each, change)}"
+            if not _is_hidden(each, change):
+                yield f"  {_change_line(each, change)}"
+        if hidden:
+            yield f"  {_listed(hidden, MANY)}: {HIDDEN}, eftersom det gäller små grupper"
     for stale in each.stale:
         yield f"  {stale.at.in_sheet}  {CHECK_TEXT}: {moved_words(stale)}"
     yield from _not_done(each)
