@@ -107,10 +107,22 @@ def _not_done(each: FileRefresh) -> Iterator[str]:
 
 def _change_line(each: FileRefresh, change: Change) -> str:
     before, after = _shown(each, change)
-    words = slot_words(each.view, change.slot)
+    words = _words(each, change)
     difference = "" if _is_hidden(each, change) else change_words(change.change, change.column)
     said = f" ({difference})" if difference and None not in (change.before, change.after) else ""
     return f"{change.at.in_sheet}  {words}: {before} → {after}{said}"
+
+
+def _words(each: FileRefresh, change: Change) -> str:
+    """The cell's row and column; a row of a list by what its first texts say."""
+    words = slot_words(each.view, change.slot)
+    place = each.view.form.places.tables[change.slot.table]
+    if place.layout.rows != "list" or _is_hidden(each, change):
+        return words
+    names = [c.id for c in place.layout.columns if c.kind != "number" and c is not change.column]
+    keys = (each.view.form.places.fact_key(change.slot._replace(column=name)) for name in names)
+    texts = [str(fact.value) for key in keys if (fact := each.view.form.facts.get(key))]
+    return f"{' '.join(texts[:2])}, {words}" if texts else words
 
 
 def _shown(each: FileRefresh, change: Change) -> tuple[str, str]:
@@ -184,7 +196,7 @@ def _change_json(each: FileRefresh, change: Change) -> dict[str, object]:
     return {
         "blad": change.at.sheet,
         "cell": change.at.address,
-        "vad": slot_words(each.view, change.slot),
+        "vad": _words(each, change),
         "före": HIDDEN if hidden else _json(change.before),
         "efter": HIDDEN if hidden else _json(change.after),
     }
