@@ -38,7 +38,7 @@ def test_a_dry_run_and_then_the_same_for_real(region, books, capsys):
     planned = capsys.readouterr().out
     assert contents(books) == before
     assert "Månad!" in planned
-    assert "5 av 8 arbetsböcker för maj 2025 skulle uppdateras. Inget har skrivits." in planned
+    assert "5 av 8 arbetsböcker för 2025-05 skulle uppdateras. Inget har skrivits." in planned
     assert refresh(books, region / "senare") == 0
     done = capsys.readouterr().out
     assert "10.xlsx: 1 cell (utfall 2025 −700" in done

@@ -115,12 +115,32 @@ def fill_in(folder: Path, file: str = "10") -> None:
 def _save(book: Workbook, path: Path) -> None:
     """Save with the values that formulas show, as a program that calculates does."""
     book.save(path)
-    shown = by_ironcalc(path)
     edits = [
         CellEdit(sheet, *map(int, at.split(",")), _value(value), formula=KEEP)
-        for (sheet, at), value in shown.items()
+        for (sheet, at), value in recalculated(path).items()
     ]
     path.write_bytes(set_cells(path.read_bytes(), path.name, edits))
+
+
+def recalculated(path: Path) -> dict[tuple[str, str], object]:
+    """What each formula comes to by another engine.
+
+    It reads no workbook with notes, and takes the empty cells of openpyxl for zeros.
+    """
+    book = openpyxl.load_workbook(path)
+    for sheet in book:
+        for row in sheet.iter_rows():
+            for cell in row:
+                cell.comment = None
+    bare = path.with_suffix(".utan.xlsx")
+    book.save(bare)
+    content = parts(bare.read_bytes())
+    with ZipFile(bare, "w") as archive:
+        for name, part in content.items():
+            archive.writestr(name, re.sub(rb' t="n"( ?/>)', rb"\1", part))
+    found = by_ironcalc(bare)
+    bare.unlink()
+    return found
 
 
 def _value(value: object) -> Decimal | str:

@@ -18,10 +18,11 @@ from tests.pipeline.filled import (
     fill_in,
     late,
     parts,
+    recalculated,
     shown,
     write_all_extracts,
 )
-from tests.pipeline.recalculate import by_ironcalc, differences
+from tests.pipeline.recalculate import differences
 from tests.rules.region import PERIOD, Formula, copy, find, put, submit
 
 from ramkoll.excel.scan import scan
@@ -105,7 +106,7 @@ def test_late_bookings_a_new_budget_and_new_staff_come_in(refreshed):
 def test_every_formula_shows_what_another_program_computes(refreshed):
     _, folder, _ = refreshed
     for name in (FILE, "20.xlsx", "30.xlsx"):
-        assert differences(shown(folder / name), by_ironcalc(folder / name)) == []
+        assert differences(shown(folder / name), recalculated(folder / name)) == []
 
 
 def test_all_that_was_not_to_change_is_there_byte_for_byte(refreshed):
