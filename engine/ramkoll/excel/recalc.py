@@ -15,7 +15,6 @@ from functools import cached_property
 from ramkoll.excel.dependencies import TooMuch
 from ramkoll.excel.engine import Got, Place, Refused, compute
 from ramkoll.excel.explicit import Explicit
-from ramkoll.excel.formula_tokens import tokens
 from ramkoll.excel.known_functions import (
     DATES,
     FOLLOWS_SETTINGS,
@@ -27,6 +26,7 @@ from ramkoll.excel.recalc_book import Book, spelled_out
 from ramkoll.excel.same_value import agree, as_value, same
 from ramkoll.excel.second_opinion import opinions, size
 from ramkoll.model.cells import Cell, CellKind, CellRef
+from ramkoll.model.formula_lexer import tokens
 from ramkoll.model.recalculated import Doubt, Opinion, Recalculated, Verdict
 from ramkoll.model.workbook import Submission
 
