@@ -10,22 +10,19 @@ import re
 from collections.abc import Iterable, Iterator, Mapping
 from typing import NamedTuple
 
+from ramkoll.excel.graft.book import Book, open_book, sheet_part
 from ramkoll.excel.graft.markup import (
     Element,
     Splice,
     attributes,
     elements,
-    opened,
     plain,
     quoted,
-    root_of,
-    shadow,
     spliced,
     unfit,
-    with_attribute,
 )
-from ramkoll.excel.graft.set_cells import _open, _sheet_part, _Workbook
 from ramkoll.excel.graft.sheet_rows import SheetRows
+from ramkoll.excel.graft.styles_edit import Styles
 from ramkoll.model.cells import Area, a1, parse_area
 
 READ_AGAIN = "kontrollera"
@@ -43,7 +40,6 @@ _AFTER = frozenset(
         b"extLst", b"AlternateContent",
     }
 )  # fmt: skip
-_AFTER_LOOKS = frozenset({b"tableStyles", b"colors", b"extLst"})
 _PRIORITY = re.compile(rb"""\spriority\s*=\s*["'](\d{1,9})["']""")
 
 
@@ -70,35 +66,33 @@ def mark_cells(data: bytes, file: str, kind: str, cells: Iterable[tuple[str, int
         by_sheet.setdefault(sheet, []).append((row, column))
     if not by_sheet:
         return data
-    book = _open(data, file)
-    changed: dict[str, bytes] = {}
+    book = open_book(data, file)
+    draft = book.draft
     look: int | None = None
     for sheet, places in by_sheet.items():
-        name, part = _sheet_part(book, sheet)
-        rows = SheetRows.read(book.package[part], f"{file} {name}")
+        name, part = sheet_part(book, sheet)
+        rows = SheetRows.read(draft[part], f"{file} {name}")
         there = [area for rule in _marks(rows, kind) for area in rule.areas]
         new = sorted({at for at in places if not any(area.holds(*at) for area in there)})
         if not new:
             continue
         if look is None:
-            styles = book.linked("styles")
-            if styles is None:
-                raise unfit(file, "Arbetsboken saknar format.")
-            changed[styles], look = _with_look(book.package[styles], file, _LOOKS[kind])
-        changed[part] = _with_mark(rows, kind, new, look)
-    return _rewritten(book, changed)
+            look = _put_look(book, _LOOKS[kind])
+        marked = _with_mark(rows, kind, new, look)
+        draft.put(draft.path(part), marked, f"markeringar på bladet «{name}»")
+    return draft.result()[0]
 
 
 def clear_marks(data: bytes, file: str) -> bytes:
     """The workbook without any mark of ours, on all of its sheets."""
-    book = _open(data, file)
-    changed: dict[str, bytes] = {}
+    book = open_book(data, file)
+    draft = book.draft
     for tab in book.tabs:
         link = book.links.get(tab.relationship)
         if link is None or link.kind != "worksheet":
             continue
-        name, part = _sheet_part(book, tab.name)
-        rows = SheetRows.read(book.package[part], f"{file} {name}")
+        name, part = sheet_part(book, tab.name)
+        rows = SheetRows.read(draft[part], f"{file} {name}")
         ours: dict[Element, list[_Mark]] = {}
         for mark in _marks(rows):
             ours.setdefault(mark.block, []).append(mark)
@@ -107,13 +101,21 @@ def clear_marks(data: bytes, file: str) -> bytes:
             alone = len(marks) == marks[0].rules
             places = [block] if alone else [mark.element for mark in marks]
             gone += [(place.start, place.end, b"") for place in places]
-        changed[part] = spliced(rows.data, gone)
-    return _rewritten(book, changed)
+        what = f"markeringar borttagna på bladet «{name}»"
+        draft.put(draft.path(part), spliced(rows.data, gone), what)
+    return draft.result()[0]
 
 
-def _rewritten(book: _Workbook, changed: Mapping[str, bytes]) -> bytes:
-    new = {part: each for part, each in changed.items() if each != book.package[part]}
-    return book.package.rewritten(new) if new else book.package.data
+def _put_look(book: Book, look: _Look) -> int:
+    """The number of the look among the workbook's differential formats."""
+    part = book.linked("styles")
+    if part is None:
+        raise unfit(book.file, "Arbetsboken saknar format.")
+    draft = book.draft
+    styles = Styles(draft[part], book.file)
+    number = styles.conditional(_dxf(look))
+    draft.put(draft.path(part), styles.result(), "nya format sist")
+    return number
 
 
 class _Mark(NamedTuple):
@@ -159,41 +161,13 @@ def _with_mark(sheet: SheetRows, kind: str, cells: list[tuple[int, int]], look: 
     return spliced(data, [(at, at, block + rule + formula + end)])
 
 
-def _with_look(data: bytes, file: str, look: _Look) -> tuple[bytes, int]:
-    """The styles with the look of a mark, and its number; the same bytes where it stands."""
-    text = shadow(data, file)
-    root, p = root_of(data, text, b"styleSheet", file)
-    new = _dxf(p, look)
-    try:
-        children = list(elements(text, root.inside, root.close))
-        place = next((each for each in children if each.name == p + b"dxfs"), None)
-        known = [] if place is None else list(elements(text, place.inside, place.close))
-    except ValueError as error:
-        raise unfit(file, "Arbetsbokens format är skadade.") from error
-    for n, each in enumerate(known):
-        if data[each.start : each.end] == new:
-            return data, n
-    count = quoted(str(len(known) + 1))
-    close = b"</%sdxfs>" % p
-    if place is None:
-        at = next((each.start for each in children if each.local in _AFTER_LOOKS), root.close)
-        return spliced(data, [(at, at, b"<%sdxfs count=%s>" % (p, count) + new + close)]), 0
-    old = data[place.start : place.inside]
-    tag = with_attribute(opened(old), "count", count[1:-1].decode())
-    if old.endswith(b"/>"):
-        new += close
-    splices = [(place.start, place.inside, tag), (place.close, place.close, new)]
-    return spliced(data, splices), len(known)
-
-
-def _dxf(prefix: bytes, look: _Look) -> bytes:
-    p = prefix.decode()
+def _dxf(look: _Look) -> bytes:
     edges = "".join(
-        f'<{p}{edge} style="{look.style}"><{p}color rgb="FF{look.line}"/></{p}{edge}>'
+        f'<{edge} style="{look.style}"><color rgb="FF{look.line}"/></{edge}>'
         for edge in ("left", "right", "top", "bottom")
     )
     return (
-        f'<{p}dxf><{p}font><{p}color rgb="FF1A1A1A"/></{p}font><{p}fill><{p}patternFill>'
-        f'<{p}bgColor rgb="FF{look.fill}"/></{p}patternFill></{p}fill>'
-        f"<{p}border>{edges}</{p}border></{p}dxf>"
+        '<dxf><font><color rgb="FF1A1A1A"/></font>'
+        f'<fill><patternFill><bgColor rgb="FF{look.fill}"/></patternFill></fill>'
+        f"<border>{edges}</border></dxf>"
     ).encode()
