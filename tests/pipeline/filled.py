@@ -115,10 +115,10 @@ def fill_in(folder: Path, file: str = "10") -> None:
 def _save(book: Workbook, path: Path) -> None:
     """Save with the values that formulas show, as a program that calculates does."""
     book.save(path)
-    edits = [
-        CellEdit(sheet, *map(int, at.split(",")), _value(value), formula=KEEP)
-        for (sheet, at), value in recalculated(path).items()
-    ]
+    edits = []
+    for (sheet, at), value in recalculated(path).items():
+        row, column = map(int, at.split(","))
+        edits.append(CellEdit(sheet, row, column, _value(value), formula=KEEP))
     path.write_bytes(set_cells(path.read_bytes(), path.name, edits))
 
 

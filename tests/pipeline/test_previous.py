@@ -107,12 +107,14 @@ def test_the_workbooks_are_sound_and_a_check_says_nothing_of_the_columns(made):
     assert [f for f in found if f.rule < "R120"] == []
 
 
+@pytest.mark.slow
 def test_a_workbook_without_the_columns_is_as_sound(inputs, april):
     found = check([april], LAYOUTS, lambda *_: None).findings
     assert [f for f in found if f.rule.startswith("R00")] == []
     assert "Förra kommentaren" not in str(scan(april / "20.xlsx").sheet("Utfall"))
 
 
+@pytest.mark.slow
 def test_new_figures_leave_what_came_from_the_last_period(made, inputs, tmp_path):
     out = own(made[0], tmp_path, "böcker")
     refresh_folder(out, late(own(inputs, tmp_path, "utdrag")), LAYOUTS, lambda *_: None)
@@ -153,6 +155,7 @@ def merged(inputs, tmp_path):
     return extracts
 
 
+@pytest.mark.slow
 def test_half_of_a_merged_units_workbooks_gives_no_sum_and_that_is_said(inputs, april, tmp_path):
     previous = own(april, tmp_path)
     remove("30")(previous)
@@ -166,6 +169,7 @@ def test_half_of_a_merged_units_workbooks_gives_no_sum_and_that_is_said(inputs, 
     )
 
 
+@pytest.mark.slow
 def test_a_new_unit_is_said_and_has_no_such_columns(inputs, april, tmp_path):
     extracts = own(inputs, tmp_path, "utdrag")
     with (extracts / "enheter.csv").open("a", encoding="utf-8") as file:
@@ -189,6 +193,7 @@ def test_missing_and_unreadable_workbooks_are_said_and_stop_nothing(inputs, apri
     assert value(out, "10", "Prognos", "K02", "Föregående prognos") == -7_400
 
 
+@pytest.mark.slow
 def test_the_highest_version_counts_and_two_of_one_version_do_not(inputs, april, tmp_path):
     previous = own(april, tmp_path)
     copy("10", "10 ny")(previous)
@@ -201,6 +206,7 @@ def test_the_highest_version_counts_and_two_of_one_version_do_not(inputs, april,
     assert any("20 igen.xlsx" in each and "samma version" in each for each in done.notes)
 
 
+@pytest.mark.slow
 def test_a_row_that_is_no_more_is_said(inputs, april, tmp_path):
     extracts = own(inputs, tmp_path, "utdrag")
     edit_extract(extracts, "kontogrupper", lambda row: None if row["kod"] == "K03" else row)
@@ -208,6 +214,7 @@ def test_a_row_that_is_no_more_is_said(inputs, april, tmp_path):
     assert any("raden finns inte längre: Prognos Lämnade bidrag" in each for each in done.notes)
 
 
+@pytest.mark.slow
 def test_last_years_forecasts_are_not_this_years_and_that_is_said(inputs, tmp_path):
     december = tmp_path / "december"
     distribute(inputs, Period(2024, 12), december, LAYOUTS, lambda *_: None)

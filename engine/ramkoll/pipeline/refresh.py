@@ -65,10 +65,12 @@ def refresh(view: FormView, ready: Prepared, layouts: Layouts) -> Refresh:
     found = list(_found(view.form, filling))
     left = dict(_left(view.form, found, ready))
     changes = tuple(each for group, each in found if group not in left)
-    after = compute_form(view.form.places, changed_facts(view.form, changes))
+    after = view.computed
+    if changes:
+        after = compute_form(view.form.places, changed_facts(view.form, changes))
     return Refresh(
         changes,
-        tuple(stale_texts(view, after)),
+        tuple(stale_texts(view, after)) if changes else (),
         tuple(_homeless(view.form, places, filling)),
         tuple(dict.fromkeys(left.values())),
     )

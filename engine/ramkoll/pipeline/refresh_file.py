@@ -46,10 +46,10 @@ from ramkoll.store.layouts import Layouts
 class FileRefresh:
     """What new extracts change in a workbook, and its bytes before and after.
 
-    ``follows`` counts the formulas of the form whose values follow, ``marked`` says which texts
-    are to be read again. ``untouched`` are cells that hold a formula of somebody's own, with what
-    the extracts have for them; ``homeless`` and ``left`` are as in Refresh; ``problems`` say in
-    Swedish what else could not be done. ``doubtful`` says that Excel is asked to calculate.
+    ``follows`` counts the formulas of the form whose values follow, ``stale`` are the texts that
+    are marked to be read again. ``untouched`` are cells that hold a formula of somebody's own,
+    with what the extracts have for them; ``homeless`` and ``left`` are as in Refresh; ``problems``
+    say in Swedish what else could not be done. ``doubtful`` says that Excel is asked to calculate.
     """
 
     path: Path
@@ -153,30 +153,29 @@ def _refreshed(
     form = view.form
     own = tuple(e for e in new.changes if _cell(submission, e.at).formula is not None)
     changes = tuple(each for each in new.changes if each not in own)
+    made = FileRefresh(
+        path=path,
+        view=view,
+        before=before,
+        after=before,
+        changes=changes,
+        untouched=own,
+        homeless=new.homeless,
+        left=new.left,
+        problems=tuple(problems),
+    )
+    if not changes:
+        return made
     facts = changed_facts(form, changes)
     after = compute_form(form.places, facts)
     stale = tuple(stale_texts(view, after)) if own else new.stale
     edits = [_edit(submission, form, each) for each in changes]
     follows = list(_follows(view, after.values))
-    doubtful = bool(changes) and _others_may_follow(submission, view)
+    doubtful = _others_may_follow(submission, view)
     data = set_cells(before, view.file, [*edits, *follows], recalculate=doubtful)
     data = mark_cells(data, view.file, READ_AGAIN, [each.at[1:] for each in stale])
-    made = FileRefresh(
-        path=path,
-        view=view,
-        before=before,
-        after=data,
-        changes=changes,
-        stale=stale,
-        follows=len(follows),
-        untouched=own,
-        homeless=new.homeless,
-        left=new.left,
-        problems=tuple(problems),
-        doubtful=doubtful,
-    )
-    if data != before:
-        _held_against(made, facts)
+    made = replace(made, after=data, stale=stale, follows=len(follows), doubtful=doubtful)
+    _held_against(made, facts)
     return made
 
 
