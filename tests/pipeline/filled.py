@@ -99,7 +99,7 @@ def fill_in(folder: Path, file: str = "10") -> None:
     book["Utfall"][at["comment"]] = "Hyrpersonal i våras."
     book["Utfall"][at["other comment"]] = "Fler besök."
     book["Utfall"][at["comment"]].font = Font(bold=True, color="C00000")
-    book["Utfall"].column_dimensions["H"].width = 71.5
+    book["Utfall"].column_dimensions["B"].width = 71.5
     book["Utfall"].row_dimensions[9].height = 44
     book["Prognos"][at["typed"]] = -7_400
     book["Prognos"][at["cause"]] = "Sommarens bemanning."

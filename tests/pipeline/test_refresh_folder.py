@@ -134,7 +134,7 @@ def test_what_people_have_made_is_as_they_made_it(refreshed):
     book = openpyxl.load_workbook(folder / FILE)
     assert book["Egna siffror"]["B2"].value == "=B1*2"
     assert book["Egna siffror"].column_dimensions["A"].width == 33
-    assert book["Utfall"].column_dimensions["H"].width == 71.5
+    assert book["Utfall"].column_dimensions["B"].width == 71.5
     assert book["Utfall"].row_dimensions[9].height == 44
     assert book["Start"]["B15"].comment.text == "Ring Eva."
     texts = {cell.value for sheet in book for row in sheet.iter_rows() for cell in row}
