@@ -14,6 +14,7 @@ from ramkoll.cli import (
     OK,
     addin_commands,
     cells_command,
+    export_command,
     refresh_command,
     serve_commands,
 )
@@ -355,6 +356,7 @@ COMMANDS: Mapping[str, Callable[[Namespace], int]] = {
     "trace": _trace,
     **addin_commands.COMMANDS,
     **cells_command.COMMANDS,
+    **export_command.COMMANDS,
     **refresh_command.COMMANDS,
     **serve_commands.COMMANDS,
 }
