@@ -23,11 +23,28 @@ Block: TypeAlias = tuple[int, int, int, int, int]
 # Brackets are bounded, and a sheet's name starts where a word does: hostile texts would otherwise
 # be looked through to the end again and again.
 _CELL = r"\$?[A-Za-z]{1,3}\$?[0-9]{1,7}"
+_SHEET = r"[\w.\\?]{1,255} (?: :[\w.\\?]{1,255} )?"
+# What stands together without blanks, signs and brackets: most of it is the same in many formulas.
+_RUN = re.compile(
+    r"""
+    "(?:[^"]|"")*" | '(?:[^']|'')*'[\w.$:!\\?]* | [\w.$:!\\?]+ (?:'(?:[^']|'')*'[\w.$:!\\?]*)?
+    """,
+    re.VERBOSE,
+)
+_SIMPLE = re.compile(
+    r"""
+    (?: ([^\W\d][\w.]*|'[^'\[\]:]*')! )?
+    \$?([A-Z]{1,3})\$?([1-9][0-9]{0,6}) (?: :\$?([A-Z]{1,3})\$?([1-9][0-9]{0,6}) )?
+    | ([0-9]+(?:\.[0-9]*)?) | "(?:[^"]|"")*"
+    """,
+    re.VERBOSE,
+)
 _PIECE = re.compile(
     rf"""
       "(?:[^"]|"")*"
     | ((?: (?:\[[^\[\]]{{1,255}}\])? '(?:[^']|'')*'
-         | (?<![\w.\\?:\[\]]) [\w.\\?:\[\]]+ )!)?
+         | \[[^\[\]]{{1,255}}\] (?:{_SHEET})?
+         | (?<![\w.\\?]) {_SHEET} )!)?
       (?: ( {_CELL}(?::{_CELL})? (?![\w.\\?(!])
           | \$?[A-Za-z]{{1,3}}:\$?[A-Za-z]{{1,3}} (?![\w.\\?(!])
           | \$?[0-9]{{1,7}}:\$?[0-9]{{1,7}} (?![\w.\\?(!]) )
@@ -55,7 +72,18 @@ class Reached(NamedTuple):
     anywhere: bool = False
 
 
+class _Said(NamedTuple):
+    """What a piece says: ``far`` that all cells of its sheets may be meant, ``stretched`` that
+    those between its cells are."""
+
+    blocks: tuple[Block, ...] = ()
+    anywhere: bool = False
+    far: bool = False
+    stretched: bool = False
+
+
 _NOTHING = Reached(())
+_SILENT = _Said()
 
 
 def block(sheet: int, area: Area) -> Block:
@@ -117,6 +145,7 @@ class Reach:
             if each.text not in self._texts[each.name.casefold()]:
                 self._texts[each.name.casefold()].append(each.text)
         self._names: dict[str, Reached] = {}
+        self._runs: dict[tuple[int, bool], dict[str, _Said]] = defaultdict(dict)
         self._areas: dict[str, tuple[int, int, int, int] | None] = {}
 
     def formulas(self) -> Iterator[tuple[Place, Reached]]:
@@ -141,9 +170,49 @@ class Reach:
 
     def of(self, formula: str, sheet: int, depth: int = 0) -> Reached:
         """What a formula on a sheet, by its position, may be made of."""
+        if "[" in formula:
+            said = [self._said(formula, sheet, depth)]
+        else:
+            known = self._runs[sheet, depth > 0]
+            said = []
+            for run in _RUN.findall(formula):
+                each = known.get(run)
+                if each is None:
+                    each = (None if depth else self._simple(run, sheet)) or self._said(
+                        run, sheet, depth
+                    )
+                    known[run] = each
+                if each is not _SILENT:
+                    said.append(each)
+            if not said:
+                return _NOTHING
+        found = [each for one in said for each in one.blocks]
+        if any(each.far for each in said):
+            found = [(on, 1, 1, MAX_ROW, MAX_COLUMN) for on in {each[0] for each in found}]
+        elif any(each.stretched for each in said):
+            found = _stretched(found)
+        return Reached(tuple(found), any(each.anywhere for each in said))
+
+    def _simple(self, run: str, sheet: int) -> _Said | None:
+        """What nearly all pieces are, without looking closer; None for the others."""
+        match = _SIMPLE.fullmatch(run)
+        if match is None:
+            return None
+        prefix, left, top, right, bottom, number = match.groups()
+        if number or left is None:
+            return _SILENT  # a number or a text
+        on = sheet if prefix is None else self.sheets.get(prefix.strip("'").casefold())
+        columns = column_number(left), column_number(right or left)
+        rows = int(top), int(bottom or top)
+        if on is None or max(columns) > MAX_COLUMN or max(rows) > MAX_ROW:
+            return None
+        return _Said(((on, min(rows), min(columns), max(rows), max(columns)),))
+
+    def _said(self, text: str, sheet: int, depth: int) -> _Said:
+        """What a piece of a formula says by itself."""
         found: list[Block] = []
         anywhere = far = stretched = False
-        for prefix, reference, word, sign in _PIECE.findall(formula):
+        for prefix, reference, word, sign in _PIECE.findall(text):
             if reference:
                 area = self._areas.get(reference) or self._area(reference)
                 if area is not None:
@@ -168,11 +237,9 @@ class Reach:
                     far = True
             elif sign == ":":
                 stretched = True
-        if far:
-            found = [(on, 1, 1, MAX_ROW, MAX_COLUMN) for on in {each[0] for each in found}]
-        elif stretched:
-            found = _stretched(found)
-        return Reached(tuple(found), anywhere) if found or anywhere else _NOTHING
+        if found or anywhere or far or stretched:
+            return _Said(tuple(found), anywhere, far, stretched)
+        return _SILENT
 
     def _on(self, prefix: str, sheet: int, found: list[Block]) -> Sequence[int]:
         """The sheets of a prefix; none when it is another workbook's."""
@@ -182,8 +249,6 @@ class Reach:
         if name.startswith("[0]"):
             name = name[3:]
         name = name.strip("'").replace("''", "'").casefold()
-        if not name:
-            return (sheet,)
         if "[" in name:
             return ()
         position = self.sheets.get(name)

@@ -106,6 +106,12 @@ def _with_values(data: bytes, file: str, following: _Following) -> tuple[bytes, 
             sheets.setdefault(place[0], {})[place] = following.edit(place, value)
         except RamkollError:
             refused.add(place)
+    try:
+        return set_cells(
+            data, file, [e for cells in sheets.values() for e in cells.values()]
+        ), refused
+    except RamkollError:
+        pass  # one of the sheets at least
     for cells in sheets.values():
         try:
             data = set_cells(data, file, list(cells.values()))
