@@ -3,18 +3,35 @@
 from __future__ import annotations
 
 import io
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
+from pathlib import Path
 
 import pytest
 import xlsxwriter
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from tests.conftest import EXAMPLES
 from tests.excel.edited import changed_parts, part, with_parts
+from tests.pipeline.opened import frame, layouts
+from tests.pipeline.recalculate import by_libreoffice, differences, formula_cells
 
 from ramkoll.excel.graft import dependents, new_values
-from ramkoll.excel.graft.cell_edit import CellEdit, Value
+from ramkoll.excel.graft.cell_edit import KEEP, CellEdit, Value
 from ramkoll.excel.graft.dependents import Followed, follow
 from ramkoll.excel.graft.set_cells import set_cells
-from ramkoll.excel.scan import scan_bytes
-from ramkoll.model.cells import MAX_COLUMN, MAX_ROW, Area, parse_a1, parse_area
+from ramkoll.excel.recalc import recalculate
+from ramkoll.excel.scan import scan, scan_bytes
+from ramkoll.model.cells import (
+    MAX_COLUMN,
+    MAX_ROW,
+    Area,
+    CellKind,
+    CellRef,
+    parse_a1,
+    parse_area,
+)
+from ramkoll.model.recalculated import Verdict
+from ramkoll.pipeline.check import check_open
 
 FILE = "bok.xlsx"
 
@@ -91,8 +108,8 @@ def shown(data: bytes, address: str) -> object:
     return found.cell(*parse_a1(at)).value
 
 
-def refs(found: object) -> list[str]:
-    return [ref.in_sheet for ref in found]  # type: ignore[attr-defined]
+def refs(found: Iterable[CellRef]) -> list[str]:
+    return [ref.in_sheet for ref in found]
 
 
 MONTHS = {name: {"B1": n} for n, name in enumerate(("Jan", "Feb", "Mar"), 1)}
@@ -349,3 +366,104 @@ def test_nothing_is_read_when_nobody_mentions_the_sheet(monkeypatch: pytest.Monk
         other = workbook({"Indata": {"A1": 10}, "Blad": {"A1": (formula, 1)}, "Annat": {}}, names)
         with pytest.raises(TypeError):
             follow(other, FILE, [("Indata", one)])
+
+
+def input_of(name: str) -> tuple[bytes, str, int, int]:
+    """An example workbook, with the sheet and place of its first monthly figure."""
+    data = (EXAMPLES / name).read_bytes()
+    sheet = scan_bytes(data, name).sheet("Månad")
+    assert sheet is not None
+    places = sorted(
+        at for at, cell in sheet.cells.items()
+        if cell.formula is None and cell.kind is CellKind.NUMBER and at[0] > 6 and at[1] > 3
+    )  # fmt: skip
+    return data, sheet.name, *places[0]
+
+
+def with_figure(name: str) -> tuple[bytes, Followed]:
+    data, sheet, row, column = input_of(name)
+    new = set_cells(data, name, [CellEdit(sheet, row, column, 47_110_815.5)])
+    return new, follow(new, name, [(sheet, Area(row, column, row, column))], data)
+
+
+@pytest.mark.parametrize("name", ["605.xlsx", "612.xlsx", "614.xlsx", "HVK.xlsx"])
+def test_the_totals_of_a_form_follow_a_monthly_figure_as_the_form_computes_them(name: str) -> None:
+    new, found = with_figure(name)
+    check(new, found)
+    assert {ref.sheet for ref in found.recalculated} > {"Månad", "Utfall"}
+    assert found.doubtful == ()
+    stale, right = (
+        check_open(scan_bytes(data, name), layouts(), frame()).forms[0].differing
+        for data in (new, found.data)
+    )
+    assert {each.at for each in stale} <= set(found.recalculated)
+    assert stale
+    assert right == ()
+
+
+@pytest.mark.parametrize("name", ["605.xlsx"])
+def test_an_engine_confirms_every_value_of_a_form_that_was_followed(name: str) -> None:
+    _, found = with_figure(name)
+    assert recalculate(scan_bytes(found.data, name)).opinions == ()
+
+
+@pytest.mark.libreoffice
+def test_libreoffice_recalculates_the_same_values(tmp_path: Path) -> None:
+    _, found = with_figure("617.xlsx")
+    (tmp_path / "617.xlsx").write_bytes(found.data)
+    assert found.recalculated
+    (theirs,) = by_libreoffice([tmp_path / "617.xlsx"], tmp_path)
+    assert differences(formula_cells(scan(tmp_path / "617.xlsx")), theirs) == []
+
+
+SIGNS = st.sampled_from(
+    ["{}+{}", "{}-{}", "{}*{}", "IF({}>{},1,2)", "MAX({}:{})", "SUM({}:{},Andra!A1)"]
+)
+
+
+@st.composite
+def tangled(draw: st.DrawFn) -> dict[str, dict[str, object]]:
+    """Two sheets with inputs in A1:A4, and formulas of what comes before them."""
+    places = [f"A{row}" for row in range(1, 5)]
+    sheets: dict[str, dict[str, object]] = {
+        name: {at: draw(st.integers(-9, 9)) for at in places} for name in ("Första", "Andra")
+    }
+    known = [f"{name}!{at}" for name in sheets for at in places]
+    for n in range(draw(st.integers(1, 12))):
+        name = draw(st.sampled_from(sorted(sheets)))
+        own = [at.partition("!")[2] for at in known if at.startswith(name)]
+        sign = draw(SIGNS)
+        pair = (draw(st.sampled_from(own if ":" in sign else known)) for _ in range(2))
+        sheets[name][f"{'BCD'[n % 3]}{n + 1}"] = (sign.format(*pair), 0)
+        known.append(f"{name}!{'BCD'[n % 3]}{n + 1}")
+    return sheets
+
+
+def settled(book: bytes) -> bytes:
+    """The workbook with every value that an engine gets."""
+    opinions = recalculate(scan_bytes(book, FILE)).opinions
+    edits = [
+        CellEdit(o.at.sheet, o.at.row, o.at.column, o.value, KEEP)
+        for o in opinions
+        if o.known
+    ]  # fmt: skip
+    return set_cells(book, FILE, edits)
+
+
+@settings(max_examples=25)
+@given(
+    sheets=tangled(),
+    at=st.sampled_from(["A1", "A2", "A3", "A4"]),
+    value=st.integers(-99, 99) | st.none() | st.just("text"),
+)
+def test_after_following_no_value_is_stale_that_is_not_doubted(
+    sheets: dict[str, dict[str, object]], at: str, value: Value
+) -> None:
+    book = settled(workbook(sheets))
+    found = written(book, f"Andra!{at}", value)
+    doubted = set(found.doubtful)
+    stale = {
+        each.at for each in recalculate(scan_bytes(found.data, FILE)).opinions
+        if each.verdict is Verdict.STALE
+    }  # fmt: skip
+    assert stale <= doubted
