@@ -9,6 +9,7 @@ import re
 from collections.abc import Callable, Iterator, Sequence
 from typing import NamedTuple
 
+from ramkoll.excel.blocks import Areas, Block, places_in, size_of
 from ramkoll.excel.cell_values import xml_bool
 from ramkoll.excel.engine import Place, number_of
 from ramkoll.excel.graft.cell_edit import stored
@@ -28,7 +29,7 @@ from ramkoll.excel.graft.mentions import CHARTS, NEW_CHARTS
 from ramkoll.excel.graft.package import Package
 from ramkoll.excel.graft.what import PartEdit
 from ramkoll.excel.ooxml import content_types
-from ramkoll.excel.reach import Areas, Block, Reach, places_in, size_of
+from ramkoll.excel.reach import Reach
 from ramkoll.model.cells import Cell, CellKind
 from ramkoll.model.errors import RamkollError
 from ramkoll.model.workbook import Submission

@@ -12,6 +12,7 @@ from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
 
+from ramkoll.excel.blocks import Areas, Block, Users, block, block_of
 from ramkoll.excel.dependencies import TooMuch
 from ramkoll.excel.engine import ErrorValue, Got, Place
 from ramkoll.excel.graft.cell_edit import KEEP, CellEdit, CellError, checked
@@ -22,7 +23,7 @@ from ramkoll.excel.graft.package import Package
 from ramkoll.excel.graft.pivot_caches import Pivot, pivots_of, refreshed
 from ramkoll.excel.graft.set_cells import set_cells
 from ramkoll.excel.graft.what import PartEdit
-from ramkoll.excel.reach import Areas, Block, Reach, Reached, Users, block, block_of
+from ramkoll.excel.reach import Reach, Reached
 from ramkoll.excel.recalc_book import CellsByPlace
 from ramkoll.excel.scan import scan_bytes
 from ramkoll.model.cells import BLANK_CELL, Area, Cell, CellRef
@@ -68,7 +69,8 @@ def follow(
     """
     package = Package.open(data, file)
     named = Named.of(package)
-    if not written or nobody_mentions(package, named, written):
+    earlier = None if before is None else Package.open(before, file)
+    if not written or nobody_mentions(package, named, written, earlier):
         return Followed(data)
     submission = scan_bytes(data, file)
     reach = Reach(submission, (sheet for sheet, _ in written))
@@ -179,7 +181,12 @@ class _Following:
 
     def walk(self) -> None:
         """Find the new values and the doubts."""
-        mentioned = dict(self.reach.formulas())
+        try:
+            mentioned = dict(self.reach.formulas())
+        except TooMuch:
+            formulas = (p for p, cell in self._cells.items() if cell.formula is not None)
+            self.doubtful = {p for p in formulas if not self.written.holds(p)}
+            return
         # They may point at anything: nobody knows before they are computed.
         somewhere = {place for place, found in mentioned.items() if found.anywhere}
         start = (*self.written.blocks, *map(block_of, somewhere))

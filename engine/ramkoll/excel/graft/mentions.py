@@ -77,10 +77,16 @@ def _in_package(package: Package, target: str) -> str:
     return target if target in package else unquote(target).lower()
 
 
-def nobody_mentions(package: Package, named: Named, written: Collection[tuple[str, Area]]) -> bool:
+def nobody_mentions(
+    package: Package,
+    named: Named,
+    written: Collection[tuple[str, Area]],
+    before: Package | None = None,
+) -> bool:
     """Whether certainly no formula, chart or pivot table builds on the written cells.
 
-    False when it would take reading the formulas to know.
+    False when it would take reading the formulas to know. Charts that were not in the package
+    before are right as they are.
     """
     sheets = {sheet.casefold() for sheet, _ in written}
     whole = {sheet.casefold() for sheet, area in written if area == _WHOLE}
@@ -96,11 +102,19 @@ def nobody_mentions(package: Package, named: Named, written: Collection[tuple[st
                 continue
             if folded in sheets:
                 return False
-        elif not kinds.of(part).endswith(FOLLOWERS):
+        elif not kinds.of(part).endswith(FOLLOWERS) or is_new(package, part, before):
             continue
         if _may_mention(package[part], words):
             return False
     return True
+
+
+def is_new(package: Package, part: str, before: Package | None) -> bool:
+    """Whether a part came with the change, or with other content."""
+    if before is None:
+        return False
+    old, new = before.directory.entries.get(part), package.directory.entries[part]
+    return old is None or (old.CRC, old.file_size) != (new.CRC, new.file_size)
 
 
 def _words(

@@ -7,9 +7,10 @@ from collections import defaultdict
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 
+from ramkoll.excel.blocks import Areas, Block, Users, block, block_of, size_of
 from ramkoll.excel.engine import Asked, ErrorValue, Got, Place, Refused, compute
 from ramkoll.excel.known_functions import DATES, FOLLOWS_SETTINGS, GOES_ROUND, VOUCHED
-from ramkoll.excel.reach import Areas, Block, Reached, Users, block, block_of, size_of
+from ramkoll.excel.reach import Reached
 from ramkoll.excel.recalc import MOST_CELLS_READ, MOST_SECOND_OPINIONS
 from ramkoll.excel.recalc_book import Book, CellsByPlace, spelled_some
 from ramkoll.excel.same_value import agree, same, to_the_digit
@@ -147,6 +148,11 @@ def new_values(
     used = {each for place in asked for each in uses[place]}
     values = {(n, *at): sheets[n][at] for n, at in _filled(sheets, used)}
     got = _computed(book, values, asked, linked=True)
+    if asked and all(each == Refused("") for each in got.values()):
+        # The engine broke down at one of them, which is found when each is asked for by itself.
+        alone = _computed(book, values, asked, linked=False)
+        asked = {place: asked[place] for place, each in alone.items() if each != Refused("")}
+        got = _computed(book, values, asked, linked=True)
     changed: dict[Place, Got] = {}
     for place, each in got.items():
         if not isinstance(each, Refused):

@@ -10,13 +10,14 @@ from collections.abc import Collection, Mapping
 from typing import NamedTuple
 
 from ramkoll.excel.beside_parts import known_area
+from ramkoll.excel.blocks import Block, block
 from ramkoll.excel.cell_values import unescaped
 from ramkoll.excel.graft.markup import attributes, root_of, shadow, spliced, with_attribute
 from ramkoll.excel.graft.mentions import PIVOT_CACHES, Named
 from ramkoll.excel.graft.package import Package
 from ramkoll.excel.graft.what import PartEdit
 from ramkoll.excel.ooxml import content_types, read_xml, relationships
-from ramkoll.excel.reach import Block, Reach, block
+from ramkoll.excel.reach import Reach
 from ramkoll.model.errors import RamkollError
 
 _NO_SHEET = -2
