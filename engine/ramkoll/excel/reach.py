@@ -25,7 +25,7 @@ _SHEET = r"[\w.\\?]{1,255} (?: :[\w.\\?]{1,255} )?"
 # What stands together without blanks, signs and brackets: most of it is the same in many formulas.
 _RUN = re.compile(
     r"""
-    "(?:[^"]|"")*" | '(?:[^']|'')*'[\w.$:!\\?]* | [\w.$:!\\?]+ (?:'(?:[^']|'')*'[\w.$:!\\?]*)?
+    "(?:[^"]|"")*" | '(?:[^']|'')*'[\w.$:!\\?]* | [\w.$:!\\?]+ (?:'(?:[^']|'')*'[\w.$:!\\?]*)? \(?
     """,
     re.VERBOSE,
 )

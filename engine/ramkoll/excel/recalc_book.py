@@ -28,6 +28,7 @@ class Book:
     spelled: Mapping[Place, Explicit]
     doubts: Mapping[Place, tuple[Doubt, str]]
     graph: Graph = field(repr=False)
+    _known: dict[Cells, tuple[float, bool]] = field(default_factory=dict, repr=False)
 
     def look(self, place: Place) -> Cell:
         """The cell of a place."""
@@ -52,8 +53,13 @@ class Book:
 
     def inputs(self, explicit: Explicit) -> tuple[float, bool]:
         """The largest number among the cells that a formula uses; whether there are times."""
-        scale, times = 0.0, False
-        for used in explicit.uses:
+        found = [self._inputs_of(used) for used in explicit.uses]
+        return max((scale for scale, _ in found), default=0.0), any(times for _, times in found)
+
+    def _inputs_of(self, used: Cells) -> tuple[float, bool]:
+        # Remembered, for a thousand sums of one column have the same.
+        if used not in self._known:
+            scale, times = 0.0, False
             for cell in self.held(used):
                 if cell.kind is CellKind.NUMBER and cell.stored is not None:
                     scale = max(scale, abs(cell.double))
@@ -61,7 +67,8 @@ class Book:
                     number = self.number(cell) or 0.0
                     scale = max(scale, number)
                     times |= not number.is_integer()
-        return scale, times
+            self._known[used] = scale, times
+        return self._known[used]
 
     def held(self, used: Cells) -> Iterator[Cell]:
         """The cells of an area that hold something, the first few thousand."""

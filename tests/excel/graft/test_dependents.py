@@ -274,6 +274,12 @@ def test_written_formulas_are_right_as_they_stand() -> None:
     assert shown(found.data, "Blad!C1") == 1000
 
 
+def test_cells_that_were_written_anew_with_what_they_held_change_nothing() -> None:
+    cells = {"A1": 10, "B1": ("INDIRECT(A1)", 0), "C1": ("A1*2", 20), "D1": ("{=A1:A1*2}", 20)}
+    book = workbook({"Blad": cells, "Annat": {"A1": ("Blad!C1", 99)}})
+    assert follow(book, FILE, [("Blad", parse_area("A1:A5"))], book) == Followed(book)
+
+
 def test_formulas_that_use_a_sheet_that_is_gone_are_doubted() -> None:
     book = workbook({"Blad": {"A1": ("Borta!A1+1", 3), "A2": ("A1*2", 6), "A3": ("1+1", 2)}})
     whole = Area(1, 1, MAX_ROW, MAX_COLUMN)

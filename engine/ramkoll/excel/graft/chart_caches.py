@@ -200,7 +200,7 @@ class _Cache(NamedTuple):
                 )
         prefix = count.name[: -len(b"ptCount")]
         in_order = sorted(known)
-        if in_order != list(known):
+        if in_order != list(known) or level.inside == level.end:
             raise Unsure
         for n, place in wanted.items():
             value, point = self._value(self.shown(place)), known.get(n)

@@ -18,7 +18,7 @@ from ramkoll.excel.engine import ErrorValue, Got, Place
 from ramkoll.excel.graft.cell_edit import KEEP, CellEdit, CellError, checked
 from ramkoll.excel.graft.chart_caches import charts_followed
 from ramkoll.excel.graft.mentions import Named, nobody_mentions
-from ramkoll.excel.graft.new_values import NewValues, cell_of, new_values
+from ramkoll.excel.graft.new_values import Before, NewValues, cell_of, new_values
 from ramkoll.excel.graft.package import Package
 from ramkoll.excel.graft.pivot_caches import Pivot, pivots_of, refreshed
 from ramkoll.excel.graft.set_cells import set_cells
@@ -61,7 +61,8 @@ def follow(
     ``written`` are areas by the name of their sheet; their own values are right, also those of
     formulas in them. A sheet that is gone may be named, and a whole sheet be given as its whole
     area. ``before`` is the workbook before the change; without it, formulas that use the written
-    cells directly need a second engine, which takes seconds. Changed are values of formula cells,
+    cells directly need a second engine, which takes seconds, and all of them count as changed.
+    Changed are values of formula cells,
     caches in charts, and what asks Excel to calculate or to refresh pivot tables; the same bytes
     come back when all is right. A second run gives the same bytes.
 
@@ -76,7 +77,9 @@ def follow(
     reach = Reach(submission, (sheet for sheet, _ in written))
     areas = Areas(block(reach.sheets[sheet.casefold()], area) for sheet, area in written)
     pivots = pivots_of(package, named, reach)
-    following = _Following(submission, reach, areas, before, pivots)
+    then = None if before is None else Before.read(submission, areas, before)
+    changed = areas if then is None else then.changed(submission, areas)
+    following = _Following(submission, reach, areas, changed, then, pivots)
     following.walk()
     new, refused = _with_values(data, file, following)
     doubtful = sorted({*following.doubtful, *refused})
@@ -87,7 +90,8 @@ def follow(
     edits = list(_edits(package, parts, named, recalculated, submission))
     touched = Areas((*areas.blocks, *map(block_of, recalculated)))
     charts, left = charts_followed(parts, reach, touched, following.shown, submission)
-    more = [*charts, *refreshed(parts, following.pivots_touched)]
+    asking, unasked = refreshed(parts, following.pivots_touched)
+    more = [*charts, *asking]
     if more:
         new = parts.rewritten({edit.part: content for edit, content in more})
     return Followed(
@@ -95,7 +99,7 @@ def follow(
         (*edits, *(edit for edit, _ in more)),
         tuple(map(following.ref, recalculated)),
         tuple(map(following.ref, doubtful)),
-        left,
+        (*left, *unasked),
     )
 
 
@@ -151,7 +155,8 @@ class _Following:
     submission: Submission
     reach: Reach
     written: Areas
-    before: bytes | None
+    changed: Areas
+    before: Before | None
     pivots: Sequence[Pivot]
     values: dict[Place, Got] = field(default_factory=dict)
     doubtful: set[Place] = field(default_factory=set)
@@ -181,6 +186,8 @@ class _Following:
 
     def walk(self) -> None:
         """Find the new values and the doubts."""
+        if not self.changed.blocks:
+            return
         try:
             mentioned = dict(self.reach.formulas())
         except TooMuch:
@@ -189,7 +196,7 @@ class _Following:
             return
         # They may point at anything: nobody knows before they are computed.
         somewhere = {place for place, found in mentioned.items() if found.anywhere}
-        start = (*self.written.blocks, *map(block_of, somewhere))
+        start = (*self.changed.blocks, *map(block_of, somewhere))
         fills: dict[Place, tuple[Block, ...]] = {
             (n, *place): (block(n, area),)
             for n, sheet in enumerate(self.submission.sheets)
@@ -228,7 +235,7 @@ class _Following:
     ) -> None:
         """From the written cells on, through what changes: what does not change stops it."""
         by_change, by_doubt = Users(new.uses.items()), Users(new.uses.items())
-        waiting = [(each, False) for each in self.written.blocks]
+        waiting = [(each, False) for each in self.changed.blocks]
         for place in somewhere:
             if not self.written.holds(place):
                 self.doubtful.add(place)

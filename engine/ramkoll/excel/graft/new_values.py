@@ -6,6 +6,7 @@ import re
 from collections import defaultdict
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
+from typing import NamedTuple
 
 from ramkoll.excel.blocks import Areas, Block, Users, block, block_of, size_of
 from ramkoll.excel.engine import Asked, ErrorValue, Got, Place, Refused, compute
@@ -59,7 +60,7 @@ class NewValues:
     def _is_vouched(self, place: Place, got: Got) -> bool:
         explicit = self.book.spelled[place]
         odd = explicit.functions - VOUCHED
-        if odd and not (odd <= _SKIPS_HIDDEN and place in self.confirmed and self._bare(place)):
+        if odd & _SKIPS_HIDDEN and not self._bare(place):
             return False
         if self.book.submission.beside.calculation.as_displayed:
             return False
@@ -74,7 +75,10 @@ class NewValues:
             return False  # a time of day is read to the millisecond
         if explicit.functions & DATES and isinstance(got, float) and 0 <= got < _NO_SUCH_DAY:
             return False
-        return place in self.confirmed or self._seconded(place, got, scale)
+        if odd - _SKIPS_HIDDEN:
+            # Not tried against Excel: then both it is that has to be so.
+            return place in self.confirmed and self._seconded(place, got, scale)
+        return place in self.confirmed or (not odd and self._seconded(place, got, scale))
 
     def _bare(self, place: Place) -> bool:
         """Whether nothing that a formula goes through is hidden, or of its own kind."""
@@ -122,7 +126,7 @@ def cell_of(got: Got) -> Cell:
 def new_values(
     submission: Submission,
     written: Areas,
-    before: bytes | None,
+    before: Before | None,
     candidates: Collection[Place],
     mentioned: Mapping[Place, Reached],
     start: Collection[Block],
@@ -131,7 +135,7 @@ def new_values(
     """Compute the formulas among ``candidates`` that build on the cells of ``start``.
 
     ``mentioned`` says what each of them may be made of, ``fills`` what formulas for several cells
-    fill. ``before`` is the workbook with the written cells as they were. Raises TooMuch.
+    fill. ``written`` are cells whose values are right, ``before`` what they were. Raises TooMuch.
     """
     cells = CellsByPlace(submission)
     book = spelled_some(submission, cells, sorted(each for each in candidates if each[0] >= 0))
@@ -159,8 +163,8 @@ def new_values(
             scale = book.inputs(book.spelled[place])[0]
             if not to_the_digit(book.cells[place], each, submission.date_1904, scale):
                 changed[place] = each
-    old = _old_cells(submission, written, before)
-    if old is not None:
+    if before is not None:
+        old = before.sheets
         values = {place: cell for place, cell in values.items() if not written.holds(place)}
         values |= {(n, *at): old[n][at] for n, at in _filled(old, used)}
     uncached = {
@@ -235,20 +239,43 @@ def _confirmed(
     }
 
 
-def _old_cells(
-    submission: Submission, written: Areas, before: bytes | None
-) -> dict[int, dict[tuple[int, int], Cell]] | None:
+class Before(NamedTuple):
     """The written cells as they were, by the position that their sheet has now."""
-    if before is None:
+
+    sheets: Mapping[int, Mapping[tuple[int, int], Cell]]
+
+    @classmethod
+    def read(cls, submission: Submission, written: Areas, data: bytes) -> Before:
+        """From the workbook before the change. Raises Unreadable."""
+        here = {each[0] for each in written.blocks if each[0] < len(submission.sheets)}
+        names = {submission.sheets[n].name.casefold(): n for n in here}
+        old: dict[int, dict[tuple[int, int], Cell]] = {}
+        for sheet in scan_bytes(data, submission.file, names.keys()).sheets:
+            n = names.get(sheet.name.casefold())
+            if n is not None:
+                old[n] = {at: cell for at, cell in sheet.cells.items() if written.holds((n, *at))}
+        return cls(old)
+
+    def changed(self, submission: Submission, written: Areas) -> Areas:
+        """Those of the written cells that hold another value now.
+
+        All of a sheet that was not there: what pointed at it had nothing to point at.
+        """
+        found = [each for each in written.blocks if each[0] not in self.sheets]
+        for n, old in self.sheets.items():
+            new = submission.sheets[n].cells
+            areas = Areas(each for each in written.blocks if each[0] == n)
+            for at in (*old, *(at for at in new if at not in old)):
+                if _held(old.get(at)) != _held(new.get(at)) and areas.holds((n, *at)):
+                    found.append(block_of((n, *at)))
+        return Areas(found)
+
+
+def _held(cell: Cell | None) -> object:
+    """What formulas see of a cell; a formula without value is like no other."""
+    if cell is None or (cell.kind is CellKind.BLANK and cell.formula is None):
         return None
-    here = {each[0] for each in written.blocks if each[0] < len(submission.sheets)}
-    names = {submission.sheets[n].name.casefold(): n for n in here}
-    old: dict[int, dict[tuple[int, int], Cell]] = {}
-    for sheet in scan_bytes(before, submission.file, names.keys()).sheets:
-        n = names.get(sheet.name.casefold())
-        if n is not None:
-            old[n] = {at: cell for at, cell in sheet.cells.items() if written.holds((n, *at))}
-    return old
+    return cell.kind, cell.stored, cell.stored is None and cell.formula
 
 
 def _filled(

@@ -89,16 +89,22 @@ def _shown_where(package: Package, named: Named, reach: Reach) -> Mapping[str, l
     return found
 
 
-def refreshed(package: Package, parts: Collection[str]) -> list[tuple[PartEdit, bytes]]:
-    """The cache parts, asking to be refreshed when the workbook is opened."""
-    changed = []
+def refreshed(
+    package: Package, parts: Collection[str]
+) -> tuple[list[tuple[PartEdit, bytes]], tuple[PartEdit, ...]]:
+    """The cache parts, asking to be refreshed when the workbook is opened; those that cannot."""
+    changed, left = [], []
     for part in parts:
         data = package[part]
-        text = shadow(data, package.file)
-        root, _ = root_of(data, text, b"pivotCacheDefinition", package.file)
-        tag = data[root.start : root.inside]
-        if attributes(tag).get("refreshOnLoad") in ("1", "true"):
+        try:
+            text = shadow(data, package.file)
+            root, _ = root_of(data, text, b"pivotCacheDefinition", package.file)
+        except RamkollError:
+            left.append(PartEdit(part, "pivottabellen är inte uppdaterad"))
             continue
-        new = spliced(data, [(root.start, root.inside, with_attribute(tag, "refreshOnLoad", "1"))])
-        changed.append((PartEdit(part, "pivottabellen uppdateras när filen öppnas"), new))
-    return changed
+        tag = data[root.start : root.inside]
+        if attributes(tag).get("refreshOnLoad") not in ("1", "true"):
+            tag = with_attribute(tag, "refreshOnLoad", "1")
+            new = spliced(data, [(root.start, root.inside, tag)])
+            changed.append((PartEdit(part, "pivottabellen uppdateras när filen öppnas"), new))
+    return changed, tuple(left)
