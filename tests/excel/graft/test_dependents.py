@@ -250,6 +250,20 @@ def test_a_value_that_did_not_fit_before_needs_a_second_engine(
     assert refs(found.doubtful) == ["Blad!B1"]
 
 
+def test_a_function_that_nobody_has_tried_needs_the_old_value_and_a_second_engine(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(new_values, "own_opinion", lambda *_: None)
+    for saved, second, doubtful in ((2, 4.0, 0), (2, 5.0, 1), (2, None, 1), (99, 4.0, 1)):
+        said = {} if second is None else {"annan": second}
+        monkeypatch.setattr(new_values, "opinions", lambda *_, said=said: said)
+        book = workbook({"Blad": {"A1": 10, "B1": ("GCD(A1,4)", saved)}})
+        found = written(book, "Blad!A1", 12)
+        assert (shown(found.data, "Blad!B1"), len(found.doubtful)) == (
+            (saved, 1) if doubtful else (4, 0)
+        )
+
+
 def test_one_krona_of_a_hundred_billion_is_no_last_digit() -> None:
     cells = {"A1": 100_000_000_000, "A2": 7, "B1": ("SUM(A1:A2)", 100_000_000_007)}
     found = written(workbook({"Blad": cells}), "Blad!A2", 8)
