@@ -358,6 +358,14 @@ def test_a_name_that_leads_out_or_nowhere_is_said_when_it_is_used() -> None:
     assert remarks({"B2": "=A1"}, beside=beside) == ()
 
 
+def test_a_name_of_another_workbook_is_told_from_a_column_and_a_name_of_its_own() -> None:
+    links = BesideSheets(external_links=(ExternalLink(1, "pris.xlsx"),))
+    (found,) = remarks({"B2": "=[1]!Summa*2"}, beside=links)
+    assert (found.kind, found.facts["target"]) == (OwnKind.OTHER_WORKBOOK, "pris.xlsx")
+    assert said({"B2": "='[1]Blad 1'!Summa"}, beside=links) == [(OwnKind.OTHER_WORKBOOK, "B2")]
+    assert remarks({"B2": "=SUM(Tabell1[2024])", "B3": "=[0]!Summa"}, beside=links) == ()
+
+
 def test_a_hidden_sheet_that_is_used_is_said_and_a_very_hidden_one_is_not_looked_at() -> None:
     gone = sheet({"A1": "#REF!"}, "Gömt", visibility=Visibility.VERY_HIDDEN)
     assert said({"B2": "=Gömt!A1"}, gone) == [(OwnKind.HIDDEN_SHEET, "B2")]

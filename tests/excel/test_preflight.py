@@ -8,6 +8,7 @@ import struct
 import zipfile
 import zlib
 from collections.abc import Callable
+from xml.parsers import expat
 
 import pytest
 import xlsxwriter
@@ -21,7 +22,7 @@ from tests.excel.broken import (
     zipped,
 )
 
-from ramkoll.excel import limits
+from ramkoll.excel import limits, ooxml
 from ramkoll.excel.preflight import Unreadable, refuse_unfit
 from ramkoll.excel.scan import scan_bytes
 from ramkoll.model.errors import RamkollError
@@ -51,6 +52,26 @@ def test_a_workbook_of_another_writer_is_fit() -> None:
     with xlsxwriter.Workbook(stream) as book:
         book.add_worksheet("Utfall").write(0, 0, "Å")
     refuse_unfit(stream.getvalue(), "605.xlsx")
+
+
+def test_a_first_tag_of_megabytes_is_looked_at_in_few_pieces(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    pieces = []
+
+    class Counting:
+        def __init__(self) -> None:
+            self.StartDoctypeDeclHandler = self.StartElementHandler = None
+
+        def Parse(self, piece: bytes, final: bool) -> None:  # noqa: N802
+            pieces.append(piece)
+
+    monkeypatch.setattr(expat, "ParserCreate", Counting)
+    data = b"<a " + b" " * 2**22 + b"/>"
+    assert not ooxml.declares_doctype(data)
+    # Each piece makes the parser go through the tag once more.
+    assert b"".join(pieces) == data
+    assert len(pieces) < 20
 
 
 def test_an_empty_file_is_refused() -> None:

@@ -97,6 +97,13 @@ def test_names_made_of_names_of_names_are_refused_before_they_fill_the_memory() 
     assert found["Blad1!A1"].doubt is Doubt.UNREADABLE
 
 
+def test_a_formula_that_excel_never_stores_is_left_unsaid_and_an_odd_letter_is_a_name() -> None:
+    cells = {"A1": saved("#A1+1", 5), "A2": saved("A$+1", 5), "A3": saved("'Blad1'B1", 5)}
+    found = told(book({"Blad1": {**cells, "A4": saved("İ1+ſ1", 5)}}))
+    assert {found[f"Blad1!A{row}"].doubt for row in (1, 2, 3)} == {Doubt.UNREADABLE}
+    assert "Blad1!A4" in found
+
+
 TABLE = Table("Inköp", Area(1, 1, 4, 3), ("Vara", "Á pris", "Antal"), totals_rows=1)
 
 

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import io
+import os
+import sys
 import zipfile
 from contextlib import suppress
 from pathlib import Path
@@ -174,6 +176,12 @@ def test_a_path_without_a_readable_file_is_told_in_swedish(tmp_path: Path) -> No
     ):
         with pytest.raises(RamkollError, match=words):
             scan(path)
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="devices are no paths there")
+def test_a_device_is_never_waited_for() -> None:
+    with pytest.raises(RamkollError, match="enhet, ingen fil"):
+        scan(Path(os.devnull))
 
 
 def test_a_locked_file_is_told_in_swedish(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -6,7 +6,7 @@ import pytest
 from openpyxl.formula.translate import Translator
 
 from ramkoll.model.cells import parse_a1
-from ramkoll.model.formula_text import SharedFormula
+from ramkoll.model.formula_text import SharedFormula, in_r1c1
 
 
 @pytest.mark.parametrize(
@@ -32,7 +32,10 @@ from ramkoll.model.formula_text import SharedFormula
         ("XFB1048573", "XFD1048576"),
         ("A1048574:B2", "#REF!:D5"),
         ("a1", "C4"),
+        ("Blad!A1:Blad!B2", "Blad!C4:Blad!D5"),
+        ("A:A:$B:B,1:1:2:2", "C:C:$B:D,4:4:5:5"),
         ("A1#", "C4#"),
+        ("A1#/B1", "C4#/D4"),
         ("TRUE+A1%", "TRUE+C4%"),
         ("-A1^2&B1 C1", "-C4^2&D4 E4"),
         ("{1,2;3,4}*A1", "{1,2;3,4}*C4"),
@@ -65,3 +68,20 @@ def test_common_formulas_move_as_openpyxl_moves_them(text: str, place: str) -> N
     row, column = parse_a1(place)
     expected = Translator("=" + text, "K20").translate_formula(place)
     assert "=" + SharedFormula.parse(text).moved(row - 20, column - 11) == expected
+
+
+@pytest.mark.parametrize(
+    ("formula", "text"),
+    [
+        ("sum( $A$1 : b2 )", "SUM(R1C1:RC)"),
+        ("'Mitt Blad'!A1", "MITT BLAD!R[-1]C[-1]"),
+        ("MittBlad!A1", "MITTBLAD!R[-1]C[-1]"),
+        ("'Blad1'!A:$C", "BLAD1!C[-1]:C3"),
+        ("'Å''s'!2:$3", "Å'S!R:R3"),
+        ("T[ [#This Row], [Min kol] ]", "T[[#THIS ROW],[MIN KOL]]"),
+        ('T[minkol]&"a b"', 'T[MINKOL]&"a b"'),
+        ("Blad!A1:Blad!B2", "BLAD!R[-1]C[-1]:BLAD!RC"),
+    ],
+)
+def test_what_excel_takes_for_one_formula_is_one_text(formula: str, text: str) -> None:
+    assert in_r1c1(formula, 2, 2) == text

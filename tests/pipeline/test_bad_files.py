@@ -25,7 +25,7 @@ FRAME = "budgetram.xlsx"
         (b"%PDF-1.7", "en PDF"),
         (b"PK\x05\x06" + bytes(18), "Excel-arbetsbok"),
         (damage.encrypted(), "lösenord"),
-        (damage.old_xls(), "gammalt format (.xls)"),
+        (damage.old_xls(), "gamla .xls-formatet"),
         (lambda data: data[: len(data) // 2], "skadad eller ofullständig"),
         (lambda data: data[:2000] + bytes(200) + data[2200:], "skadad"),
     ],

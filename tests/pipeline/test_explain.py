@@ -41,7 +41,7 @@ def test_a_stale_cell_is_explained_with_what_it_should_be_and_where_it_began() -
         "Formel: =B2/1000\n"
         "\n"
         "Blad1!B2  Hyra och el, Belopp: 140   = SUM('Indata Å'!B1:B2)\n"
-        "  Indata Å!B1:B2: 2 ifyllda celler\n"
+        "  'Indata Å'!B1:B2: 2 ifyllda celler\n"
         "    'Indata Å'!B1  Hyra: 100\n"
         "    'Indata Å'!B2  El: 45\n"
         "\n"

@@ -56,3 +56,30 @@ def test_the_flag_reaches_the_check_from_the_command_line(
     main(["check", str(calculation), "--own-sheets", "--json"])
     found = json.loads(capsys.readouterr().out)["fynd"]
     assert {each["regel"] for each in found} == {"R019", "R062", "R067"}
+
+
+def test_old_values_of_a_workbook_of_no_form_are_said_when_asked(tmp_path: Path) -> None:
+    path = tmp_path / "kalkyl.xlsx"
+    book = xlsxwriter.Workbook(path)
+    sheet = book.add_worksheet("Kalkyl")
+    for row in range(1, 4):
+        sheet.write_number(f"A{row}", row)
+    sheet.write_formula("A4", "=SUM(A1:A3)", None, 5)
+    book.add_worksheet("Bara text").write("A1", "Å")
+    book.close()
+    layouts = load_layouts()
+    without = check([path], layouts, lambda *_: None)
+    asked = check([path], layouts, lambda *_: None, own_sheets=True)
+    assert [each.rule for each in without.findings] == ["R019"]
+    _, found = asked.findings
+    assert (found.rule, str(found.at)) == ("R041", "kalkyl.xlsx Kalkyl!A4")
+    assert found.message.startswith("Cellen visar 5, men dess formel ger 6")
+
+
+def test_values_of_another_workbook_are_said_once(tmp_path: Path) -> None:
+    path = tmp_path / "kalkyl.xlsx"
+    book = xlsxwriter.Workbook(path)
+    book.add_worksheet("Kalkyl").write_formula("A1", "='C:\\[annan.xlsx]Blad1'!$B$2", None, 5)
+    book.close()
+    asked = check([path], load_layouts(), lambda *_: None, own_sheets=True)
+    assert [each.rule for each in asked.findings] == ["R019", "R070"]

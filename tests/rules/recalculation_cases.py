@@ -26,6 +26,17 @@ def of_each_other(folder: Path) -> None:
     )(folder)
 
 
+def of_itself(*months: str) -> Edit:
+    """Each of the months is made of itself."""
+
+    def edit(folder: Path) -> None:
+        for month in months:
+            _, at = find(folder / "10.xlsx", "Månad", ROW, month)
+            put("10", "Månad", ROW, month, Formula(f"{at}+1", 0))(folder)
+
+    return edit
+
+
 def of_february(cached: float) -> Edit:
     """January is made of February, and shows a value."""
 
@@ -48,6 +59,11 @@ RECALCULATION_CASES = (
     fails("R042", "formeln har inget sparat värde", january("-1200000*2", None)),
     passes("R042", "formelns värde är sparat", january("-1200000*2", -2_400_000)),
     fails("R043", "två månader hämtar från varandra", of_each_other),
+    fails(
+        "R043",
+        "många månader hämtar från sig själva",
+        of_itself("jan", "feb", "mar", "apr", "maj", "jun"),
+    ),
     passes("R043", "en månad hämtar från en annan", of_february(-1_000_000)),
     fails("R044", "värdet beror på dagen", january("-2000000-0*TODAY()", -2_000_000)),
     fails("R044", "värdet är en text på Excels språk", january('VALUE("-2000000")', -2_100_000)),

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 from random import Random
 
@@ -14,10 +15,12 @@ from ramkoll.excel.scan import scan
 from ramkoll.layout.form import Form
 from ramkoll.layout.formulas import form_formulas
 from ramkoll.layout.places import RowKey, SlotKey
+from ramkoll.model.beside import ExternalLink
 from ramkoll.model.cells import CellKind, CellRef, a1
 from ramkoll.model.findings import Finding, Severity
 from ramkoll.model.workbook import Submission
 from ramkoll.pipeline.check import check_open
+from ramkoll.pipeline.recalculation import recalculated
 from ramkoll.pipeline.submissions import Frame, open_frame
 from ramkoll.store.layouts import Layouts, load_layouts
 
@@ -310,3 +313,35 @@ def test_an_error_in_a_changed_formula_is_said_once(
     error = excel.number(0.0)._replace(kind=CellKind.ERROR, stored="#REF!", formula="C20-#REF!")
     (found,) = said(excel.with_cell(book, at.sheet, (at.row, at.column), error))
     assert (found.rule, found.at) == ("R032", at)
+
+
+def test_a_sum_with_its_own_cell_is_no_circular_reference_besides(
+    book: Submission, form: Form, layouts: Layouts, frame: Frame
+) -> None:
+    at, formula = formulas(form, sums=True)[0]
+    changed = mutated(book, at, SUM_WAYS["R023"](formula, at.row, at.column))
+    checked = check_open(changed, layouts, frame)
+    assert any(each.rule == "R023" and each.at == at for each in checked.findings)
+    assert not any(each.rings for each in recalculated(checked.forms[0], changed))
+
+
+def test_another_workbook_is_named_as_it_is_called(
+    book: Submission, form: Form, said: Said
+) -> None:
+    link = ExternalLink(1, "file:///C:/Anv%C3%A4ndare/Min%20budget.xlsx", "externalLinkPath")
+    linked = replace(book, beside=replace(book.beside, external_links=(link,)))
+    at, _ = formulas(form, sums=False)[0]
+    (found,) = said(mutated(linked, at, "[1]Blad1!$A$1"))
+    assert "(«Min budget.xlsx», bladet Blad1)" in found.message
+
+
+def test_errors_in_displaced_formulas_are_not_said_one_by_one(book: Submission, said: Said) -> None:
+    order = dict(zip(range(11, 23), [15, 11, 19, 12, 22, 14, 13, 16, 21, 17, 18, 20], strict=True))
+    changed = excel.sorted_rows(book, "Utfall", order)
+    sheet = changed.sheet("Utfall")
+    assert sheet is not None
+    for (row, column), cell in list(sheet.cells.items()):
+        if row in order and column in range(3, 9) and cell.formula is not None:
+            error = cell._replace(kind=CellKind.ERROR, stored="#VALUE!")
+            changed = excel.with_cell(changed, "Utfall", (row, column), error)
+    assert [each.rule for each in said(changed) if each.rule == "R014"] == []

@@ -12,7 +12,6 @@ from functools import cache, cached_property
 from itertools import pairwise
 from typing import NamedTuple
 
-from ramkoll.excel.formula_tokens import Token, area_of, sheet_of, tokens
 from ramkoll.excel.known_functions import (
     ARRAY_INSIDE,
     CELL_BY_CELL,
@@ -28,6 +27,7 @@ from ramkoll.excel.known_functions import (
 from ramkoll.excel.table_reference import table_area
 from ramkoll.model.beside import DefinedName, Table
 from ramkoll.model.cells import MAX_COLUMN, MAX_ROW, Area, CellKind, column_letters
+from ramkoll.model.formula_lexer import Token, area_of, sheet_of, tokens, well_formed
 from ramkoll.model.formula_text import SharedFormula
 from ramkoll.model.recalculated import Doubt
 from ramkoll.model.workbook import Submission
@@ -139,8 +139,10 @@ class Speller:
         on: int | None = None  # the sheet that the next reference is on
         span = range(0)  # … or the sheets
         for n, token in enumerate(stream):
-            following = stream[n + 1] if n + 1 < len(stream) else Token("", "")
+            following = stream[n + 1] if n + 1 < len(stream) else Token("space", "")
             match token.kind:
+                case _ if not well_formed(token):
+                    raise CannotFollow(Doubt.UNREADABLE)
                 case "sheet" if ":" in token.text:
                     span = self._span(token.text, found, stream[n + 1 : n + 3])
                     continue
@@ -151,9 +153,7 @@ class Speller:
                     continue
                 case "area":
                     area = area_of(token.text)
-                    if area is None:
-                        found.append(_Piece("other", "#NAME?"))
-                    elif span:
+                    if span:
                         for position in span:
                             found += (_cells(position, area), _Piece("comma", ","))
                         found.pop()

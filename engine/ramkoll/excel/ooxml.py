@@ -61,9 +61,12 @@ def declares_doctype(data: bytes) -> bool:
     parser = expat.ParserCreate()
     parser.StartDoctypeDeclHandler = _raise_doctype
     parser.StartElementHandler = _raise_root
+    start, length = 0, _PROLOG_BYTES
     try:
-        for start in range(0, len(data), _PROLOG_BYTES):
-            parser.Parse(data[start : start + _PROLOG_BYTES], False)
+        while start < len(data):
+            parser.Parse(data[start : start + length], False)
+            # A tag that has not ended is gone through from its beginning with each piece.
+            start, length = start + length, 2 * length
     except _DoctypeError:
         return True
     except (_RootError, expat.ExpatError, LookupError, ValueError):

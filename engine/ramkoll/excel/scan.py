@@ -117,6 +117,9 @@ def _read(path: Path, name: str) -> bytes:
     try:
         if path.is_dir():
             raise fault("Det här är en mapp, ingen fil.", "Ange en arbetsbok i mappen.")
+        # A pipe or a terminal would be waited for until something is written to it.
+        if path.exists() and not path.is_file():
+            raise fault("Det här är en enhet, ingen fil.", "Ange en arbetsbok på disken.")
         with path.open("rb") as stream:
             # One byte more, so that what is too large is seen without reading all of it.
             return stream.read(limits.MAX_FILE_BYTES + 1)

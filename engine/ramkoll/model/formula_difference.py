@@ -15,26 +15,21 @@ from ramkoll.model.cells import Area
 from ramkoll.model.formula_shape import (
     DEEP,
     PLUS_MINUS,
+    Piece,
+    Pieces,
     Place,
     Term,
-    Tokens,
     arguments,
     bare,
     closing,
     core,
     counted,
     depth,
+    pieces,
     terms,
     texts,
 )
-from ramkoll.model.formula_text import Token, TokenKind, tokens
 
-REFERENCE, NUMBER, SIGN, WORD = (
-    TokenKind.REFERENCE,
-    TokenKind.NUMBER,
-    TokenKind.SIGN,
-    TokenKind.WORD,
-)
 LONG = 2_000  # pieces; the form's have a few dozen
 LOST = "utan "  # before a number of the form's that is not there
 ROUNDING = {"ROUND", "ROUNDUP", "ROUNDDOWN", "INT", "TRUNC", "MROUND", "CEILING", "FLOOR", "FIXED"}
@@ -78,14 +73,14 @@ class Difference:
     extra: tuple[Place, ...] = ()
     twice: tuple[Place, ...] = ()
     minus: tuple[Place, ...] = ()
-    expected: tuple[Token, ...] = ()
-    found: tuple[Token, ...] = ()
+    expected: tuple[Piece, ...] = ()
+    found: tuple[Piece, ...] = ()
     shift: tuple[int, int] | None = None
 
 
 def same_formula(one: str, other: str) -> bool:
     """Whether two formulas are the same but for dollar signs, quotes, spaces and case."""
-    return one == other or bare(tokens(one)) == bare(tokens(other))
+    return one == other or bare(pieces(one)) == bare(pieces(other))
 
 
 def difference(expected: str, found: str, row: int, column: int) -> Difference | None:
@@ -93,14 +88,14 @@ def difference(expected: str, found: str, row: int, column: int) -> Difference |
 
     None when they are the same. Formulas have no equals sign.
     """
-    should, does = bare(tokens(expected)), bare(tokens(found))
+    should, does = bare(pieces(expected)), bare(pieces(found))
     if should == does:
         return None
     if len(does) > LONG or depth(does) > DEEP:
         return Difference(Change.OTHER)
-    if out := [token for token in does if token.leads_out and token not in should]:
+    if out := [piece for piece in does if piece.leads_out and piece not in should]:
         return Difference(Change.LEADS_OUT, found=tuple(out))
-    if any(t.kind is TokenKind.ERROR and t not in should for t in does):
+    if any(t.kind == "error" and t not in should for t in does):
         return Difference(Change.BROKEN)
     if _holds(does, row, column) and not _holds(should, row, column):
         return Difference(Change.OWN_CELL, found=_holds(does, row, column))
@@ -113,7 +108,7 @@ def difference(expected: str, found: str, row: int, column: int) -> Difference |
     return _recalculated(should, does)
 
 
-def _recalculated(should: Tokens, does: Tokens) -> Difference:
+def _recalculated(should: Pieces, does: Pieces) -> Difference:
     of, to = core(should), core(does)
     if of == to:
         return Difference(Change.WRITTEN_OTHERWISE)
@@ -124,17 +119,17 @@ def _recalculated(should: Tokens, does: Tokens) -> Difference:
     return Difference(Change.OTHER)
 
 
-def _holds(found: Tokens, row: int, column: int) -> Tokens:
+def _holds(found: Pieces, row: int, column: int) -> Pieces:
     return tuple(
         t for t in found if t.area is not None and not t.sheet and t.area.holds(row, column)
     )
 
 
-def _wrapped(should: Tokens, does: Tokens) -> tuple[Change, str, Tokens] | None:
+def _wrapped(should: Pieces, does: Pieces) -> tuple[Change, str, Pieces] | None:
     """The function that was put around something in the formula, and the formula without it."""
     own = Counter(texts(should))
-    for at, token in enumerate(does[:-1]):
-        name = token.text
+    for at, piece in enumerate(does[:-1]):
+        name = piece.text
         change = (
             Change.ROUNDED if name in ROUNDING
             else Change.ERROR_HIDDEN if name in HIDING
@@ -151,17 +146,17 @@ def _wrapped(should: Tokens, does: Tokens) -> tuple[Change, str, Tokens] | None:
     return None
 
 
-def _constant(of: Tokens, to: Tokens) -> Difference | None:
+def _constant(of: Pieces, to: Pieces) -> Difference | None:
     """A number added, multiplied, turned around or put in another's place."""
     if to[:1] and to[0].text == "-" and _same_but_brackets(of, to[1:]):
         return Difference(Change.TURNED)
-    kept: list[Token] = []
+    kept: list[Piece] = []
     put_in: list[str] = []
     at = 0
     own = {texts(of[n : n + 2]) for n in range(len(of))}
     while at < len(to):
         pair = to[at : at + 2]
-        is_pair = len(pair) == 2 and pair[0].text in _OPERATORS and pair[1].kind is NUMBER
+        is_pair = len(pair) == 2 and pair[0].text in _OPERATORS and pair[1].kind == "number"
         if is_pair and texts(pair) not in own:
             percent = to[at + 2 : at + 3]
             is_percent = bool(percent) and percent[0].text == "%"
@@ -175,7 +170,7 @@ def _constant(of: Tokens, to: Tokens) -> Difference | None:
             return Difference(Change.WRITTEN_OTHERWISE, " ".join(put_in))
         return Difference(Change.CONSTANT, " ".join(put_in))
     for n, ahead in ((2, to[:2]), (3, to[:3])):  # 500+SUM(…), -1*SUM(…)
-        numbers = [token for token in ahead if token.kind is NUMBER]
+        numbers = [piece for piece in ahead if piece.kind == "number"]
         is_first = len(numbers) == 1 and len(ahead) == n and ahead[-1].text in ("+", "*")
         if is_first and _same_but_brackets(of, to[n:]):
             return Difference(Change.CONSTANT, "".join(texts(ahead)))
@@ -184,41 +179,41 @@ def _constant(of: Tokens, to: Tokens) -> Difference | None:
     return _replaced(of, to)
 
 
-def _lost_constant(of: Tokens, to: Tokens) -> str:
+def _lost_constant(of: Pieces, to: Pieces) -> str:
     """A number that the form's formula computes with and this one does not, such as /1000."""
     for at in range(len(of) - 1):
         pair = of[at : at + 2]
-        is_pair = pair[0].text in _OPERATORS and pair[1].kind is NUMBER
+        is_pair = pair[0].text in _OPERATORS and pair[1].kind == "number"
         if is_pair and _same_but_brackets((*of[:at], *of[at + 2 :]), to):
             return "".join(texts(pair))
     return ""
 
 
-def _same_but_brackets(one: Sequence[Token], other: Sequence[Token]) -> bool:
+def _same_but_brackets(one: Sequence[Piece], other: Sequence[Piece]) -> bool:
     first, second = (tuple(t for t in each if t.text not in ("(", ")")) for each in (one, other))
     return first == second
 
 
-def _replaced(of: Tokens, to: Tokens) -> Difference | None:
+def _replaced(of: Pieces, to: Pieces) -> Difference | None:
     """A number or a text that stands where another, or a cell, should."""
     if len(of) != len(to):
         return None
     pairs = [(a, b) for a, b in zip(of, to, strict=True) if a != b]
     if all(a.text in PLUS_MINUS and b.text in PLUS_MINUS for a, b in pairs):
         return Difference(Change.TURNED, f"{pairs[0][1].text} i stället för {pairs[0][0].text}")
-    plain = (NUMBER, TokenKind.TEXT)
+    plain = ("number", "text")
     if not all(b.kind in plain for _, b in pairs):
         return None
     if all(a.kind in plain for a, _ in pairs):
         what = ", ".join(f"{b.text} i stället för {a.text}" for a, b in pairs)
         return Difference(Change.CONSTANT, what)
-    if all(a.kind in (*plain, REFERENCE) for a, _ in pairs):
-        first = next(n for n, (a, _) in enumerate(pairs) if a.kind is REFERENCE)
+    if all(a.kind in (*plain, "area") for a, _ in pairs):
+        first = next(n for n, (a, _) in enumerate(pairs) if a.kind == "area")
         return Difference(Change.FIXED, pairs[first][1].text, expected=(pairs[first][0],))
     return None
 
 
-def _summed(of: Tokens, to: Tokens) -> Difference | None:
+def _summed(of: Pieces, to: Pieces) -> Difference | None:
     """Which cells a sum takes, when both only add."""
     wanted, taken = terms(of), terms(to)
     if wanted is None or taken is None or any(term.sign < 0 for term in wanted):
@@ -229,15 +224,15 @@ def _summed(of: Tokens, to: Tokens) -> Difference | None:
         return None
     if should == does and not away:
         # SUBTOTAL leaves out the rows that a filter hides.
-        hides = any(token.text == "SUBTOTAL" for token in to)
+        hides = any(piece.text == "SUBTOTAL" for piece in to)
         return Difference(Change.OTHER if hides else Change.WRITTEN_OTHERWISE)
     sheets = {place.sheet.upper() for place in should}
-    elsewhere = tuple(t.token for t in taken if t.token.sheet.upper() not in sheets)
+    elsewhere = tuple(t.piece for t in taken if t.piece.sheet.upper() not in sheets)
     if elsewhere:
         return Difference(Change.OTHER_SHEET, expected=_references(of), found=elsewhere)
     if not (set(should) & (set(does) | set(away))):
         return _pointed(of, to)
-    chain = all(t.token.area is not None and _is_cell(t.token.area) for t in taken)
+    chain = all(t.piece.area is not None and _is_cell(t.piece.area) for t in taken)
     return Difference(
         Change.CHAIN if chain else Change.AREA,
         missing=tuple(sorted(p for p in should if not does[p] and not away[p])),
@@ -249,15 +244,15 @@ def _summed(of: Tokens, to: Tokens) -> Difference | None:
     )
 
 
-def _references(found: Tokens) -> Tokens:
-    return tuple(token for token in found if token.kind is REFERENCE)
+def _references(found: Pieces) -> Pieces:
+    return tuple(piece for piece in found if piece.kind == "area")
 
 
 def _is_cell(area: Area) -> bool:
     return area.top == area.bottom and area.left == area.right
 
 
-def _pointed(of: Tokens, to: Tokens) -> Difference | None:
+def _pointed(of: Pieces, to: Pieces) -> Difference | None:
     """The same calculation on other cells."""
     if len(of) != len(to):
         return None
@@ -277,7 +272,7 @@ def _pointed(of: Tokens, to: Tokens) -> Difference | None:
     else:
         own = tuple(sorted(missing)), tuple(sorted(extra))
         return Difference(Change.AREA, "", *own, expected=expected, found=found)
-    if found == expected[::-1] and any(token.text == "-" for token in of):
+    if found == expected[::-1] and any(piece.text == "-" for piece in of):
         return Difference(Change.TURNED)
     shifts = {_shift(a.area, b.area) for a, b in pairs if a.area and b.area}
     shift = shifts.pop() if len(shifts) == 1 else None

@@ -29,6 +29,7 @@ from ramkoll.pipeline.recalculation import (
     not_recalculated,
     recalculate_in,
     recalculated,
+    recalculated_whole,
 )
 from ramkoll.pipeline.stages import Stages
 from ramkoll.pipeline.submissions import (
@@ -136,6 +137,9 @@ def check(
     forms = [each.view for each in examined if each.view is not None]
     with stage("granska"):
         anew = tuple(one for each in examined for one in each.recalculated)
+        if own_sheets:
+            for held in inbox.foreign:
+                anew += recalculated_whole(opened(held), recalculate)
         findings += run(Scope.WORKBOOK, WorkbookView("", tuple(irregular), anew))
     if own_sheets:
         with stage("granska egna blad"):
@@ -336,6 +340,8 @@ def _told(view: FormView, findings: Sequence[Finding]) -> Iterator[Irregularity]
     """
     other_period = view.asked is not None and view.period != view.asked
     said = {ref for each in findings for ref in (each.at, *each.related)}
+    # A finding names only some of the formulas that it is about.
+    said |= {each.at for alike in view.changed for each in alike.cells}
     displaced = any(alike.change in MISPLACED for alike in view.changed)
     for each in view.form.irregularities:
         follows = other_period and each.kind in STRUCTURE

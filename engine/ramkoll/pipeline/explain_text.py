@@ -5,10 +5,11 @@ from __future__ import annotations
 from collections.abc import Iterator
 from decimal import Decimal
 
-from ramkoll.model.cells import Cell, CellKind, CellValue
+from ramkoll.model.cells import Cell, CellKind, CellValue, quoted_sheet
 from ramkoll.model.recalculated import Opinion, Verdict
 from ramkoll.model.units import swedish_number
 from ramkoll.pipeline.explain import Explained, Node, Part
+from ramkoll.rules.formula_words import function_in_swedish
 
 _MOST_DECIMALS = 12
 _AGAIN = "Räkna om cellen i Excel (Ctrl+Alt+F9)"
@@ -81,7 +82,7 @@ def _opinion(opinion: Opinion) -> str:
                 f" sparade ska kallas fel. {_AGAIN} och jämför."
             )
     assert opinion.doubt is not None
-    what = f": {opinion.what}" if opinion.what else ""
+    what = f": {function_in_swedish(opinion.what)}" if opinion.what else ""
     return (
         "Det går inte att säga om det sparade värdet är aktuellt, eftersom "
         f"{opinion.doubt.value}{what}. {_AGAIN}."
@@ -94,7 +95,7 @@ def _parts(parts: tuple[Part, ...], indent: str) -> Iterator[str]:
         deeper = indent if single else indent + "  "
         if not single:
             filled = _count(len(part.nodes) + part.more, "ifylld cell", "ifyllda celler")
-            yield f"{indent}{part.sheet}!{part.address}: {filled}"
+            yield f"{indent}{quoted_sheet(part.sheet)}!{part.address}: {filled}"
         for node in part.nodes:
             yield f"{deeper}{_line(node)}"
             yield from _parts(node.made_of, deeper + "  ")

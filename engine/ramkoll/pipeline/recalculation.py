@@ -6,7 +6,7 @@ its formulas come to is computed from its facts, and compared (``rules/shown.py`
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Iterator
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 from dataclasses import replace
 from decimal import Decimal
 from itertools import chain
@@ -18,14 +18,16 @@ from ramkoll.layout.formulas import form_formulas
 from ramkoll.model.cells import CellRef
 from ramkoll.model.errors import RamkollError
 from ramkoll.model.facts import Fact, Read
-from ramkoll.model.formula_difference import same_formula
+from ramkoll.model.formula_difference import Change, same_formula
 from ramkoll.model.recalculated import Doubt, Opinion, Recalculated, Verdict
 from ramkoll.model.workbook import Submission
+from ramkoll.rules.changed import MISPLACED
 from ramkoll.rules.shown import Became
 from ramkoll.rules.views import FormView
 
-# What is told of the form's own cells; that nobody can compute one is told with ``own_sheets``.
-_FAULTS = frozenset({Verdict.STALE, Verdict.UNCACHED, Verdict.DISPUTED})
+# What is told of the form's own cells. That one has no value, or that nobody can compute it, is
+# told where it is a figure: what the form's other formulas come to is computed from the figures.
+_FAULTS = frozenset({Verdict.STALE, Verdict.DISPUTED})
 
 
 Recalculate: TypeAlias = Callable[[Submission, Collection[str]], Recalculated]
@@ -89,19 +91,62 @@ def recalculated(
         return ()
     found = (by or _recalculate)(submission, (*sheets, *own))
     kronor = dict(_kronor(form))
-    said = {shown.at for shown in view.differing} | set(_computed(view))
+    # A formula that was changed is told already, and is to be replaced whatever it comes to.
+    said = {each.at for alike in view.changed for each in alike.cells}
+    said |= {shown.at for shown in view.differing} | set(_computed(view))
+    said |= {each.at for each in form.irregularities}
 
     def told(each: Opinion) -> bool:
+        if each.doubt is Doubt.EXTERNAL:
+            return False  # other rules say it better
         if each.at.sheet not in sheets:
             return True
-        if each.at in said or each.doubt is Doubt.EXTERNAL:
-            return False  # other rules say it better
-        return each.verdict in _FAULTS or each.at in kronor
+        return each.at not in said and (each.verdict in _FAULTS or each.at in kronor)
 
-    opinions = tuple(each for each in found.opinions if told(each))
-    if not (opinions or found.rings):
+    return _of(found, filter(told, found.opinions), _rings(found, view), kronor)
+
+
+def recalculated_whole(
+    submission: Submission, by: Recalculate | None = None
+) -> tuple[Recalculated, ...]:
+    """Every formula of a workbook that is no form, computed anew; nothing where all is well."""
+    sheets = [s.name for s in submission.sheets if _has_formulas(submission, s.name)]
+    if not sheets:
         return ()
-    return (replace(found, opinions=opinions, kronor=kronor),)
+    found = (by or _recalculate)(submission, sheets)
+    return _of(found, (o for o in found.opinions if o.doubt is not Doubt.EXTERNAL), found.rings)
+
+
+def _of(
+    found: Recalculated,
+    opinions: Iterable[Opinion],
+    rings: tuple[tuple[CellRef, ...], ...],
+    kronor: Mapping[CellRef, Decimal] | None = None,
+) -> tuple[Recalculated, ...]:
+    told = tuple(opinions)
+    if not (told or rings):
+        return ()
+    return (replace(found, opinions=told, rings=rings, kronor=kronor or {}),)
+
+
+def _rings(found: Recalculated, view: FormView) -> tuple[tuple[CellRef, ...], ...]:
+    """The circular references, without those that changed formulas are told to be.
+
+    Where rows or columns went, or came, formulas may point at themselves; that is told already.
+    """
+    if not found.rings:
+        return ()
+    circular = MISPLACED | {Change.OWN_CELL}
+    told = {c.at for alike in view.changed if alike.change in circular for c in alike.cells}
+    damaged = {each.at.sheet for each in view.form.irregularities}
+    figures = {fact.at for fact in view.form.facts}
+
+    def is_told(ring: tuple[CellRef, ...]) -> bool:
+        return told.issuperset(ring) or (
+            damaged.issuperset(at.sheet for at in ring) and figures.isdisjoint(ring)
+        )
+
+    return tuple(ring for ring in found.rings if not is_told(ring))
 
 
 def _computed(view: FormView) -> Iterator[CellRef]:

@@ -6,11 +6,11 @@ import re
 from collections.abc import Iterable, Sequence
 from decimal import Decimal
 
+from ramkoll.compute.own_sheets.links import file_name
 from ramkoll.layout.search import listed
 from ramkoll.model.cells import CellRef, column_letters
 from ramkoll.model.formula_difference import LOST, Change, Difference
-from ramkoll.model.formula_shape import Place
-from ramkoll.model.formula_text import Token
+from ramkoll.model.formula_shape import Piece, Place
 from ramkoll.model.units import MINUS, NO_BREAK_SPACE, Unit, swedish_number
 from ramkoll.rules.changed import Alike, Changed, areas, labels, neighbour
 from ramkoll.rules.shown import Shown, in_column
@@ -146,11 +146,11 @@ def _size(shown: Shown, size: Decimal) -> str:
 
 def _across(found: Difference) -> bool:
     """Whether the cells are a row's, as the months are, and not a column's."""
-    areas_of = [token.area for token in found.expected if token.area is not None]
+    areas_of = [piece.area for piece in found.expected if piece.area is not None]
     return any(area.top == area.bottom and area.left < area.right for area in areas_of)
 
 
-def _rows(references: Sequence[Token]) -> str:
+def _rows(references: Sequence[Piece]) -> str:
     """The rows of references: rad 9–13 och 16."""
     spans = sorted({(t.area.top, t.area.bottom) for t in references if t.area is not None})
     joined: list[tuple[int, int]] = []
@@ -186,12 +186,12 @@ def _what(view: FormView, each: Changed) -> str:
     return "; ".join(said)
 
 
-def _shown(references: Sequence[Token]) -> str:
-    return listed(list(dict.fromkeys(token.shown for token in references)))
+def _shown(references: Sequence[Piece]) -> str:
+    return listed(list(dict.fromkeys(piece.shown for piece in references)))
 
 
-def _sheets(references: Sequence[Token], own: str) -> str:
-    return listed(list(dict.fromkeys(token.sheet or own for token in references)))
+def _sheets(references: Sequence[Piece], own: str) -> str:
+    return listed(list(dict.fromkeys(piece.sheet or own for piece in references)))
 
 
 def _moved(view: FormView, each: Changed) -> str:
@@ -213,33 +213,33 @@ def _moved(view: FormView, each: Changed) -> str:
     return f"formeln pekar{way}: på {to} i stället för {instead}{rest}"
 
 
-def _cell_words(view: FormView, sheet: str, token: Token, *, across: bool = False) -> str:
+def _cell_words(view: FormView, sheet: str, piece: Piece, *, across: bool = False) -> str:
     """A reference with what it is called: C9 (Personal), Start!B12 (Period: månad).
 
     ``across`` names it by its column instead of its row.
     """
-    places, area = view.form.places, token.area
+    places, area = view.form.places, piece.area
     assert area is not None
-    at = (token.sheet or sheet).casefold(), area.top, area.left
+    at = (piece.sheet or sheet).casefold(), area.top, area.left
     for name, (of, row, column) in places.fields.items():
         if (of.casefold(), row, column) == at:
             each = next(f for s in places.layout.sheets for f in s.fields if f.id == name)
-            return f"{token.shown} ({each.label})"
-    cell = Place(token.sheet, area.top, area.left)
+            return f"{piece.shown} ({each.label})"
+    cell = Place(piece.sheet, area.top, area.left)
     label = labels(places, sheet, [cell], across=across)[0]
     known = label not in (f"rad {area.top}", f"kolumn {column_letters(area.left)}")
-    return f"{token.shown} ({label})" if known else token.shown
+    return f"{piece.shown} ({label})" if known else piece.shown
 
 
-def _file(view: FormView, token: Token) -> str:
+def _file(view: FormView, piece: Piece) -> str:
     """The other workbook that a reference points at, by its name when the file says it."""
-    number, _, sheet = token.sheet.rpartition("[")[2].partition("]")
+    number, _, sheet = piece.sheet.rpartition("[")[2].partition("]")
     target = view.form.linked.get(int(number), "") if number.isdigit() else number
-    name = re.split(r"[/\\]", target)[-1]
+    name = file_name(target)
     return (
         f"«{name}», bladet {sheet}"
         if name and sheet
-        else f"{token.sheet}!{token.area.address if token.area else token.text}"
+        else f"{piece.sheet}!{piece.area.address if piece.area else piece.text}"
     )
 
 

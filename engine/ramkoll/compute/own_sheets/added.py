@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from functools import lru_cache
 
-from ramkoll.model.formula_tokens import Reference, Token
+from ramkoll.model.formula_references import Reference, Word
 
 SUMS = frozenset({"SUM(", "SUBTOTAL(", "AGGREGATE("})
 # What leaves texts in its areas out without a word.
@@ -22,7 +22,7 @@ DEAF_TO_TEXT = SUMS | {
 
 
 @lru_cache(maxsize=4096)
-def terms(cut: tuple[Token, ...]) -> tuple[Reference, ...]:
+def terms(cut: tuple[Word, ...]) -> tuple[Reference, ...]:
     """The areas that a formula adds up and nothing else; none when it does anything more.
 
     ``SUM(B4:B9)``, ``B4+B5+B6``, ``SUM(B4:B9)+B12``, ``SUM(B4,B9)``. Not
@@ -31,22 +31,22 @@ def terms(cut: tuple[Token, ...]) -> tuple[Reference, ...]:
     found: list[Reference] = []
     calls: list[str] = []
     may_follow = True  # a term may stand here
-    for token in cut:
-        if not isinstance(token, str):
+    for word in cut:
+        if not isinstance(word, str):
             if not may_follow:
                 return ()
-            found.append(token)
+            found.append(word)
             may_follow = False
-        elif token in ("(", "SUM("):
+        elif word in ("(", "SUM("):
             if not may_follow:
                 return ()
-            calls.append(token)
-        elif token == ")":
+            calls.append(word)
+        elif word == ")":
             if may_follow or not calls:
                 return ()
             calls.pop()
-        elif token == "+" or (token == "," and calls and calls[-1] == "SUM("):
-            if may_follow and token == ",":
+        elif word == "+" or (word == "," and calls and calls[-1] == "SUM("):
+            if may_follow and word == ",":
                 return ()
             may_follow = True
         else:
@@ -55,21 +55,21 @@ def terms(cut: tuple[Token, ...]) -> tuple[Reference, ...]:
     return tuple(found) if many and not calls and not may_follow else ()
 
 
-def subtotal_terms(cut: tuple[Token, ...]) -> tuple[Reference, ...]:
+def subtotal_terms(cut: tuple[Word, ...]) -> tuple[Reference, ...]:
     """As ``terms``, and also what SUBTOTAL adds up: another sum counts that twice."""
     if cut[0:1] == ("SUBTOTAL(",) and cut[1:3] in (("9", ","), ("109", ",")):
         return terms(("SUM(", *cut[3:]))
     return terms(cut)
 
 
-def arguments(cut: tuple[Token, ...], of: frozenset[str]) -> Iterator[tuple[str, Reference]]:
+def arguments(cut: tuple[Word, ...], of: frozenset[str]) -> Iterator[tuple[str, Reference]]:
     """The areas that stand directly in calls of some functions, with the function."""
     calls: list[str] = []
-    for token in cut:
-        if not isinstance(token, str):
+    for word in cut:
+        if not isinstance(word, str):
             if calls and calls[-1] in of:
-                yield calls[-1], token
-        elif token.endswith("("):
-            calls.append(token)
-        elif token == ")" and calls:
+                yield calls[-1], word
+        elif word.endswith("("):
+            calls.append(word)
+        elif word == ")" and calls:
             calls.pop()

@@ -9,8 +9,8 @@ from functools import cached_property
 
 from ramkoll.compute.own_sheets.added import subtotal_terms
 from ramkoll.model.cells import BLANK_CELL, Area, Cell, CellKind, CellRef
-from ramkoll.model.formula_text import SharedFormula
-from ramkoll.model.formula_tokens import CopyKeys, Reference, Token, tokens
+from ramkoll.model.formula_references import Reference, Word, words
+from ramkoll.model.formula_text import CopyKeys, SharedFormula
 from ramkoll.model.workbook import Sheet, Submission, Visibility
 
 Place = tuple[int, int]  # row, column
@@ -24,18 +24,18 @@ class Pattern:
 
     text: str
     first: Place
-    tokens: tuple[Token, ...]
+    words: tuple[Word, ...]
 
     @cached_property
     def references(self) -> tuple[Reference, ...]:
         """The cells it points at, as it reads in its first cell."""
-        return tuple(token for token in self.tokens if not isinstance(token, str))
+        return tuple(word for word in self.words if not isinstance(word, str))
 
     @cached_property
     def functions(self) -> frozenset[str]:
         """The functions it uses, without prefix: ``SUM``."""
-        words = (t[:-1] for t in self.tokens if isinstance(t, str) and t.endswith("("))
-        return frozenset(word.rpartition(".")[2] if "XL" in word else word for word in words)
+        named = (t[:-1] for t in self.words if isinstance(t, str) and t.endswith("("))
+        return frozenset(name.rpartition(".")[2] if "XL" in name else name for name in named)
 
     @cached_property
     def shared(self) -> SharedFormula:
@@ -106,7 +106,7 @@ class OwnSheet:
         """The rows of cells that add up cells and do nothing else, in order, by column."""
         found: dict[int, list[int]] = {}
         for key, places in self.cells_of.items():
-            if subtotal_terms(self.patterns[key].tokens):
+            if subtotal_terms(self.patterns[key].words):
                 for row, column in places:
                     found.setdefault(column, []).append(row)
         for rows in found.values():
@@ -177,7 +177,7 @@ def _ready(file: str, sheet: Sheet) -> OwnSheet:
                 key = f"{{{key}"  # entered in another way, so another formula
             keys[place] = key
             if key not in patterns:
-                patterns[key] = Pattern(cell.formula, place, tokens(cell.formula))
+                patterns[key] = Pattern(cell.formula, place, words(cell.formula))
     return OwnSheet(file, sheet, keys, patterns, frozenset(_filled(sheet)))
 
 

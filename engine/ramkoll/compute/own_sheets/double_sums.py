@@ -10,7 +10,7 @@ from ramkoll.compute.own_sheets.added import subtotal_terms, terms
 from ramkoll.compute.own_sheets.book import OwnBook, OwnSheet, Pattern, Place
 from ramkoll.compute.own_sheets.remarks import OwnKind, OwnRemark, areas_of, cells_in, named
 from ramkoll.model.cells import Area
-from ramkoll.model.formula_tokens import area_words
+from ramkoll.model.formula_references import area_words
 
 MOST_PARTS = 500  # areas and subtotals of one sum
 MOST_COPIES = 2000  # of one formula: more are the rows of a register, not its totals
@@ -28,7 +28,7 @@ def double_sums(book: OwnBook, sheet: OwnSheet) -> Iterator[OwnRemark]:
     # Totals first: a formula with many copies is that of a register's rows.
     for key, places in sorted(sheet.cells_of.items(), key=lambda each: len(each[1])):
         pattern = sheet.patterns[key]
-        if not terms(pattern.tokens):
+        if not terms(pattern.words):
             continue
         found: dict[Place, list[_Twice]] = {}
         for place in places[:MOST_COPIES]:
@@ -68,7 +68,7 @@ def _twice(
 ) -> list[_Twice]:
     """The areas that a sum counts twice, with the subtotal through which it does."""
     parts: list[_Part] = []
-    for reference in terms(pattern.tokens):
+    for reference in terms(pattern.words):
         there = book.sheet(reference, sheet)
         area = pattern.area(reference, place)
         if there is None or area is None or (there is sheet and area.holds(*place)):
@@ -93,7 +93,7 @@ def _inner_areas(book: OwnBook, there: OwnSheet, inner: Place) -> list[Area]:
     """The areas of a subtotal that lie on its own sheet; none when it takes from elsewhere."""
     pattern = there.patterns[there.keys[inner]]
     areas: list[Area] = []
-    for reference in subtotal_terms(pattern.tokens):
+    for reference in subtotal_terms(pattern.words):
         area = pattern.area(reference, inner)
         if book.sheet(reference, there) is not there or area is None:
             return []

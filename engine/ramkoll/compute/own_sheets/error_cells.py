@@ -141,7 +141,7 @@ def _divides_by_blank(book: OwnBook, sheet: OwnSheet, pattern: Pattern | None, a
     """The blank or zero cell that a formula divides by, when it is a single cell."""
     if pattern is None:
         return ""
-    for sign, reference in zip(pattern.tokens, pattern.tokens[1:], strict=False):
+    for sign, reference in zip(pattern.words, pattern.words[1:], strict=False):
         if sign != "/" or isinstance(reference, str):
             continue
         there, area = book.sheet(reference, sheet), pattern.area(reference, at)

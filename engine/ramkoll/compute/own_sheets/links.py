@@ -7,9 +7,9 @@ from collections.abc import Iterator, Mapping
 
 from ramkoll.compute.own_sheets.book import OwnBook, OwnSheet, Pattern, Place
 from ramkoll.compute.own_sheets.remarks import OwnKind, OwnRemark, areas_of, named
-from ramkoll.layout.typed import leads_out
 from ramkoll.model.cells import CellKind, CellRef
-from ramkoll.model.formula_tokens import references
+from ramkoll.model.formula_lexer import sheet_of, workbook_and_sheet
+from ramkoll.model.formula_references import references
 
 _ESCAPED = re.compile(r"(?:%[0-9A-Fa-f]{2})+")
 # Excel computes these anew at every change, so that what they give cannot be checked afterwards.
@@ -62,7 +62,7 @@ def _volatile(book: OwnBook, sheet: OwnSheet) -> Iterator[OwnRemark]:
 def _reckons(pattern: Pattern) -> bool:
     """Whether a formula makes something of the day: more than the day, or its year or month."""
     return bool(pattern.functions - {"NOW", "TODAY", "YEAR", "MONTH", "DAY", "TEXT", "INT"}) or any(
-        not isinstance(token, str) for token in pattern.tokens
+        not isinstance(word, str) for word in pattern.words
     )
 
 
@@ -78,8 +78,7 @@ def _elsewhere(book: OwnBook, sheet: OwnSheet) -> Iterator[OwnRemark]:
     for key, places in sheet.cells_of.items():
         pattern = sheet.patterns[key]
         targets = {each.workbook for each in pattern.references if each.workbook}
-        if not targets and leads_out(pattern.text) and _named_outside(pattern):
-            targets = {""}
+        targets |= _named_outside(pattern)
         for target in targets:
             outside.setdefault(_workbook(book, target), []).extend(places)
         for name in {each.sheet for each in pattern.references if not each.workbook}:
@@ -107,20 +106,21 @@ def _elsewhere(book: OwnBook, sheet: OwnSheet) -> Iterator[OwnRemark]:
         )
 
 
-def _named_outside(pattern: Pattern) -> bool:
-    """Whether a text without references leads out by a name of another workbook: ``[1]!Summa``."""
-    return any(isinstance(t, str) and t.startswith("[") for t in pattern.tokens)
+def _named_outside(pattern: Pattern) -> set[str]:
+    """The workbooks that a formula takes names from, as ``[1]!Summa``; its own is 0."""
+    places = (w for w in pattern.words if isinstance(w, str) and w.endswith("!") and "[" in w)
+    return {workbook_and_sheet(sheet_of(place))[0] for place in places} - {"", "0"}
 
 
 def _workbook(book: OwnBook, target: str) -> str:
     """The file's name of a workbook that formulas know by its number."""
     for link in book.submission.beside.external_links:
         if target == str(link.number):
-            return _file_name(link.target)
-    return "" if target.isdigit() else _file_name(target)
+            return file_name(link.target)
+    return "" if target.isdigit() else file_name(target)
 
 
-def _file_name(target: str) -> str:
+def file_name(target: str) -> str:
     """The last part of a path or an address, with å for %C3%A5."""
     last = target.replace("\\", "/").rstrip("/").rpartition("/")[2]
     return _ESCAPED.sub(
@@ -132,7 +132,7 @@ def _lost(sheet: OwnSheet) -> Iterator[OwnRemark]:
     """Formulas with ``#REF!`` in them that show no error: something hides it."""
     for key, places in sheet.cells_of.items():
         pattern = sheet.patterns[key]
-        if "#REF!" not in pattern.tokens:
+        if "#REF!" not in pattern.words:
             continue
         silent = [p for p in places if sheet.sheet.cell(*p).kind is not CellKind.ERROR]
         for area in areas_of(silent):
@@ -171,11 +171,11 @@ def names(book: OwnBook) -> Iterator[OwnRemark]:
 
 def _words_used(book: OwnBook) -> frozenset[str]:
     return frozenset(
-        token.casefold()
+        word.casefold()
         for sheet in book.sheets()
         for pattern in sheet.patterns.values()
-        for token in pattern.tokens
-        if isinstance(token, str)
+        for word in pattern.words
+        if isinstance(word, str)
     )
 
 

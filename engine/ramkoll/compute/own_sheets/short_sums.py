@@ -11,7 +11,7 @@ from ramkoll.compute.own_sheets.book import OwnBook, OwnSheet, Pattern, Place
 from ramkoll.compute.own_sheets.remarks import OwnKind, OwnRemark, areas_of
 from ramkoll.compute.own_sheets.taken import Taken
 from ramkoll.model.cells import BLANK_CELL, Area, Cell, CellKind, CellRef
-from ramkoll.model.formula_tokens import Reference
+from ramkoll.model.formula_references import Reference
 
 LEAST = 3  # cells of a sum that can be said to stop short
 SUM = frozenset({"SUM("})
@@ -32,8 +32,8 @@ def short_sums(book: OwnBook, sheet: OwnSheet) -> Iterator[OwnRemark]:
     found_in_all = 0
     for key, places in sheet.cells_of.items():
         pattern = sheet.patterns[key]
-        strips = [ref for _, ref in arguments(pattern.tokens, SUM)]
-        chain = terms(pattern.tokens)
+        strips = [ref for _, ref in arguments(pattern.words, SUM)]
+        chain = terms(pattern.words)
         if not strips and len(chain) < LEAST:
             continue
         missed: dict[Place, _Found] = {}

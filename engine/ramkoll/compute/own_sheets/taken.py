@@ -8,7 +8,7 @@ from functools import cached_property
 from ramkoll.compute.own_sheets.added import arguments
 from ramkoll.compute.own_sheets.book import OwnBook, OwnSheet, Place
 from ramkoll.model.cells import Area, CellRef
-from ramkoll.model.formula_tokens import Reference
+from ramkoll.model.formula_references import Reference
 
 _SUMS = frozenset({"SUM(", "SUBTOTAL(", "AGGREGATE("})
 _Line = tuple[str, bool, int]  # sheet, whether a column, its number
@@ -44,7 +44,7 @@ class Taken:
     def _areas(self, sheet: OwnSheet) -> Iterator[tuple[CellRef, str, Area, bool]]:
         for key, places in sheet.cells_of.items():
             pattern = sheet.patterns[key]
-            summed = {id(reference) for _, reference in arguments(pattern.tokens, _SUMS)}
+            summed = {id(reference) for _, reference in arguments(pattern.words, _SUMS)}
             pointed: list[tuple[Reference, str]] = []
             for reference in pattern.references:
                 there = self._book.sheet(reference, sheet)

@@ -113,7 +113,7 @@ def _summed(
     for origin in book.sheets():
         for key, places in origin.cells_of.items():
             pattern = origin.patterns[key]
-            for _, reference in arguments(pattern.tokens, DEAF_TO_TEXT):
+            for _, reference in arguments(pattern.words, DEAF_TO_TEXT):
                 if book.sheet(reference, origin) is not sheet:
                     continue
                 for place in places:

@@ -7,10 +7,10 @@ from decimal import Decimal, DecimalException
 
 from ramkoll.compute.own_sheets.book import OwnBook, OwnSheet, Pattern, Place
 from ramkoll.model.cells import BLANK_CELL, CellKind
-from ramkoll.model.formula_tokens import Reference, Token
+from ramkoll.model.formula_references import Reference, Word
 
 MOST_CELLS = 20_000  # of one sum
-MOST_TOKENS = 200  # of one formula
+MOST_WORDS = 200  # of one formula
 _NUMBER = re.compile(r"\d+(\.\d+)?(E[+-]?\d+)?", re.IGNORECASE)
 
 
@@ -24,7 +24,7 @@ def worth(book: OwnBook, sheet: OwnSheet, pattern: Pattern, place: Place) -> Dec
     Knows ``+ - * /``, brackets, per cent and SUM; None for all else. It says what a typed number
     or another formula stands instead of, so it answers only when it is sure.
     """
-    if len(pattern.tokens) > MOST_TOKENS:
+    if len(pattern.words) > MOST_WORDS:
         return None
     reader = _Reader(book, sheet, pattern, place)
     try:
@@ -54,16 +54,16 @@ class _Reader:
         if self._next() is not None:
             raise _Unsure
 
-    def _next(self) -> Token | None:
-        tokens = self._pattern.tokens
-        return tokens[self._at] if self._at < len(tokens) else None
+    def _next(self) -> Word | None:
+        words = self._pattern.words
+        return words[self._at] if self._at < len(words) else None
 
-    def _take(self) -> Token:
-        token = self._next()
-        if token is None:
+    def _take(self) -> Word:
+        word = self._next()
+        if word is None:
             raise _Unsure
         self._at += 1
-        return token
+        return word
 
     def _multiplied(self) -> Decimal:
         value = self._signed()
@@ -81,27 +81,27 @@ class _Reader:
         return value
 
     def _single(self) -> Decimal:
-        token = self._take()
-        if isinstance(token, Reference):
-            return self._cells(token, least=True)
-        if token == "(":
+        word = self._take()
+        if isinstance(word, Reference):
+            return self._cells(word, least=True)
+        if word == "(":
             value = self.added()
             if self._take() != ")":
                 raise _Unsure
             return value
-        if token == "SUM(":
+        if word == "SUM(":
             return self._sum()
-        if _NUMBER.fullmatch(token):
-            return Decimal(token)
+        if _NUMBER.fullmatch(word):
+            return Decimal(word)
         raise _Unsure
 
     def _sum(self) -> Decimal:
         value = Decimal(0)
         while True:
-            token = self._take()
-            if not isinstance(token, Reference):
+            word = self._take()
+            if not isinstance(word, Reference):
                 raise _Unsure
-            value += self._cells(token, least=False)
+            value += self._cells(word, least=False)
             after = self._take()
             if after == ")":
                 return value

@@ -6,6 +6,7 @@ from collections.abc import Iterator, Set
 from decimal import Decimal
 
 from ramkoll.layout.form import Irregular
+from ramkoll.layout.search import listed
 from ramkoll.model.findings import Scope, Severity
 from ramkoll.model.formula_difference import Change
 from ramkoll.rules.change_words import BACK, back, done, result, where
@@ -232,13 +233,14 @@ def _together(displaced: tuple[Alike, ...], moved: Set[str]) -> Hit:
     every = (changed for alike in displaced for changed in alike.cells)
     cells = sorted(every, key=lambda each: (each.at.sheet not in moved, each.at))
     largest = max(cells, key=lambda each: (each.off, each.size))
-    sheets = " och ".join(dict.fromkeys(each.at.sheet for each in cells))
+    names = list(dict.fromkeys(each.at.sheet for each in cells))
+    sheets = f"{'bladet' if len(names) == 1 else 'bladen'} {listed(names)}"
     return hit(
         cells[0].at,
         effect=_effect(largest),
         related=[each.at for each in cells[1 : MOST_RELATED + 1]],
         severity=BLOCKS if largest.off else WARNING,
-        var=f"{len(cells)} formler på bladet {sheets}",
+        var=f"{len(cells)} formler på {sheets}",
         gjort="de pekar inte på samma rader och kolumner som formulärets, den första här; rader "
         "eller kolumner har troligen sorterats, flyttats eller infogats utan att formlerna följde "
         "med",

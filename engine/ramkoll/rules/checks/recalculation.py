@@ -10,11 +10,13 @@ from ramkoll.model.cells import CellRef, CellValue
 from ramkoll.model.findings import Scope, Severity
 from ramkoll.model.recalculated import Doubt, Opinion, Recalculated, Verdict
 from ramkoll.model.units import swedish_number
+from ramkoll.rules.formula_words import function_in_swedish
 from ramkoll.rules.rule import Hit, hit, rule
 from ramkoll.rules.views import WorkbookView
 
 BLOCKS, WARNING, INFO = Severity.BLOCKS, Severity.WARNING, Severity.INFO
 _MOST_NAMED = 6  # cells of a ring, or related ones, that are named
+_MOST_RINGS = 5  # on one sheet that are told one by one
 _MOST_DECIMALS = 9
 
 
@@ -116,7 +118,7 @@ def without_value(view: WorkbookView) -> Iterator[Hit]:
     "R043",
     Scope.WORKBOOK,
     WARNING,
-    "Cirkelreferens: {ring}. {följd}",
+    "{antal}: {ring}. {följd}",
     tip="Ändra någon av formlerna så att den inte bygger på sig själv.",
 )
 def circular(view: WorkbookView) -> Iterator[Hit]:
@@ -128,20 +130,32 @@ def circular(view: WorkbookView) -> Iterator[Hit]:
     Källa: formlernas hänvisningar, och att räknemotorn går samma varv.
     """
     for each in view.recalculated:
+        by_sheet: dict[str, list[tuple[CellRef, ...]]] = defaultdict(list)
         for ring in each.rings:
-            told = "Excel visar noll eller ett gammalt värde."
-            if each.iterates:
-                told = "Iterativ beräkning är på, så värdet beror på antalet varv."
-            shown = [ref.in_sheet for ref in ring[:_MOST_NAMED]]
-            if len(ring) > _MOST_NAMED:
-                shown.append(f"… ({len(ring)} celler)")
-            yield hit(
-                ring[0],
-                related=ring[1:],
-                severity=INFO if each.iterates else None,
-                ring=" → ".join((*shown, ring[0].in_sheet)),
-                följd=told,
-            )
+            by_sheet[ring[0].sheet].append(ring)
+        told = "Excel visar noll eller ett gammalt värde."
+        if each.iterates:
+            told = "Iterativ beräkning är på, så värdet beror på antalet varv."
+        for rings in by_sheet.values():
+            # So many have one cause, as a row that went and left every formula one row off.
+            many = len(rings) > _MOST_RINGS
+            for ring in rings[:1] if many else rings:
+                yield _ring(ring, len(rings) if many else 1, told, iterates=each.iterates)
+
+
+def _ring(ring: tuple[CellRef, ...], count: int, told: str, *, iterates: bool) -> Hit:
+    """What is said of a ring, which may stand for others on its sheet."""
+    shown = [ref.in_sheet for ref in ring[:_MOST_NAMED]]
+    if len(ring) > _MOST_NAMED:
+        shown.append(f"… ({len(ring)} celler)")
+    return hit(
+        ring[0],
+        related=ring[1:],
+        severity=INFO if iterates else None,
+        antal="Cirkelreferens" if count == 1 else f"{count} cirkelreferenser på bladet, den första",
+        ring=" → ".join((*shown, ring[0].in_sheet)),
+        följd=told,
+    )
 
 
 @rule(
@@ -169,7 +183,7 @@ def nobody_can_vouch(view: WorkbookView) -> Iterator[Hit]:
                 related=(o.at for o in opinions[1 : _MOST_NAMED + 1]),
                 antal=_counted(len(opinions), "Formeln i cellen", "formler på bladet"),
                 varför=doubt.value,
-                funktion=f": {what}" if what else "",
+                funktion=f": {function_in_swedish(what)}" if what else "",
             )
 
 
@@ -225,7 +239,7 @@ def _value(value: CellValue, kronor: Decimal | None) -> str:
             words = swedish_number(value, min(max(decimals, 0), _MOST_DECIMALS))
             units = {Decimal(1): " kr", Decimal(1000): " tkr", Decimal(1_000_000): " mkr"}
             return words + (units.get(kronor, "") if kronor is not None else "")
-        case None:
+        case None | "":
             return "tomt"
         case str() if value.startswith("#"):
             return value

@@ -7,8 +7,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from ramkoll.model.cells import Area
-from ramkoll.model.formula_text import SharedFormula, in_r1c1
-from ramkoll.model.formula_tokens import CopyKeys, references, tokens
+from ramkoll.model.formula_references import references, words
+from ramkoll.model.formula_text import CopyKeys, SharedFormula, in_r1c1
 
 
 @pytest.mark.parametrize(
@@ -24,6 +24,11 @@ from ramkoll.model.formula_tokens import CopyKeys, references, tokens
         ('"A1"&A2', [("", "", "A2")]),
         ("A:B", [("", "", "A1:B1048576")]),
         ("2:3", [("", "", "A2:XFD3")]),
+        ("Blad!A1:Blad!B2", [("", "Blad", "A1:B2")]),
+        ("Blad!A1:Annat!B2", [("", "Blad", "A1"), ("", "Annat", "B2")]),
+        ("A1 : C2:B3", [("", "", "A1:C3")]),
+        ("A1#/B1", [("", "", "A1"), ("", "", "B1")]),
+        ("A1:Blad!Namn", [("", "", "A1")]),
         ("A1:INDEX(B:B,2)", [("", "", "A1"), ("", "", "B1:B1048576")]),
         ("", []),
     ],
@@ -41,13 +46,28 @@ def test_a_reference_moves_with_its_formula_but_for_dollar_signs() -> None:
 
 
 def test_words_and_signs_come_in_order() -> None:
-    cut = [t if isinstance(t, str) else "ref" for t in tokens('if( A1 >= 1.5 , "x y" , -B2% )')]
+    cut = [t if isinstance(t, str) else "ref" for t in words('if( A1 >= 1.5 , "x y" , -B2% )')]
     assert cut == ["IF(", "ref", ">=", "1.5", ",", '"x y"', ",", "-", "ref", "%", ")"]
+
+
+def test_the_sheet_of_a_name_is_a_word_before_it() -> None:
+    assert words("[1]!Summa+'Å 1'!namn") == ("[1]!", "Summa", "+", "'Å 1'!", "namn")
+    assert words("Blad!#REF!+A1:Blad!x")[2:3] == ("+",)
+    assert words("A1:Blad!x")[1:] == (":", "Blad!", "x")
 
 
 @pytest.mark.parametrize(
     "formula",
-    ["A5*$B$2", "SUM($A$1:A5)", "'Blad A5'!A5&\"A5\"", "A:A+5:5", "T[A5]+A5", "Q1!A5", "LOG10(A5)"],
+    [
+        "A5*$B$2",
+        "SUM($A$1:A5)",
+        "'Blad A5'!A5&\"A5\"",
+        "A:A+5:5",
+        "T[A5]+A5",
+        "Q1!A5",
+        "LOG10(A5)",
+        "A5#/B5",
+    ],
 )
 @pytest.mark.parametrize("by", [(1, 0), (0, 1), (7, 3)])
 def test_copies_have_the_same_key(formula: str, by: tuple[int, int]) -> None:
