@@ -58,6 +58,7 @@ _ENDS = re.compile(r"[A-Za-z]+|[0-9]+")
 _ANYWHERE = frozenset({"indirect", "evaluate"})
 _OFF = frozenset({"offset"})
 _OWN = -1  # the sheet that a name is used on
+_MARK = -10  # and below: no sheets
 _DEEPEST_NAME = 8
 _MOST_CHARACTERS = 20_000_000  # of formulas: some ten seconds
 
@@ -87,10 +88,17 @@ class Reach:
     """What the formulas of one workbook mention.
 
     ``gone`` are names of sheets that formulas may mention though they are not there; they get
-    the positions after the last.
+    the positions after the last. ``marks`` are defined names, there or gone, that formulas use as
+    if they were cells: those of their blocks.
     """
 
-    def __init__(self, workbook: Submission, gone: Iterable[str] = ()) -> None:
+    def __init__(
+        self, workbook: Submission, gone: Iterable[str] = (), marks: Iterable[str] = ()
+    ) -> None:
+        folded = sorted({name.casefold() for name in marks})
+        self.marks: dict[str, Block] = {
+            name: (_MARK - n, 1, 1, 1, 1) for n, name in enumerate(folded)
+        }
         self._workbook = workbook
         self.sheets: dict[str, int] = {}
         for name in (*(sheet.name for sheet in workbook.sheets), *gone):
@@ -190,6 +198,8 @@ class Reach:
                 word = reference  # beyond the edge of a sheet: a name
             if word:
                 folded = word.casefold()
+                if folded in self.marks:
+                    found.append(self.marks[folded])
                 if folded in self._tables:
                     found.append(self._tables[folded])
                 elif folded in self._texts:

@@ -24,7 +24,6 @@ from ramkoll.excel.recalc_book import Book, spelled_out
 from ramkoll.excel.same_value import agree, as_value, same
 from ramkoll.excel.second_opinion import opinions, size
 from ramkoll.model.cells import Cell, CellKind, CellRef
-from ramkoll.model.formula_lexer import tokens
 from ramkoll.model.recalculated import Doubt, Opinion, Recalculated, Verdict
 from ramkoll.model.workbook import Submission
 

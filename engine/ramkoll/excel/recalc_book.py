@@ -8,10 +8,10 @@ from dataclasses import dataclass, field
 from ramkoll.excel.dependencies import Graph
 from ramkoll.excel.engine import Asked, Place, number_of
 from ramkoll.excel.explicit import CannotFollow, Cells, Explicit, Speller
-from ramkoll.excel.formula_tokens import tokens
 from ramkoll.excel.known_functions import DATES, LOOKS_THROUGH, ODD_CRITERION
 from ramkoll.excel.second_opinion import size
 from ramkoll.model.cells import BLANK_CELL, Area, ArrayKind, Cell, CellKind, CellRef
+from ramkoll.model.formula_lexer import tokens
 from ramkoll.model.recalculated import Doubt
 from ramkoll.model.workbook import Submission
 

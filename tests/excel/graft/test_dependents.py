@@ -301,6 +301,17 @@ def test_formulas_that_use_a_sheet_that_is_gone_are_doubted() -> None:
     assert follow(book, FILE, [("Annat", whole)]) == Followed(book)
 
 
+def test_what_uses_a_name_that_is_changed_or_gone_follows_it() -> None:
+    cells = {"A1": 1, "A2": 2, "B1": ("Namn+Annat", 1), "B2": ("Över*2", 2), "B3": ("A1+1", 2)}
+    names = {"Namn": "Blad!$A$2", "Annat": "Blad!$A$1*0", "Över": "Namn+1"}
+    book = workbook({"Blad": cells}, names)
+    found = follow(book, FILE, [], book, ["NAMN"])
+    assert (refs(found.recalculated), found.doubtful) == (["Blad!B1", "Blad!B2"], ())
+    assert (shown(found.data, "Blad!B1"), shown(found.data, "Blad!B2")) == (2, 6)
+    gone = workbook({"Blad": {"B1": ("Borta+1", 2), "B2": ("2+1", 3)}})
+    assert refs(follow(gone, FILE, [], gone, ["Borta"]).doubtful) == ["Blad!B1"]
+
+
 def test_a_ring_is_doubted_and_so_is_what_builds_on_it() -> None:
     cells = {
         "A1": 1, "B1": ("A1+C1", 1), "C1": ("B1*0", 0), "D1": ("C1+5", 5), "E1": ("A1+5", 6),

@@ -55,10 +55,12 @@ def follow(
     file: str,
     written: Collection[tuple[str, Area]],
     before: bytes | None = None,
+    names: Collection[str] = (),
 ) -> Followed:
     """The workbook with the cached values of all that builds on the cells in ``written``.
 
-    ``written`` are areas by the name of their sheet; their own values are right, also those of
+    And of all that uses the defined ``names``, which are new, changed or gone. ``written`` are
+    areas by the name of their sheet; their own values are right, also those of
     formulas in them. A sheet that is gone may be named, and a whole sheet be given as its whole
     area. ``before`` is the workbook before the change; without it, formulas that use the written
     cells directly need a second engine, which takes seconds, and all of them count as changed.
@@ -71,14 +73,15 @@ def follow(
     package = Package.open(data, file)
     named = Named.of(package)
     earlier = None if before is None else Package.open(before, file)
-    if not written or nobody_mentions(package, named, written, earlier):
+    if not (written or names) or nobody_mentions(package, named, written, names, earlier):
         return Followed(data)
     submission = scan_bytes(data, file)
-    reach = Reach(submission, (sheet for sheet, _ in written))
+    reach = Reach(submission, (sheet for sheet, _ in written), names)
     areas = Areas(block(reach.sheets[sheet.casefold()], area) for sheet, area in written)
     pivots = pivots_of(package, named, reach)
     then = None if before is None else Before.read(submission, areas, before)
     changed = areas if then is None else then.changed(submission, areas)
+    changed = Areas((*changed.blocks, *reach.marks.values()))
     following = _Following(submission, reach, areas, changed, then, pivots)
     following.walk()
     new, refused = _with_values(data, file, following)
@@ -88,7 +91,7 @@ def follow(
         new = set_cells(new, file, [], recalculate=True)
     parts = Package.open(new, file)
     edits = list(_edits(package, parts, named, recalculated, submission))
-    touched = Areas((*areas.blocks, *map(block_of, recalculated)))
+    touched = Areas((*areas.blocks, *reach.marks.values(), *map(block_of, recalculated)))
     charts, left = charts_followed(parts, reach, touched, following.shown, submission)
     asking, unasked = refreshed(parts, following.pivots_touched)
     more = [*charts, *asking]

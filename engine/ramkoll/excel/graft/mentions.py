@@ -81,9 +81,10 @@ def nobody_mentions(
     package: Package,
     named: Named,
     written: Collection[tuple[str, Area]],
+    names: Collection[str] = (),
     before: Package | None = None,
 ) -> bool:
-    """Whether certainly no formula, chart or pivot table builds on the written cells.
+    """Whether certainly no formula, chart or pivot table builds on the written cells or names.
 
     False when it would take reading the formulas to know. Charts that were not in the package
     before are right as they are.
@@ -91,7 +92,7 @@ def nobody_mentions(
     sheets = {sheet.casefold() for sheet, _ in written}
     whole = {sheet.casefold() for sheet, area in written if area == _WHOLE}
     kinds = content_types(package, package.file)
-    words = _words(package, kinds, named, sheets)
+    words = _words(package, kinds, named, sheets | {name.casefold() for name in names})
     if words is None:
         return False
     for part in package:
@@ -101,7 +102,7 @@ def nobody_mentions(
             if folded in whole or _FORMULA.search(package[part]) is None:
                 continue
             if folded in sheets:
-                return False
+                return False  # it may use its own cells
         elif not kinds.of(part).endswith(FOLLOWERS) or is_new(package, part, before):
             continue
         if _may_mention(package[part], words):
@@ -118,10 +119,10 @@ def is_new(package: Package, part: str, before: Package | None) -> bool:
 
 
 def _words(
-    package: Package, kinds: ContentTypes, named: Named, sheets: Collection[str]
+    package: Package, kinds: ContentTypes, named: Named, changed: Collection[str]
 ) -> set[str] | None:
-    """What a formula that builds on the sheets has to say; None when that is not certain."""
-    words = set(sheets)
+    """What a formula that builds on sheets or names has to say; None when that is not certain."""
+    words = set(changed)
     for part in package:
         if kinds.of(part).endswith(_TABLES):
             words |= {

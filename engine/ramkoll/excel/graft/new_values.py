@@ -83,6 +83,8 @@ class NewValues:
     def _bare(self, place: Place) -> bool:
         """Whether nothing that a formula goes through is hidden, or of its own kind."""
         for sheet, top, left, bottom, right in self.uses[place]:
+            if sheet < 0:
+                continue
             found = self.book.submission.sheets[sheet]
             if found.beside.auto_filter is not None and found.hidden_rows:
                 return False
@@ -145,7 +147,8 @@ def new_values(
         if explicit is None or explicit.functions & _POINTS_ELSEWHERE:
             uses[place] = mentioned[place].blocks
         else:
-            uses[place] = tuple(block(*used) for used in explicit.uses)
+            names = (each for each in mentioned[place].blocks if each[0] < 0)
+            uses[place] = (*(block(*used) for used in explicit.uses), *names)
     reached = Users(uses.items()).closure(start, fills, written)
     asked = _asked(book, reached, uses)
     sheets = {n: sheet.cells for n, sheet in enumerate(submission.sheets)}
