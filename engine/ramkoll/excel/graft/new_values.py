@@ -60,7 +60,7 @@ class NewValues:
     def _is_vouched(self, place: Place, got: Got) -> bool:
         explicit = self.book.spelled[place]
         odd = explicit.functions - VOUCHED
-        if odd & _SKIPS_HIDDEN and not self._bare(place):
+        if odd - _SKIPS_HIDDEN or (odd and not self._bare(place)):
             return False
         if self.book.submission.beside.calculation.as_displayed:
             return False
@@ -75,9 +75,6 @@ class NewValues:
             return False  # a time of day is read to the millisecond
         if explicit.functions & DATES and isinstance(got, float) and 0 <= got < _NO_SUCH_DAY:
             return False
-        if odd - _SKIPS_HIDDEN:
-            # Not tried against Excel: then both it is that has to be so.
-            return place in self.confirmed and self._seconded(place, got, scale)
         return place in self.confirmed or (not odd and self._seconded(place, got, scale))
 
     def _bare(self, place: Place) -> bool:
