@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 from tests.conftest import EXAMPLES
 from tests.excel.books import array, book, saved
@@ -27,7 +27,9 @@ WHOLE = (1, 1, MAX_ROW, MAX_COLUMN)
 
 
 def workbook(formula: str = "1", **more: object) -> Submission:
-    tables = {"Data": (Table("Poster", Area(1, 1, 5, 3), ("a", "b [kr]", 'c"d'), 1, 1),)}
+    tables: dict[str, tuple[Table, ...]] = {
+        "Data": (Table("Poster", Area(1, 1, 5, 3), ("a", "b [kr]", 'c"d'), 1, 1),)
+    }
     sheets: dict[str, dict[str, object]] = {name: {} for name in SHEETS}
     sheets["Blad"] = {"F6": saved(formula, 1), **more}
     sheets["Data"] = {"B3": saved(formula, 1)}
@@ -164,6 +166,7 @@ blocks = st.builds(
 )  # fmt: skip
 
 
+@settings(max_examples=50)
 @given(st.lists(st.lists(blocks, max_size=3), max_size=8), st.lists(blocks, max_size=5))
 def test_users_are_found_as_by_looking_at_every_one(
     uses: list[list[Block]], asked: list[Block]

@@ -468,7 +468,7 @@ def settled(book: bytes) -> bytes:
     return set_cells(book, FILE, edits)
 
 
-@settings(max_examples=25)
+@settings(max_examples=12)
 @given(
     sheets=tangled(),
     at=st.sampled_from(["A1", "A2", "A3", "A4"]),
