@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from typing import TypeAlias
+from typing import TypeAlias, TypeVar
 
 from ramkoll.excel.dependencies import TooMuch
 from ramkoll.excel.engine import Place
@@ -15,6 +15,8 @@ from ramkoll.model.cells import Area
 
 #: A sheet by its position in the workbook, then top, left, bottom and right.
 Block: TypeAlias = tuple[int, int, int, int, int]
+
+Held = TypeVar("Held")
 
 _MOST_STEPS = 20_000_000
 _FEW = 64
@@ -159,6 +161,15 @@ class Areas:
             return True
         large = self._large.get(place[0])
         return large is not None and any(meet(each, block_of(place)) for each in large)
+
+    def held(
+        self, sheet: int, cells: Mapping[tuple[int, int], Held]
+    ) -> dict[tuple[int, int], Held]:
+        """Those of a sheet's cells, by row and column, that are among them."""
+        if self._large.get(sheet):
+            return {at: cell for at, cell in cells.items() if self.holds((sheet, *at))}
+        singles = (place[1:] for place in self._single if place[0] == sheet)
+        return {at: cells[at] for at in singles if at in cells}
 
     def meets(self, cells: Block) -> bool:
         """Whether any of the cells is one of them."""

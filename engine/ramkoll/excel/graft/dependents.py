@@ -17,7 +17,7 @@ from ramkoll.excel.dependencies import TooMuch
 from ramkoll.excel.engine import ErrorValue, Got, Place
 from ramkoll.excel.graft.cell_edit import KEEP, CellEdit, CellError, checked
 from ramkoll.excel.graft.chart_caches import charts_followed
-from ramkoll.excel.graft.mentions import Named, nobody_mentions
+from ramkoll.excel.graft.mentions import Named, sheets_concerned
 from ramkoll.excel.graft.new_values import Before, NewValues, cell_of, new_values
 from ramkoll.excel.graft.package import Package
 from ramkoll.excel.graft.pivot_caches import Pivot, pivots_of, refreshed
@@ -73,9 +73,10 @@ def follow(
     package = Package.open(data, file)
     named = Named.of(package)
     earlier = None if before is None else Package.open(before, file)
-    if not (written or names) or nobody_mentions(package, named, written, names, earlier):
+    concerned = sheets_concerned(package, named, written, names, earlier)
+    if not (written or names) or concerned == frozenset():
         return Followed(data)
-    submission = scan_bytes(data, file)
+    submission = scan_bytes(data, file, concerned)
     reach = Reach(submission, (sheet for sheet, _ in written), names)
     areas = Areas(block(reach.sheets[sheet.casefold()], area) for sheet, area in written)
     pivots = pivots_of(package, named, reach)

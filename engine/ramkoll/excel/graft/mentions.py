@@ -1,4 +1,7 @@
-"""Which parts of a package belong to which sheet, and whether any part may mention some sheets."""
+"""Which parts of a package belong to which sheet, and which sheets may build on others.
+
+Told from the bytes of the parts: what need not be read as a workbook is most of the time saved.
+"""
 
 from __future__ import annotations
 
@@ -10,7 +13,6 @@ from urllib.parse import unquote
 from ramkoll.excel.graft.markup import plain
 from ramkoll.excel.graft.package import Package
 from ramkoll.excel.ooxml import (
-    ContentTypes,
     content_types,
     find_part,
     namespace,
@@ -27,12 +29,13 @@ _TABLE_NAME = re.compile(rb"""\s(?:displayName|name)\s*=\s*("[^"]*"|'[^']*')""")
 _THROUGH_SHEETS = re.compile(r":(?:[\w.]{1,40}|[^!:\"]{1,40}')!")
 _UNUSUAL = re.compile(r"[&<>\"']|[^\x20-\uffff]")
 _MOST_NAMES = 64
+_MOST_LOOKED = 1_000_000_000  # characters, some of them again for every sheet
+_NAMES = "\0"  # no sheet is called so
 #: The ends of the content types of charts and of what pivot tables have cached.
 CHARTS = (".chart+xml",)
 NEW_CHARTS = (".chartex+xml",)
 PIVOT_CACHES = (".pivotCacheDefinition+xml",)
 FOLLOWERS = CHARTS + NEW_CHARTS + PIVOT_CACHES
-_TABLES = ".table+xml"
 _WHOLE = Area(1, 1, MAX_ROW, MAX_COLUMN)
 
 
@@ -77,37 +80,49 @@ def _in_package(package: Package, target: str) -> str:
     return target if target in package else unquote(target).lower()
 
 
-def nobody_mentions(
+def sheets_concerned(
     package: Package,
     named: Named,
     written: Collection[tuple[str, Area]],
     names: Collection[str] = (),
     before: Package | None = None,
-) -> bool:
-    """Whether certainly no formula, chart or pivot table builds on the written cells or names.
+) -> frozenset[str] | None:
+    """The sheets, in lower case, that have to be read to follow what was written; None for all.
 
-    False when it would take reading the formulas to know. Charts that were not in the package
-    before are right as they are.
+    None are concerned when certainly no formula, chart or pivot table builds on the written cells
+    or names. Charts that were not in the package before are right as they are.
     """
-    sheets = {sheet.casefold() for sheet, _ in written}
+    start = {sheet.casefold() for sheet, _ in written} | ({_NAMES} if names else set())
+    words = _words(package, named, start, names)
+    if words is None:
+        return None
     whole = {sheet.casefold() for sheet, area in written if area == _WHOLE}
     kinds = content_types(package, package.file)
-    words = _words(package, kinds, named, sheets | {name.casefold() for name in names})
-    if words is None:
-        return False
+    formulas: dict[str, set[str]] = {}
+    drawn: list[tuple[str, set[str]]] = []
     for part in package:
-        sheet = named.sheet_of(part)
-        if sheet is not None:
-            folded = sheet.casefold()
-            if folded in whole or _FORMULA.search(package[part]) is None:
-                continue
-            if folded in sheets:
-                return False  # it may use its own cells
-        elif not kinds.of(part).endswith(FOLLOWERS) or is_new(package, part, before):
+        sheet = (named.sheets.get(part) or "").casefold()
+        if sheet and (sheet in whole or _FORMULA.search(package[part]) is None):
             continue
-        if _may_mention(package[part], words):
-            return False
-    return True
+        kind = kinds.of(part)
+        if sheet or (kind.endswith(FOLLOWERS) and not is_new(package, part, before)):
+            found = _mentioned(package[part], words)
+            if found is None:
+                return None
+            if sheet:
+                formulas[sheet] = found | {sheet}
+            else:
+                drawn.append((kind, found))
+    reached = set(start)
+    while more := {s for s, found in formulas.items() if s not in reached and found & reached}:
+        reached |= more
+    follow = [found for sheet, found in formulas.items() if sheet in reached]
+    draw = [(kind, found) for kind, found in drawn if found & reached]
+    if any(kind.endswith(PIVOT_CACHES) for kind, _ in draw):
+        return None  # what stands on pivot tables' own sheets changes too
+    if not follow and not draw:
+        return frozenset()
+    return frozenset(reached.union(*follow, *(found for _, found in draw)))
 
 
 def is_new(package: Package, part: str, before: Package | None) -> bool:
@@ -119,37 +134,46 @@ def is_new(package: Package, part: str, before: Package | None) -> bool:
 
 
 def _words(
-    package: Package, kinds: ContentTypes, named: Named, changed: Collection[str]
-) -> set[str] | None:
-    """What a formula that builds on sheets or names has to say; None when that is not certain."""
-    words = set(changed)
-    for part in package:
-        if kinds.of(part).endswith(_TABLES):
-            words |= {
-                plain(match[1][1:-1].decode("utf-8", "replace")).casefold()
-                for match in _TABLE_NAME.finditer(package[part][:4096])
-            }
-    if len(named.names) > _MOST_NAMES:
+    package: Package, named: Named, start: Collection[str], changed: Collection[str]
+) -> dict[str, set[str]] | None:
+    """What a formula has to say to use a sheet's cells; None when that is not certain.
+
+    The changed names are like a sheet of their own. Sheets that are gone can be mentioned too.
+    """
+    sheets = {name.casefold() for name in named.sheets.values()}.union(start)
+    words = {name: {name} for name in sheets}
+    words[_NAMES] = {name.casefold() for name in changed}
+    for part, name in named.sheets.items():
+        for link in relationships(package, part, package.file).values():
+            if link.kind == "table" and link.target in package:
+                words[name.casefold()] |= {
+                    plain(match[1][1:-1].decode("utf-8", "replace")).casefold()
+                    for match in _TABLE_NAME.finditer(package[link.target][:4096])
+                }
+    texts = [(name.casefold(), text.casefold()) for name, text in named.names]
+    if len(texts) > _MOST_NAMES or any("indirect" in text for _, text in texts):
         return None
-    for _ in named.names:
-        more = {
-            name.casefold()
-            for name, text in named.names
-            if "indirect" in text.casefold() or any(word in text.casefold() for word in words)
-        }
-        if more <= words:
+    for _ in texts:
+        grown = False
+        for name, text in texts:
+            for known in words.values():
+                if name not in known and any(word in text for word in known):
+                    known.add(name)
+                    grown = True
+        if not grown:
             break
-        words |= more
-    return None if any(_UNUSUAL.search(word) or not word for word in words) else words
+    every = set().union(*words.values())
+    return None if any(_UNUSUAL.search(word) or not word for word in every) else words
 
 
-def _may_mention(data: bytes, words: Collection[str]) -> bool:
+def _mentioned(data: bytes, words: Mapping[str, Collection[str]]) -> set[str] | None:
+    """The sheets that a part may mention; None when it may be any."""
     try:
         text = data.decode("utf-8").casefold()
     except UnicodeDecodeError:
-        return True
-    if "&#" in text or "indirect" in text or "\0" in text:
-        return True
+        return None
+    if "&#" in text or "indirect" in text or "\0" in text or len(text) * len(words) > _MOST_LOOKED:
+        return None
     if "!" in text and _THROUGH_SHEETS.search(text):
-        return True
-    return any(word in text for word in words)
+        return None
+    return {sheet for sheet, known in words.items() if any(word in text for word in known)}

@@ -150,7 +150,7 @@ def new_values(
     asked = _asked(book, reached, uses)
     sheets = {n: sheet.cells for n, sheet in enumerate(submission.sheets)}
     used = {each for place in asked for each in uses[place]}
-    values = {(n, *at): sheets[n][at] for n, at in _filled(sheets, used)}
+    values = now = {(n, *at): sheets[n][at] for n, at in _filled(sheets, used)}
     got = _computed(book, values, asked, linked=True)
     if asked and all(each == Refused("") for each in got.values()):
         # The engine broke down at one of them, which is found when each is asked for by itself.
@@ -169,8 +169,11 @@ def new_values(
         values |= {(n, *at): old[n][at] for n, at in _filled(old, used)}
     uncached = {
         place
-        for place in mentioned
-        if place[0] >= 0 and cells[place].kind is CellKind.BLANK and cells[place].stored is None
+        for place in (*reached, *now)
+        if place[0] >= 0
+        and cells[place].formula is not None
+        and cells[place].kind is CellKind.BLANK
+        and cells[place].stored is None
     }
     hazy = uncached
     if uncached:
@@ -253,7 +256,7 @@ class Before(NamedTuple):
         for sheet in scan_bytes(data, submission.file, names.keys()).sheets:
             n = names.get(sheet.name.casefold())
             if n is not None:
-                old[n] = {at: cell for at, cell in sheet.cells.items() if written.holds((n, *at))}
+                old[n] = written.held(n, sheet.cells)
         return cls(old)
 
     def changed(self, submission: Submission, written: Areas) -> Areas:
@@ -263,11 +266,12 @@ class Before(NamedTuple):
         """
         found = [each for each in written.blocks if each[0] not in self.sheets]
         for n, old in self.sheets.items():
-            new = submission.sheets[n].cells
-            areas = Areas(each for each in written.blocks if each[0] == n)
-            for at in (*old, *(at for at in new if at not in old)):
-                if _held(old.get(at)) != _held(new.get(at)) and areas.holds((n, *at)):
-                    found.append(block_of((n, *at)))
+            new = written.held(n, submission.sheets[n].cells)
+            found += (
+                block_of((n, *at))
+                for at in old.keys() | new.keys()
+                if _held(old.get(at)) != _held(new.get(at))
+            )
         return Areas(found)
 
 
