@@ -7,9 +7,11 @@ XlsxWriter with a file that lacks what it did not like.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
+from collections import Counter
+from collections.abc import Iterable, Mapping, Sequence, Set
 from datetime import date
 from decimal import Decimal
+from functools import lru_cache
 from math import isfinite
 
 from ramkoll.excel.names import check_defined_name, check_sheet_name
@@ -49,6 +51,7 @@ _COLOUR = re.compile(r"[0-9A-Fa-f]{6}")
 _STATIC_RANGE = re.compile(
     r"(?:'((?:[^']|'')+)'|([^'!]+))!\$[A-Z]{1,3}\$[0-9]+(?::\$[A-Z]{1,3}\$[0-9]+)?"
 )
+_WITHOUT_DIGITS = str.maketrans("", "", "0123456789")
 _QUOTED = re.compile(r"\"[^\"]*\"|'[^']*'")
 # Functions that came after Excel 2010. XlsxWriter quietly makes array formulas of some.
 _TOO_NEW = re.compile(
@@ -66,20 +69,27 @@ def check_plan(plan: WorkbookPlan) -> None:
         raise ValueError("a workbook has at least one sheet")
     for text in (plan.title, plan.author, plan.comments):
         check_text("the properties", text, MAX_HEADER)
-    for sheet in plan.sheets:
+    check_sheets(plan.sheets, plan.names, {sheet.name for sheet in plan.sheets})
+
+
+def check_sheets(sheets: Sequence[SheetPlan], names: Mapping[str, str], known: Set[str]) -> None:
+    """Raise ValueError when sheets of a workbook, or its names, are what Excel would refuse.
+
+    ``known`` are the names of all its sheets.
+    """
+    for sheet in sheets:
         check_sheet_name(sheet.name)
-    _all_different("sheet", (sheet.name for sheet in plan.sheets))
-    known = {sheet.name for sheet in plan.sheets}
-    tables = [table.name for sheet in plan.sheets for table in sheet.tables]
-    for name in (*plan.names, *tables):
+    _all_different("sheet", (sheet.name for sheet in sheets))
+    tables = [table.name for sheet in sheets for table in sheet.tables]
+    for name in (*names, *tables):
         check_defined_name(name)
-    _all_different("name", (*plan.names, *tables))
-    for name, reference in plan.names.items():
+    _all_different("name", (*names, *tables))
+    for name, reference in names.items():
         match = _STATIC_RANGE.fullmatch(reference)
         sheet_name = "" if match is None else (match[2] or match[1].replace("''", "'"))
         if sheet_name not in known:
             raise ValueError(f"{name}: no absolute range on a sheet of the plan: {reference}")
-    for sheet in plan.sheets:
+    for sheet in sheets:
         _check_sheet(sheet, known)
 
 
@@ -108,23 +118,26 @@ def _all_different(kind: str, names: Iterable[str]) -> None:
         seen.add(name.casefold())
 
 
-def _check_sheet(sheet: SheetPlan, known: set[str]) -> None:
+def _check_sheet(sheet: SheetPlan, known: Set[str]) -> None:
     place = sheet.name
     headings = {
         (table.area.top, table.area.left + offset): heading
         for table in sheet.tables
         for offset, heading in enumerate(table.headings)
     }
-    seen: set[tuple[int, int]] = set()
     for cell in sheet.cells:
-        _check_cell(place, cell)
+        if not _is_plain(cell):
+            _check_cell(place, cell)
+    if len({(cell.row, cell.column) for cell in sheet.cells}) < len(sheet.cells):
+        counted = Counter((cell.row, cell.column) for cell in sheet.cells)
+        raise ValueError(f"{place}!{a1(*counted.most_common(1)[0][0])}: planned twice")
+    for cell in sheet.cells if headings else ():
         at = (cell.row, cell.column)
-        if at in seen:
-            raise ValueError(f"{place}!{a1(*at)}: planned twice")
-        seen.add(at)
         if at in headings and (cell.value != headings[at] or cell.formula is not None):
             raise ValueError(f"{place}!{a1(*at)}: not the table's heading {headings[at]!r}")
-    for style in {cell.style for cell in sheet.cells} | {h.style for h in sheet.highlights}:
+    # Most cells share their style, and a style is slow to compare.
+    styles = {id(cell.style): cell.style for cell in sheet.cells}
+    for style in {*styles.values(), *(highlight.style for highlight in sheet.highlights)}:
         _check_style(place, style)
     _check_page(sheet)
     for choice in sheet.choices:
@@ -194,6 +207,26 @@ def _check_style(place: str, style: Style) -> None:
     check_text(f"{place}, number format", style.number_format, MAX_HEADER)
 
 
+def _is_plain(cell: PlannedCell) -> bool:
+    """Whether a cell is seen at once to be in order, as nearly all are."""
+    value, formula = cell.value, cell.formula
+    if type(value) is Decimal:
+        if not isfinite(float(value)):
+            return False
+    # Nothing that can be printed is a control character or half of one.
+    elif type(value) is str:
+        if len(value) > MAX_TEXT // 2 or not value.isprintable():
+            return False
+    elif value is not None:
+        return False
+    if formula is not None:
+        if value is None or not formula.isprintable() or not 0 < len(formula) <= MAX_FORMULA // 2:
+            return False
+        if formula[0] in "={" or _too_new(formula.translate(_WITHOUT_DIGITS)):
+            return False
+    return cell.link is None and 0 < cell.row <= MAX_ROW and 0 < cell.column <= MAX_COLUMN
+
+
 def _check_cell(sheet: str, cell: PlannedCell) -> None:
     if not (1 <= cell.row <= MAX_ROW and 1 <= cell.column <= MAX_COLUMN):
         raise ValueError(f"{sheet}: no cell in row {cell.row}, column {cell.column}")
@@ -225,9 +258,20 @@ def _check_formula(place: str, formula: str) -> None:
     check_text(place, formula, MAX_FORMULA)
     if not formula or formula[0] in "={":
         raise ValueError(f"{place}: a formula without equals sign or braces, please: {formula!r}")
-    too_new = _TOO_NEW.search(_QUOTED.sub("", formula))
-    if too_new is not None:
-        raise ValueError(f"{place}: later than Excel 2010: {too_new[0]}")
+    # A sheet has many formulas that differ in their rows only.
+    too_new = _too_new(formula.translate(_WITHOUT_DIGITS)) and _too_new(formula)
+    if too_new:
+        raise ValueError(f"{place}: later than Excel 2010: {too_new}")
+
+
+@lru_cache(maxsize=1024)
+def _too_new(formula: str) -> str:
+    """The first function of a formula that came after Excel 2010, or an empty text.
+
+    Without its digits a formula has those that it has with them, if not more.
+    """
+    found = _TOO_NEW.search(_QUOTED.sub("", formula))
+    return found[0] if found is not None else ""
 
 
 def _check_choice(place: str, choice: Choice) -> None:
@@ -256,7 +300,7 @@ def _check_table(sheet: str, table: TablePlan) -> None:
             raise ValueError(f"{place}: a heading without text")
 
 
-def _check_chart(place: str, chart: Chart, known: set[str]) -> None:
+def _check_chart(place: str, chart: Chart, known: Set[str]) -> None:
     if chart.kind not in ("bar", "column", "line"):
         raise ValueError(f"{place}: no such chart: {chart.kind!r}")
     if chart.stacking not in ("", "stacked", "percent_stacked"):
@@ -292,7 +336,7 @@ def _check_chart(place: str, chart: Chart, known: set[str]) -> None:
         raise ValueError(f"{place}: two series that look the same")
 
 
-def _check_series(place: str, series: Series, known: set[str]) -> None:
+def _check_series(place: str, series: Series, known: Set[str]) -> None:
     if series.sheet not in known:
         raise ValueError(f"{place}: no sheet {series.sheet!r}")
     for colour in (series.colour, series.negative_colour, series.edge):

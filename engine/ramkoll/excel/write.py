@@ -25,6 +25,7 @@ from ramkoll.model.cells import Area
 from ramkoll.model.plan import (
     Choice,
     Highlight,
+    PlannedCell,
     PlanValue,
     SheetPlan,
     Style,
@@ -32,7 +33,7 @@ from ramkoll.model.plan import (
     WorkbookPlan,
 )
 
-_OPTIONS = {
+OPTIONS = {
     "in_memory": True,
     "constant_memory": False,
     "strings_to_formulas": False,
@@ -78,7 +79,7 @@ def workbook_bytes(plan: WorkbookPlan) -> bytes:
     with warnings.catch_warnings():
         # XlsxWriter warns and leaves out what it dislikes; then the file is not the plan.
         warnings.simplefilter("error", UserWarning)
-        book = Workbook(buffer, _OPTIONS)
+        book = Workbook(buffer, OPTIONS)
         book.set_properties(
             {
                 "title": plan.title,
@@ -90,20 +91,13 @@ def workbook_bytes(plan: WorkbookPlan) -> bytes:
 
         @cache
         def look(style: Style) -> Any:
-            return book.add_format(_format_properties(style))
+            return book.add_format(format_properties(style))
 
         sheets = [(sheet, book.add_worksheet(sheet.name)) for sheet in plan.sheets]
         for sheet, target in sheets:
-            _write_page(target, sheet)
-            _write_tables(target, sheet.tables)
-            for area in sheet.merges:
-                # The cells themselves, with their looks, are written after.
-                _done(target.merge_range(*_corners(area), "", None))
+            before_cells(target, sheet)
             _write_cells(target, sheet, look)
-            _write_choices(target, sheet.choices)
-            _write_highlights(target, sheet.highlights, book)
-            for chart in sheet.charts:
-                _done(insert_chart(book, target, chart))
+            after_cells(book, target, sheet)
         for name, reference in sorted(plan.names.items()):
             _done(book.define_name(name, "=" + reference))
         book.close()
@@ -117,6 +111,25 @@ def _done(returned: int | None) -> None:
 
 def _utc(moment: datetime) -> datetime:
     return moment.astimezone(UTC).replace(tzinfo=None) if moment.tzinfo else moment
+
+
+def before_cells(target: Any, sheet: SheetPlan) -> None:
+    """Set up the page, and what has cells of its own that the plan's then take the place of."""
+    _write_page(target, sheet)
+    _write_tables(target, sheet.tables)
+    for area in sheet.merges:
+        _done(target.merge_range(*_corners(area), "", None))
+
+
+def after_cells(book: Any, target: Any, sheet: SheetPlan) -> None:
+    """Write what lies over the cells."""
+    if sheet.cells:
+        # Codes such as 605 are texts on purpose: no green triangles.
+        _done(target.ignore_errors({"number_stored_as_text": used_area(sheet).address}))
+    _write_choices(target, sheet.choices)
+    _write_highlights(target, sheet.highlights, book)
+    for chart in sheet.charts:
+        _done(insert_chart(book, target, chart))
 
 
 # The page ------------------------------------------------------------------------------------
@@ -182,12 +195,10 @@ class _EmptyText(str):
 def _write_cells(target: Any, sheet: SheetPlan, look: _Look) -> None:
     for cell in sheet.cells:
         row, column, value = cell.row - 1, cell.column - 1, cell.value
-        style = cell.style
-        if isinstance(value, date) and style.number_format == "General":
-            style = replace(style, number_format=_ISO_DATE)
-        shape = look(style)
+        shape = look(shown_style(cell))
         if cell.formula is not None:
-            _done(target.write_formula(row, column, "=" + cell.formula, shape, _cached(value)))
+            formula = "=" + _escaped(cell.formula)
+            _done(target.write_formula(row, column, formula, shape, _cached(value)))
         elif value is None or value == "":
             _done(target.write_blank(row, column, None, shape))
         elif isinstance(value, bool):
@@ -200,16 +211,26 @@ def _write_cells(target: Any, sheet: SheetPlan, look: _Look) -> None:
             # Never write(): text that starts with = + - @ must stay text.
             _done(target.write_string(row, column, value, shape))
         if cell.link is not None:
-            # The cell is already written, whatever it holds; only the link is added.
-            target.ignore_write_string = True
-            _done(target.write_url(row, column, cell.link, shape, _shown(value)))
-            target.ignore_write_string = False
-    if sheet.cells:
-        # Codes such as 605 are texts on purpose: no green triangles.
-        _done(target.ignore_errors({"number_stored_as_text": _used_area(sheet).address}))
+            add_link(target, cell)
 
 
-def _used_area(sheet: SheetPlan) -> Area:
+def add_link(target: Any, cell: PlannedCell) -> None:
+    """Write a cell's link, and nothing of the cell."""
+    target.ignore_write_string = True
+    shown = "" if cell.value is None else str(cell.value)
+    _done(target.write_url(cell.row - 1, cell.column - 1, cell.link, None, shown))
+    target.ignore_write_string = False
+
+
+def shown_style(cell: PlannedCell) -> Style:
+    """The style of a cell: a date always looks like one."""
+    if isinstance(cell.value, date) and cell.style.number_format == "General":
+        return replace(cell.style, number_format=_ISO_DATE)
+    return cell.style
+
+
+def used_area(sheet: SheetPlan) -> Area:
+    """The smallest area that has all the cells of a plan that has any."""
     rows, columns = {c.row for c in sheet.cells}, {c.column for c in sheet.cells}
     return Area(min(rows), min(columns), max(rows), max(columns))
 
@@ -225,8 +246,12 @@ def _cached(value: PlanValue) -> bool | float | int | str:
         return _serial(value)
     if not value:
         return _EmptyText()
-    # XlsxWriter escapes the texts of cells in this way, but not the values of formulas.
-    return _ESCAPE_LIKE.sub("_x005F_", value).replace("\r", "_x000D_")
+    return _escaped(value)
+
+
+def _escaped(text: str) -> str:
+    """A text as XlsxWriter escapes those of cells, but neither formulas nor their values."""
+    return _ESCAPE_LIKE.sub("_x005F_", text).replace("\r", "_x000D_")
 
 
 def _serial(day: date) -> float | int:
@@ -237,12 +262,9 @@ def _serial(day: date) -> float | int:
     return passed.days + passed.seconds / 86_400
 
 
-def _shown(value: PlanValue) -> str:
-    return "" if value is None else str(value)
-
-
 @cache
-def _format_properties(style: Style) -> dict[str, Any]:
+def format_properties(style: Style) -> dict[str, Any]:
+    """A style in XlsxWriter's words."""
     found: dict[str, Any] = {
         "num_format": style.number_format,
         "font_size": style.size,
@@ -318,7 +340,7 @@ def _write_highlights(target: Any, highlights: tuple[Highlight, ...], book: Any)
 
 def _marking(style: Style) -> dict[str, Any]:
     """What a conditional format may change: Excel allows no size and no alignment there."""
-    properties = _format_properties(style)
+    properties = format_properties(style)
     found = {name: value for name, value in properties.items() if name in _MARKING}
     if style.number_format != "General":
         found["num_format"] = style.number_format

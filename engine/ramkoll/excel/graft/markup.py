@@ -22,6 +22,7 @@ _BLANKED = re.compile(rb"<!--.*?-->|<\?.*?\?>|<!\[CDATA\[.*?\]\]>", re.DOTALL)
 _ENCODING = re.compile(rb"""^\s*<\?xml[^>]*?\sencoding\s*=\s*["']([^"']*)["']""")
 _NUMBERED = re.compile(r"&#(?:x([0-9A-Fa-f]+)|([0-9]+));")
 _ENTITIES = {"&quot;": '"', "&apos;": "'"}
+_NAME_STARTS = re.compile(rb"<(/?)(?=[A-Za-z])")
 _BOM = b"\xef\xbb\xbf"
 
 Splice = tuple[int, int, bytes]
@@ -90,6 +91,42 @@ def elements(text: bytes, start: int, end: int) -> Iterator[Element]:
             opened.append(tag)
         elif not opened:
             yield Element(tag[2], tag.start(), tag.end(), tag.end(), tag.end())
+    if opened:
+        raise ValueError("an element without an end")
+
+
+def lists(text: bytes, start: int, end: int) -> Iterator[tuple[Element, list[Element]]]:
+    """The elements between two places of a shadow, each with its children.
+
+    Raises ValueError when tags do not match each other.
+    """
+    at = start
+    opened: list[re.Match[bytes]] = []
+    children: list[Element] = []
+    while (at := text.find(b"<", at, end)) >= 0:
+        tag = _TAG.match(text, at, end)
+        if tag is None:
+            raise ValueError("a broken tag")
+        at = tag.end()
+        if tag[1]:
+            if not opened or opened[-1][2] != tag[2]:
+                raise ValueError("a tag that closes nothing")
+            first = opened.pop()
+            depth = len(opened)
+            found = (
+                Element(tag[2], first.start(), first.end(), tag.start(), at) if depth < 2 else None
+            )
+        elif not tag[3]:
+            opened.append(tag)
+            continue
+        else:
+            depth = len(opened)
+            found = Element(tag[2], tag.start(), at, at, at) if depth < 2 else None
+        if found is not None and depth == 1:
+            children.append(found)
+        elif found is not None:
+            yield found, children
+            children = []
     if opened:
         raise ValueError("an element without an end")
 
@@ -181,16 +218,39 @@ def spliced(data: bytes, splices: Iterable[Splice]) -> bytes:
 
 def without(data: bytes, where: str, unwanted: Callable[[bytes, dict[str, str]], bool]) -> bytes:
     """A small part without those children of its root for which ``unwanted(local, attributes)``."""
+    return spliced(
+        data,
+        [
+            (child.start, child.end, b"")
+            for child in children_of(data, where)[2]
+            if unwanted(child.local, attributes(data[child.start : child.inside]))
+        ],
+    )
+
+
+def children_of(data: bytes, where: str) -> tuple[Element, bytes, list[Element]]:
+    """The root of a small part, the prefix of its name, and the root's children."""
     text = shadow(data, where)
     try:
         (root,) = elements(text, 0, len(text))
-        return spliced(
-            data,
-            [
-                (child.start, child.end, b"")
-                for child in elements(text, root.inside, root.close)
-                if unwanted(child.local, attributes(text[child.start : child.inside]))
-            ],
-        )
+        return root, root.name[: -len(root.local)], list(elements(text, root.inside, root.close))
     except ValueError as error:
         raise unfit(where, "En del av filen är skadad.") from error
+
+
+def with_last(data: bytes, where: str, children: Iterable[tuple[bytes, bytes]]) -> bytes:
+    """A small part with children at the end of its root: local names, and attributes as text."""
+    root, prefix, _ = children_of(data, where)
+    new = b"".join(b"<%s%s %s/>" % (prefix, name, rest) for name, rest in children)
+    if not new:
+        return data
+    tag = data[root.start : root.inside]
+    if root.inside == root.end:
+        whole = opened(tag) + new + b"</" + root.name + b">"
+        return spliced(data, [(root.start, root.end, whole)])
+    return spliced(data, [(root.close, root.close, new)])
+
+
+def prefixed(xml: bytes, prefix: bytes) -> bytes:
+    """Elements of one namespace, all without a prefix, with one."""
+    return _NAME_STARTS.sub(rb"<\1" + prefix, xml) if prefix else xml

@@ -6,6 +6,7 @@ import struct
 import zlib
 from collections.abc import Iterator, Mapping, Set
 from dataclasses import dataclass, field
+from types import MappingProxyType
 from typing import NamedTuple
 from zipfile import ZipInfo
 
@@ -20,7 +21,8 @@ _DEFLATED = 8
 _NAME_IS_UTF8 = 0x800  # the one flag of a changed entry that says something still true
 _ZIP64 = 0x0001
 # Of a large part, what is saved by packing it well is not worth four times the wait.
-_LEVEL, _LEVEL_OF_LARGE, _LARGE = 6, 2, 2**18
+_LEVEL, _LEVEL_OF_LARGE, _LARGE = 6, 2, 2**16
+_FIRST_DAY = 0x21  # 1980-01-01, the earliest that an archive can say
 
 
 class _Record(NamedTuple):
@@ -74,17 +76,30 @@ class Package(Mapping[str, bytes]):
             self._unpacked[name] = part
         return part
 
+    def __contains__(self, name: object) -> bool:
+        return name in self.directory.entries
+
     def __iter__(self) -> Iterator[str]:
         return iter(self.directory.entries)
 
     def __len__(self) -> int:
         return len(self.directory.entries)
 
-    def rewritten(self, changed: Mapping[str, bytes], dropped: Set[str] = frozenset()) -> bytes:
-        """The package with new content of some parts, and without others.
+    def path(self, name: str) -> str:
+        """The name of a part as the archive spells it."""
+        return self.directory.entries[name].orig_filename
+
+    def rewritten(
+        self,
+        changed: Mapping[str, bytes],
+        dropped: Set[str] = frozenset(),
+        paths: Mapping[str, str] = MappingProxyType({}),
+    ) -> bytes:
+        """The package with new content of some parts, without others, and with new ones last.
 
         All other entries are copied as they lie, headers and compressed bytes, in their order.
-        Same package and same changes, same bytes. Raises Unreadable when entries overlap.
+        ``paths`` spells new parts as the archive is to have them. Same package and same changes,
+        same bytes. Raises Unreadable when entries overlap.
         """
         entries, records = self.directory.entries, self._records()
         order = sorted(entries, key=lambda name: entries[name].header_offset)
@@ -103,7 +118,14 @@ class Package(Mapping[str, bytes]):
             placed[name] = at
             pieces.append(piece)
             at += len(piece)
-        lines = b"".join(records[name].to_bytes(placed[name]) for name in entries if name in placed)
+        listed = [name for name in entries if name in placed]
+        for name in sorted(changed.keys() - entries.keys()):
+            records[name], piece = _packed(_new_record(paths.get(name, name)), changed[name])
+            placed[name] = at
+            listed.append(name)
+            pieces.append(piece)
+            at += len(piece)
+        lines = b"".join(records[name].to_bytes(placed[name]) for name in listed)
         comment = self.directory.comment
         count = len(placed)
         end_record = _END.pack(_END_MAGIC, 0, 0, count, count, len(lines), at, len(comment))
@@ -137,6 +159,12 @@ class Package(Mapping[str, bytes]):
                 self.data[comment_at:at],
             )  # fmt: skip
         return records
+
+
+def _new_record(path: str) -> _Record:
+    name = path.encode()
+    flags = 0 if path.isascii() else _NAME_IS_UTF8
+    return _Record(20, 20, flags, _DEFLATED, 0, _FIRST_DAY, 0, 0, 0, 0, 0, name, b"", b"")
 
 
 def _packed(old: _Record, content: bytes) -> tuple[_Record, bytes]:

@@ -57,7 +57,7 @@ class Edited(NamedTuple):
     formulas_moved: bool
 
 
-class _Change(NamedTuple):
+class Change(NamedTuple):
     """A cell to rewrite. ``value`` None keeps what it shows; ``formula`` KEEP, its formula."""
 
     now: Now | None
@@ -73,7 +73,7 @@ def edit_sheet(data: bytes, edits: Mapping[Place, CellEdit], around: Around) -> 
     part of an array formula or a what-if table, hidden in a merged area or a table's heading.
     """
     sheet = SheetRows.read(data, around.where)
-    changes: dict[Place, _Change] = {}
+    changes: dict[Place, Change] = {}
     for place in sorted(edits):
         change = _change(sheet, place, edits[place], around)
         if change is not None:
@@ -88,7 +88,7 @@ def edit_sheet(data: bytes, edits: Mapping[Place, CellEdit], around: Around) -> 
     if not changes:
         return Edited(data, False)
     splices = _dimension(sheet, changes)
-    rows: dict[int, dict[int, _Change]] = {}
+    rows: dict[int, dict[int, Change]] = {}
     for (row, column), change in sorted(changes.items()):
         rows.setdefault(row, {})[column] = change
     new_rows: list[Splice] = []
@@ -106,7 +106,7 @@ def edit_sheet(data: bytes, edits: Mapping[Place, CellEdit], around: Around) -> 
     return Edited(spliced(data, splices + new_rows), moved)
 
 
-def _change(sheet: SheetRows, place: Place, edit: CellEdit, around: Around) -> _Change | None:
+def _change(sheet: SheetRows, place: Place, edit: CellEdit, around: Around) -> Change | None:
     """What has to be done to a cell; None when it is as it should be."""
     now = sheet.now(*place)
     where = f"{around.where}!{a1(*place)}"
@@ -138,7 +138,7 @@ def _change(sheet: SheetRows, place: Place, edit: CellEdit, around: Around) -> _
         value = None  # an empty cell that is not there
         if style == old_style:
             return None
-    return _Change(now, style, value, formula)
+    return Change(now, style, value, formula)
 
 
 def _is_so(
@@ -186,7 +186,7 @@ def _in_block(sheet: SheetRows, place: Place) -> bool:
     return any(block.holds(*place) for block in sheet.blocks())
 
 
-def _refuse_bound(sheet: SheetRows, changes: Mapping[Place, _Change], around: Around) -> None:
+def _refuse_bound(sheet: SheetRows, changes: Mapping[Place, Change], around: Around) -> None:
     """Refuse the cells whose content is not their own."""
     written = {
         place: change
@@ -235,7 +235,7 @@ def _by_row(areas: Sequence[Area], rows: Sequence[int]) -> Mapping[int, Sequence
     return found
 
 
-def _unshare(sheet: SheetRows, changes: dict[Place, _Change]) -> None:
+def _unshare(sheet: SheetRows, changes: dict[Place, Change]) -> None:
     """Give formulas of their own to the cells whose shared formula is about to lose its text."""
     lost: set[str] = set()
     for place, change in changes.items():
@@ -250,16 +250,16 @@ def _unshare(sheet: SheetRows, changes: dict[Place, _Change]) -> None:
         for place, sharer in sheet.sharers(index).items():
             known = changes.get(place)
             if known is None:
-                changes[place] = _Change(sheet.now(*place), None, None, sharer.text)
+                changes[place] = Change(sheet.now(*place), None, None, sharer.text)
             elif known.value is None or known.formula is KEEP:
                 changes[place] = known._replace(formula=sharer.text)
 
 
-def _row_splices(sheet: SheetRows, number: int, changes: Mapping[int, _Change]) -> list[Splice]:
+def _row_splices(sheet: SheetRows, number: int, changes: Mapping[int, Change]) -> list[Splice]:
     row = sheet.row(number)
     assert row is not None
     tag = sheet.data[row.element.start : row.element.inside]
-    new_tag = _with_spans(tag, [c for c, change in changes.items() if change.now is None])
+    new_tag = with_spans(tag, [c for c, change in changes.items() if change.now is None])
     if row.element.inside == row.element.end:
         inside = b"".join(_new_cell(sheet, (number, c), changes[c]) for c in sorted(changes))
         whole = opened(new_tag) + inside + b"</" + row.element.name + b">"
@@ -270,7 +270,7 @@ def _row_splices(sheet: SheetRows, number: int, changes: Mapping[int, _Change]) 
     for column, change in sorted(changes.items()):
         if change.now is not None:
             element = change.now.element
-            new = _rewritten(sheet, change.now, change)
+            new = rewritten(sheet, change.now, change)
             splices.append((element.start, element.end, new))
             continue
         after = next((e.start for c, e in row.cells.items() if c > column), None)
@@ -280,7 +280,7 @@ def _row_splices(sheet: SheetRows, number: int, changes: Mapping[int, _Change]) 
     return splices
 
 
-def _with_spans(tag: bytes, columns: list[int]) -> bytes:
+def with_spans(tag: bytes, columns: list[int]) -> bytes:
     """The row's tag with the hint of where its cells lie, if it has one, wide enough."""
     spans = attributes(tag).get("spans", "")
     try:
@@ -293,13 +293,13 @@ def _with_spans(tag: bytes, columns: list[int]) -> bytes:
     return with_attribute(tag, "spans", f"{min(widest)}:{max(widest)}")
 
 
-def _new_row(sheet: SheetRows, number: int, changes: Mapping[int, _Change]) -> bytes:
+def _new_row(sheet: SheetRows, number: int, changes: Mapping[int, Change]) -> bytes:
     name = sheet.prefix + b"row"
     cells = b"".join(_new_cell(sheet, (number, c), changes[c]) for c in sorted(changes))
     return b'<%s r="%d">%s</%s>' % (name, number, cells, name)
 
 
-def _new_cell(sheet: SheetRows, place: Place, change: _Change) -> bytes:
+def _new_cell(sheet: SheetRows, place: Place, change: Change) -> bytes:
     tag = b"<" + sheet.prefix + b"c r=" + quoted(a1(*place))
     if change.style:
         tag += b" s=" + quoted(str(change.style))
@@ -310,7 +310,7 @@ def _new_cell(sheet: SheetRows, place: Place, change: _Change) -> bytes:
     return tag + b">" + inside + b"</" + sheet.prefix + b"c>" if inside else tag + b"/>"
 
 
-def _rewritten(sheet: SheetRows, now: Now, change: _Change) -> bytes:
+def rewritten(sheet: SheetRows, now: Now, change: Change) -> bytes:
     """A cell that stands there, with what does not change of it."""
     data, element = sheet.data, now.element
     tag = data[element.start : element.inside]
@@ -365,7 +365,7 @@ def _text(name: bytes, text: str) -> bytes:
     return b"<%s%s>%s</%s>" % (name, space, escaped(escapes(text)), name)
 
 
-def _dimension(sheet: SheetRows, changes: Mapping[Place, _Change]) -> list[Splice]:
+def _dimension(sheet: SheetRows, changes: Mapping[Place, Change]) -> list[Splice]:
     """The sheet's own note of its used area, widened; nothing where there is none."""
     new = [place for place, change in changes.items() if change.now is None]
     if not new:

@@ -233,6 +233,14 @@ class SheetRows:
             self._sharers[index] = self._find_sharers(index)
         return self._sharers[index]
 
+    def shared(self) -> set[str]:
+        """The indices of all formulas that cells share."""
+        if self.text.find(b"shared", self.cells.inside, self.cells.close) < 0:
+            return set()
+        return {
+            known.get("si", "") for _, known in self._formula_tags() if known.get("t") == "shared"
+        }
+
     def _find_sharers(self, index: str) -> dict[tuple[int, int], Sharer]:
         if self._sharing is None:
             self._sharing = {}
@@ -284,6 +292,13 @@ class SheetRows:
             except ValueError as error:
                 raise unfit(self.where, _DAMAGED) from error
         return self._before
+
+    def after(self) -> list[Element]:
+        """The elements after the cells."""
+        try:
+            return list(elements(self.text, self.cells.end, self.root.close))
+        except ValueError as error:
+            raise unfit(self.where, _DAMAGED) from error
 
     def columns(self) -> list[dict[str, str]]:
         """What the part says of columns: width, style. Raises RamkollError."""

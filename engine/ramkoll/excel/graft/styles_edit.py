@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass, field
+from typing import NamedTuple
 
 from ramkoll.excel.cell_values import unescaped
 from ramkoll.excel.graft.cell_edit import escapes
@@ -11,7 +13,9 @@ from ramkoll.excel.graft.markup import (
     Splice,
     attributes,
     elements,
+    lists,
     opened,
+    prefixed,
     quoted,
     root_of,
     shadow,
@@ -23,10 +27,38 @@ from ramkoll.excel.number_formats import BUILT_IN
 from ramkoll.model.errors import RamkollError
 
 MAX_STYLES = 64_000
+_DAMAGED = "Arbetsbokens format är skadade."
+_FORMAT_OF_MARK = re.compile(rb"<numFmt [^>]*>")
 _FIRST_OWN_FORMAT = 164
 # Built-in formats that read the same in every country, so that the code may become a number.
 _EVERYWHERE = frozenset({0, 1, 2, 3, 4, 9, 10, 11, 12, 13, 20, 21, 45, 46, 47, 48, 49})
-_LISTS = (b"numFmts", b"fills", b"cellXfs")
+# The lists that may grow, and what stands between them, in the order of the standard.
+_ORDER = (
+    b"numFmts", b"fonts", b"fills", b"borders", b"cellStyleXfs", b"cellXfs", b"cellStyles", b"dxfs",
+    b"tableStyles", b"colors", b"extLst",
+)  # fmt: skip
+_LISTS = frozenset({b"numFmts", b"fonts", b"fills", b"borders", b"cellXfs", b"dxfs"})
+
+#: The styles of a workbook that has none: all cells look as they did.
+NO_STYLES = (
+    b'<?xml version="1.0" encoding="UTF-8" standalone="yes"?>\n'
+    b'<styleSheet xmlns="http://schemas.openxmlformats.org/spreadsheetml/2006/main">'
+    b'<fonts count="1"><font><sz val="11"/><name val="Calibri"/><family val="2"/></font></fonts>'
+    b'<fills count="2"><fill><patternFill patternType="none"/></fill>'
+    b'<fill><patternFill patternType="gray125"/></fill></fills>'
+    b'<borders count="1"><border><left/><right/><top/><bottom/><diagonal/></border></borders>'
+    b'<cellStyleXfs count="1"><xf numFmtId="0" fontId="0" fillId="0" borderId="0"/></cellStyleXfs>'
+    b'<cellXfs count="1"><xf numFmtId="0" fontId="0" fillId="0" borderId="0" xfId="0"/></cellXfs>'
+    b'<cellStyles count="1"><cellStyle name="Normal" xfId="0" builtinId="0"/></cellStyles>'
+    b"</styleSheet>"
+)
+
+
+class Adopted(NamedTuple):
+    """Where the cell formats and the differential formats of another part stand in this one."""
+
+    cells: tuple[int, ...]
+    marks: tuple[int, ...]
 
 
 @dataclass(slots=True)
@@ -36,15 +68,19 @@ class _List:
     place: Element | None
     items: list[bytes]
     new: list[bytes] = field(default_factory=list)
+    _known: dict[bytes, int] = field(default_factory=dict)
 
     def index(self, item: bytes) -> int:
         """Where the item stands; added last when it stands nowhere."""
-        for index, known in enumerate(self.items):
-            if known == item:
-                return index
-        self.items.append(item)
-        self.new.append(item)
-        return len(self.items) - 1
+        if not self._known:
+            for index, known in enumerate(self.items):
+                self._known.setdefault(known, index)
+        found = self._known.get(item)
+        if found is None:
+            found = self._known[item] = len(self.items)
+            self.items.append(item)
+            self.new.append(item)
+        return found
 
 
 class Styles:
@@ -56,22 +92,21 @@ class Styles:
         text = shadow(data, where)
         self._root, self._prefix = root_of(data, text, b"styleSheet", where)
         self._lists = {name: _List(None, []) for name in _LISTS}
+        self._places: dict[bytes, Element] = {}
+        self._known_colours: list[str | None] = []
         try:
-            for element in elements(text, self._root.inside, self._root.close):
+            for element, children in lists(text, self._root.inside, self._root.close):
+                self._places.setdefault(element.local, element)
                 if element.name == self._prefix + element.local and element.local in _LISTS:
-                    items = [
-                        data[item.start : item.end]
-                        for item in elements(text, element.inside, element.close)
-                    ]
+                    items = [data[item.start : item.end] for item in children]
                     self._lists[element.local] = _List(element, items)
             self._codes = dict(BUILT_IN)
             for item in self._lists[b"numFmts"].items:
                 known = attributes(item)
                 self._codes[int(known["numFmtId"])] = unescaped(known["formatCode"])
-            self._fills = [_fill(item) for item in self._lists[b"fills"].items]
         except (ValueError, LookupError) as error:
-            raise unfit(where, "Arbetsbokens format är skadade.") from error
-        if not self._fills or not self._lists[b"cellXfs"].items:
+            raise unfit(where, _DAMAGED) from error
+        if not self._lists[b"fills"].items or not self._lists[b"cellXfs"].items:
             raise unfit(where, "Arbetsbokens format är ofullständiga.")
 
     def variant(self, style: int, number_format: str | None, fill: str | None) -> int:
@@ -89,17 +124,70 @@ class Styles:
         try:
             code = self._codes.get(int(known.get("numFmtId", "0")))
             filled = int(known.get("fillId", "0"))
+            colours = self._colours() if fill is not None else []
         except ValueError as error:
-            raise unfit(self._where, "Arbetsbokens format är skadade.") from error
+            raise unfit(self._where, _DAMAGED) from error
         if number_format is not None and code != number_format:
             tag = with_attribute(tag, "numFmtId", str(self._format(number_format)))
             tag = with_attribute(tag, "applyNumberFormat", "1")
-        if fill is not None and (filled >= len(self._fills) or self._fills[filled] != fill.upper()):
+        if fill is not None and (filled >= len(colours) or colours[filled] != fill.upper()):
             tag = with_attribute(tag, "fillId", str(self._fill(fill.upper())))
             tag = with_attribute(tag, "applyFill", "1")
-        if tag + rest == look:
-            return style
-        index = looks.index(tag + rest)
+        return style if tag + rest == look else self._look(tag + rest)
+
+    def adopt(self, other: bytes) -> Adopted:
+        """The cell formats but the first, and all differential formats, of another styles part.
+
+        It has no prefix. What stands here already is found again. Raises RamkollError when there
+        is no room.
+        """
+        theirs = Styles(other, self._where)
+        if not self._lists[b"fonts"].items or not self._lists[b"borders"].items:
+            # What has no font and border of its own must not get ours.
+            usual = Styles(NO_STYLES, self._where)
+            for name in (b"fonts", b"borders"):
+                if not self._lists[name].items:
+                    self._lists[name].index(self._named(usual._lists[name].items[0]))
+        based = b"cellStyleXfs" in self._places
+
+        def same(name: bytes, index: str) -> int:
+            return self._lists[name].index(self._named(theirs._lists[name].items[int(index)]))
+
+        def look(item: bytes) -> int:
+            inside = item.index(b">") + 1
+            tag, rest = item[:inside], item[inside:]
+            known = attributes(tag)
+            code = theirs._codes.get(int(known["numFmtId"]), "General")
+            for name, number, applied in (
+                ("numFmtId", self._format(code), "applyNumberFormat"),
+                ("fontId", same(b"fonts", known["fontId"]), "applyFont"),
+                ("fillId", same(b"fills", known["fillId"]), "applyFill"),
+                ("borderId", same(b"borders", known["borderId"]), "applyBorder"),
+            ):
+                tag = with_attribute(tag, name, str(number))
+                if number:
+                    tag = with_attribute(tag, applied, "1")
+            if not based:
+                tag = with_attribute(tag, "xfId", None)
+            return self._look(self._named(tag + rest))
+
+        def mark(item: bytes) -> int:
+            numbered = _FORMAT_OF_MARK.search(item)
+            if numbered is not None:
+                code = unescaped(attributes(numbered[0])["formatCode"])
+                tag = with_attribute(numbered[0], "numFmtId", str(self._format(code)))
+                item = item.replace(numbered[0], tag)
+            return self._lists[b"dxfs"].index(self._named(item))
+
+        looks = (0, *map(look, theirs._lists[b"cellXfs"].items[1:]))
+        marks = tuple(map(mark, theirs._lists[b"dxfs"].items))
+        return Adopted(looks, marks)
+
+    def _named(self, item: bytes) -> bytes:
+        return prefixed(item, self._prefix)
+
+    def _look(self, look: bytes) -> int:
+        index = self._lists[b"cellXfs"].index(look)
         if index >= MAX_STYLES:
             raise RamkollError(
                 "Arbetsboken har så många cellformat att det inte ryms fler.",
@@ -111,14 +199,16 @@ class Styles:
     def result(self) -> bytes:
         """The part with all that was added."""
         splices: list[Splice] = []
-        for name, each in self._lists.items():
-            if not each.new:
+        for name in _ORDER:
+            each = self._lists.get(name)
+            if each is None or not each.new:
                 continue
             new, close = b"".join(each.new), b"</" + self._prefix + name + b">"
             count = str(len(each.items))
-            if each.place is None:  # number formats only, which come first
+            if each.place is None:
                 tag = b"<" + self._prefix + name + b" count=" + quoted(count) + b">"
-                splices.append((self._root.inside, self._root.inside, tag + new + close))
+                at = self._place_for(name)
+                splices.append((at, at, tag + new + close))
                 continue
             place = each.place
             old = self._data[place.start : place.inside]
@@ -128,6 +218,12 @@ class Styles:
                 new += close
             splices.append((place.close, place.close, new))
         return spliced(self._data, splices)
+
+    def _place_for(self, name: bytes) -> int:
+        """Where a list that is not there belongs."""
+        before = _ORDER[: _ORDER.index(name)]
+        ends = (place.end for each, place in self._places.items() if each in before)
+        return max(ends, default=self._root.inside)
 
     def _format(self, code: str) -> int:
         for number, known in self._codes.items():
@@ -139,9 +235,16 @@ class Styles:
         self._codes[number] = code
         return number
 
+    def _colours(self) -> list[str | None]:
+        """The colours of all fills, looked at when one is asked for."""
+        fills = self._lists[b"fills"].items
+        self._known_colours += map(_fill, fills[len(self._known_colours) :])
+        return self._known_colours
+
     def _fill(self, colour: str) -> int:
-        if colour in self._fills:
-            return self._fills.index(colour)
+        known = self._colours()
+        if colour in known:
+            return known.index(colour)
         p = self._prefix
         if colour:
             inside = b' patternType="solid"><%sfgColor rgb="FF%s"/>' % (p, colour[1:].encode())
@@ -149,7 +252,6 @@ class Styles:
         else:
             inside = b' patternType="none"/>'
         fill = b"<%sfill><%spatternFill%s</%sfill>" % (p, p, inside, p)
-        self._fills.append(colour)
         return self._lists[b"fills"].index(fill)
 
 

@@ -15,9 +15,10 @@ from ramkoll.model.plan import SheetPlan
 class SheetGraft:
     """A sheet to be there as planned: in place of the one of its name, or last.
 
-    ``ours`` is the part of the old sheet that the plan replaces; cells, widths, merges and drawings
-    outside it, and notes and threads anywhere, are kept as they stand. None replaces the whole
-    sheet. A sheet in place of another keeps its position, number and visibility.
+    ``ours`` is the part of the old sheet that the plan replaces: its cells, and the tables, charts,
+    links, choices, highlights and merges in it. All outside it is kept as it stands, and so are
+    notes and threads anywhere, and what is set for the whole sheet: page, view, protection. None
+    replaces the whole sheet. A sheet in place of another keeps its position, number and visibility.
     """
 
     plan: SheetPlan
