@@ -108,11 +108,12 @@ def fill_in(folder: Path, file: str = "10") -> None:
     own = book.create_sheet("Egna siffror")
     own["A1"], own["B1"], own["B2"] = "Min kalkyl", 1234.5, "=B1*2"
     own["A1"].fill = PatternFill("solid", fgColor="00FF00")
+    own["B3"], own["B4"] = f"=Utfall!C{at['comment'][1:]}*2", "=SUM(B1:B3)"
     own.column_dimensions["A"].width = 33
-    _save(book, path)
+    save(book, path)
 
 
-def _save(book: Workbook, path: Path) -> None:
+def save(book: Workbook, path: Path) -> None:
     """Save with the values that formulas show, as a program that calculates does."""
     book.save(path)
     edits = []

@@ -20,6 +20,7 @@ from tests.pipeline.filled import (
     late,
     parts,
     recalculated,
+    save,
     shown,
     write_all_extracts,
 )
@@ -373,6 +374,20 @@ def test_a_formula_of_somebodys_own_is_never_replaced(folder, later):
     said = refresh_text(made, cells=False).replace("\u00a0", " ")
     assert f"Inte skriven, cellen har en egen formel: Månad!{address}" in said
     assert "→ −3 260 000 kr" in said
+
+
+@pytest.mark.slow
+def test_what_builds_on_a_formula_that_somebody_changed_follows_that_formula(folder, later):
+    address = find(folder / FILE, "Utfall", ("K01",), "Utfall jan")[1]
+    book = openpyxl.load_workbook(folder / FILE)
+    book["Utfall"][address] = "=SUM(Månad!D10:H10)/1000+1"
+    save(book, folder / FILE)
+    made = again(folder, later)
+    assert made.complete
+    (file,) = (each for each in made.files if each.file == FILE)
+    assert file.follows > 30
+    assert file.doubtful == ()
+    assert differences(shown(folder / FILE), recalculated(folder / FILE)) == []
 
 
 def test_an_extract_that_is_missing_empties_nothing(folder, inputs, tmp_path):

@@ -11,6 +11,7 @@ from pathlib import Path
 from ramkoll.compute.forms import compute_form, in_cell_unit
 from ramkoll.compute.listed import Cells
 from ramkoll.excel.graft.cell_edit import KEEP, CellEdit
+from ramkoll.excel.graft.dependents import follow
 from ramkoll.excel.graft.marks import READ_AGAIN, mark_cells
 from ramkoll.excel.graft.set_cells import set_cells
 from ramkoll.excel.scan import scan_bytes
@@ -18,7 +19,7 @@ from ramkoll.layout.form import Form
 from ramkoll.layout.locate import locate
 from ramkoll.layout.look import ENGINE_FILL
 from ramkoll.layout.places import SlotKey
-from ramkoll.model.cells import BLANK_CELL, Cell, CellKind, CellRef
+from ramkoll.model.cells import BLANK_CELL, Area, Cell, CellKind, CellRef
 from ramkoll.model.errors import RamkollError
 from ramkoll.model.facts import Fact, FactValue
 from ramkoll.model.plan import PlanValue
@@ -46,10 +47,11 @@ from ramkoll.store.layouts import Layouts
 class FileRefresh:
     """What new extracts change in a workbook, and its bytes before and after.
 
-    ``follows`` counts the formulas of the form whose values follow, ``stale`` are the texts that
+    ``follows`` counts the formulas whose values follow, ``stale`` are the texts that
     are marked to be read again. ``untouched`` are cells that hold a formula of somebody's own,
     with what the extracts have for them; ``homeless`` and ``left`` are as in Refresh; ``problems``
-    say in Swedish what else could not be done. ``doubtful`` says that Excel is asked to calculate.
+    say in Swedish what else could not be done. ``doubtful`` are formulas whose values nobody
+    vouches for, so that Excel is asked to calculate.
     """
 
     path: Path
@@ -63,7 +65,7 @@ class FileRefresh:
     homeless: tuple[tuple[str, str], ...] = ()
     left: tuple[tuple[str, str], ...] = ()
     problems: tuple[str, ...] = ()
-    doubtful: bool = False
+    doubtful: tuple[CellRef, ...] = ()
 
     @property
     def file(self) -> str:
@@ -171,10 +173,12 @@ def _refreshed(
     stale = tuple(stale_texts(view, after)) if own else new.stale
     edits = [_edit(submission, form, each) for each in changes]
     follows = list(_follows(view, after.values))
-    doubtful = _others_may_follow(submission, view)
-    data = set_cells(before, view.file, [*edits, *follows], recalculate=doubtful)
-    data = mark_cells(data, view.file, READ_AGAIN, [each.at[1:] for each in stale])
-    made = replace(made, after=data, stale=stale, follows=len(follows), doubtful=doubtful)
+    written = [*edits, *follows]
+    places = [(e.sheet, Area(e.row, e.column, e.row, e.column)) for e in written]
+    followed = follow(set_cells(before, view.file, written), view.file, places, before)
+    data = mark_cells(followed.data, view.file, READ_AGAIN, [each.at[1:] for each in stale])
+    count = len(follows) + len(followed.recalculated)
+    made = replace(made, after=data, stale=stale, follows=count, doubtful=tuple(followed.doubtful))
     _held_against(made, facts)
     return made
 
@@ -225,36 +229,6 @@ def _as_handed_out(view: FormView) -> bool:
     form = view.form
     errors = any(cell.kind is CellKind.ERROR for cell in form.shown.values())
     return not (view.differing or form.changed or errors)
-
-
-def _others_may_follow(submission: Submission, view: FormView) -> bool:
-    """Whether anything but the form's own formulas may build on what is changed."""
-    if not _as_handed_out(view):
-        return True
-    form = view.form
-    ours = {form.places.ref(slot)[1:] for slot in form.shown}
-    lists = [
-        (place, column)
-        for place in form.places.tables.values()
-        if place.layout.rows == "list"
-        for (name, _), column in place.columns.items()
-        if (layout := place.layout.column(name)) is not None and layout.expr is not None
-    ]
-
-    def is_ours(sheet: str, row: int, column: int) -> bool:
-        # The spare rows of a list add up nothing but their own cells.
-        spare = any(
-            place.sheet == sheet and at == column and row > place.header_row for place, at in lists
-        )
-        return spare or (sheet, row, column) in ours
-
-    return any(
-        sheet.beside.drawings
-        or any(
-            c.formula is not None and not is_ours(sheet.name, *at) for at, c in sheet.cells.items()
-        )
-        for sheet in submission.sheets
-    )
 
 
 def _held_against(made: FileRefresh, facts: Iterable[Fact]) -> None:

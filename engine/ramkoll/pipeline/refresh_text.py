@@ -78,7 +78,8 @@ def _file_lines(each: FileRefresh, cells: bool) -> Iterator[str]:
         yield f"  {stale.at.in_sheet}  {CHECK_TEXT}: {moved_words(stale)}"
     yield from _not_done(each)
     if each.doubtful:
-        yield "  Egna formler eller diagram kan bero på det: Excel räknar om när boken öppnas."
+        cells = _listed([at.in_sheet for at in each.doubtful], MANY)
+        yield f"  Excel räknar om när boken öppnas; Ramkoll kan inte räkna ut {cells}."
     if each.status.casefold() in VOUCHED_FOR:
         yield f"  Status är {each.status}: den som har intygat beloppen behöver göra det på nytt."
 
@@ -187,7 +188,7 @@ def _file_json(each: FileRefresh) -> dict[str, object]:
         "utan_plats": [{"blad": sheet, "rad": label} for sheet, label in each.homeless],
         "utan_uppgifter": [{"blad": sheet, "vad": what} for sheet, what in each.left],
         "inte_uppdaterat": list(each.problems),
-        "excel_räknar_om": each.doubtful,
+        "excel_räknar_om": [at.in_sheet for at in each.doubtful],
     }
 
 
