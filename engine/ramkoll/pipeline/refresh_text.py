@@ -78,8 +78,8 @@ def _file_lines(each: FileRefresh, cells: bool) -> Iterator[str]:
         yield f"  {stale.at.in_sheet}  {CHECK_TEXT}: {moved_words(stale)}"
     yield from _not_done(each)
     if each.doubtful:
-        cells = _listed([at.in_sheet for at in each.doubtful], MANY)
-        yield f"  Excel räknar om när boken öppnas; Ramkoll kan inte räkna ut {cells}."
+        named = _listed([at.in_sheet for at in each.doubtful], MANY)
+        yield f"  Excel räknar om när boken öppnas; Ramkoll kan inte räkna ut {named}."
     if each.status.casefold() in VOUCHED_FOR:
         yield f"  Status är {each.status}: den som har intygat beloppen behöver göra det på nytt."
 
