@@ -11,7 +11,7 @@ from ramkoll.cli.parser import parser
 
 COMMANDS = (
     "areas", "cells", "certificate", "check", "consolidate", "demo", "distribute", "explain",
-    "export", "manifest", "rules", "serve", "tables", "template", "trace",
+    "export", "manifest", "refresh", "rules", "serve", "tables", "template", "trace",
 )  # fmt: skip
 ENGLISH = re.compile(r"\b(usage|error|required|optional|arguments?:|options|show this)\b")
 
@@ -62,6 +62,8 @@ def test_every_command_has_a_function():
         ["check", "finns/inte"],
         ["consolidate", "finns/inte", "--out", "ut.xlsx"],
         ["distribute", "--inputs", "finns/inte", "--period", "2024-08", "--out", "ut"],
+        ["refresh", "finns/inte", "--inputs", "finns/inte"],
+        ["refresh", ".", "--inputs", "."],
         ["tables", "finns-inte.xlsx", "--out", "ut"],
         ["trace", "finns-inte.xlsx", "Blad!A1"],
         ["export", "finns-inte.xlsx", "--nämnd", "--out", "ut.xlsx"],

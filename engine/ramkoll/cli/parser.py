@@ -83,7 +83,34 @@ def parser() -> argparse.ArgumentParser:
     )
 
     distribute.add_argument(
+        "--previous",
+        type=Path,
+        metavar="MAPP",
+        help="förra periodens ifyllda arbetsböcker: prognoser, kommentarer och texter därifrån "
+        "visas bredvid de nya",
+    )
+    distribute.add_argument(
         "--force", action="store_true", help="skriv över även arbetsböcker som någon har fyllt i"
+    )
+
+    refresh = commands.add_parser(
+        "refresh", help="för in nya belopp i arbetsböcker som någon har börjat fylla i"
+    )
+    refresh.add_argument("folder", type=Path, metavar="MAPP", help="arbetsböckerna")
+    refresh.add_argument(
+        "--inputs", type=Path, metavar="MAPP", required=True, help="mapp med nya utdrag (.csv)"
+    )
+    refresh.add_argument(
+        "--period", type=_period, metavar="ÅR-MÅNAD", help="annars ramarbetsbokens period"
+    )
+    refresh.add_argument(
+        "--frame", type=Path, metavar="FIL", help="ramarbetsboken (annars den i mappen)"
+    )
+    refresh.add_argument(
+        "--dry-run", action="store_true", help="visa vilka celler som skulle ändras, skriv inget"
+    )
+    refresh.add_argument(
+        "--force", action="store_true", help="uppdatera även inlämnade och godkända arbetsböcker"
     )
 
     areas = commands.add_parser(
@@ -221,12 +248,12 @@ def parser() -> argparse.ArgumentParser:
         "--out", type=Path, metavar="MAPP", help="mapp för filerna (annars i datamappen)"
     )
 
-    for each in (distribute, areas, check, consolidate, export, template, serve):
+    for each in (distribute, refresh, areas, check, consolidate, export, template, serve):
         each.add_argument(
             "--layouts", type=Path, metavar="MAPP", help="mapp med egna formulär och mallar (.toml)"
         )
     for each in (
-        distribute, areas, cells, check, consolidate, export, tables, trace, explain, rules
+        distribute, refresh, areas, cells, check, consolidate, export, tables, trace, explain, rules
     ):  # fmt: skip
         each.add_argument("--json", action="store_true", help="svara med JSON")
     return top
