@@ -20,6 +20,7 @@ from ramkoll.model.cells import CellRef
 from ramkoll.model.errors import RamkollError
 from ramkoll.model.plan import PlanValue
 from ramkoll.pipeline.frame_book import Records
+from ramkoll.sheets.returned import without_own_sheet
 from ramkoll.store.layouts import Layouts
 
 NAMED = 5  # cells named before the rest are only counted
@@ -57,7 +58,7 @@ def would_be_lost(lost: Sequence[CellRef]) -> str:
 def _lost(path: Path, new: Filling, layouts: Layouts) -> Iterator[CellRef]:
     if not path.exists():
         return
-    submission = scan(path)
+    submission = without_own_sheet(scan(path))
     old = locate(submission, identify(submission, layouts.forms), None)
     ours = {sheet.name.casefold() for sheet in old.places.layout.sheets}
     for own in submission.sheets:
