@@ -141,12 +141,15 @@ def own_sheet(submission: Submission) -> tuple[Sheet, str] | None:
 def without_own_sheet(submission: Submission) -> Submission:
     """The workbook without our sheet, as it was before it was handed back."""
     own = own_sheet(submission)
-    if own is None:
+    # A person may have thrown the sheet away, and Excel keeps the name.
+    left = [k for k, v in submission.names.items() if k.casefold() == NAME.casefold() and
+            (own is not None or "#REF!" in v)]  # fmt: skip
+    if not left:
         return submission
     return replace(
         submission,
-        sheets=tuple(each for each in submission.sheets if each is not own[0]),
-        names={k: v for k, v in submission.names.items() if k.casefold() != NAME.casefold()},
+        sheets=tuple(each for each in submission.sheets if own is None or each is not own[0]),
+        names={k: v for k, v in submission.names.items() if k not in left},
     )
 
 

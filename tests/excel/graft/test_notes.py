@@ -352,6 +352,13 @@ def test_a_comment_at_no_cell_or_by_nobody_is_refused() -> None:
             graft(broken, FILE, notes("Utfall å", "A1"))
 
 
+def test_damaged_notes_on_a_sheet_that_gets_none_hinder_nothing() -> None:
+    data = with_parts(rich_workbook(), {COMMENTS: "<comments/>"})
+    done = put(data, notes("Tabell", "A1"))
+    assert part(done.data, COMMENTS) == "<comments/>"
+    assert "xl/comments2.xml" in entries(done.data)
+
+
 def test_two_sheets_with_the_same_notes_are_refused() -> None:
     data = rich_workbook()
     rels = "xl/worksheets/_rels/sheet2.xml.rels"

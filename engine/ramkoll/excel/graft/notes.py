@@ -218,6 +218,8 @@ def _take_away(book: Book, author: str, part: str, name: str) -> None:
     known = _of_kind(book, part, "comments")
     if known is None:
         return
+    if author.isalnum() and author.encode() not in draft[known.part]:
+        return  # whatever else is there, and however it is written
     comments = _Comments.read(draft[known.part], where)
     own = comments.of(author)
     if not own:
