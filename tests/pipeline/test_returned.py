@@ -7,6 +7,7 @@ import shutil
 import subprocess
 import zipfile
 from collections.abc import Iterator
+from dataclasses import replace
 from datetime import datetime
 from decimal import Decimal
 from pathlib import Path
@@ -27,6 +28,8 @@ from ramkoll.model.plan import PlannedCell, SheetPlan
 from ramkoll.model.workbook import Submission
 from ramkoll.pipeline.check import Checked, check
 from ramkoll.pipeline.returned import Returned, refuse_folder, return_copies
+from ramkoll.pipeline.submissions import read_inbox
+from ramkoll.sheets.returned import without_own_sheet
 from ramkoll.store.layouts import load_layouts
 
 MADE = datetime(2024, 9, 12, 8)
@@ -346,17 +349,21 @@ def test_a_name_of_ours_that_points_at_a_sheet_of_theirs_hides_nothing(
     assert after.findings == before.findings
 
 
-def test_the_name_that_is_left_when_our_sheet_is_thrown_away_is_nothing_to_tell(
-    folder: Path, children: Children
+def test_our_sheet_is_not_read_as_something_that_they_have_handed_in(
+    once: tuple[Path, Checked, Returned],
 ) -> None:
-    own = folder / "614.xlsx"
-    before = check([own], LAYOUTS, lambda *_: None, children=children, own_sheets=True)
-    names = {"Ramkoll_granskning": "Texter!$A$5"}
-    data = graft(own.read_bytes(), "614.xlsx", Graft(names=names)).data
-    xml = part(data, WORKBOOK).replace("Texter!$A$5", "#REF!$A$5")
-    own.write_bytes(with_parts(data, {WORKBOOK: xml}))
-    after = check([own], LAYOUTS, lambda *_: None, children=children, own_sheets=True)
-    assert after.findings == before.findings
+    path = once[0] / "ut" / "614.xlsx"
+    inbox = read_inbox([(path, path.name)], LAYOUTS, lambda *_: None)
+    book = inbox.units[0].submission
+    assert [s.name for s in book.sheets] == [s.name for s in scan(EXAMPLES / "614.xlsx").sheets]
+    assert book.names == scan(EXAMPLES / "614.xlsx").names
+    assert book.sha256 == scan(path).sha256
+
+
+def test_the_name_that_is_left_when_our_sheet_is_thrown_away_is_not_read_either() -> None:
+    book = scan(EXAMPLES / "614.xlsx")
+    left = replace(book, names={**book.names, "Ramkoll_granskning": "#REF!$A$5"})
+    assert without_own_sheet(left) == book
 
 
 def test_findings_of_others_are_in_no_copy(once: tuple[Path, Checked, Returned]) -> None:
