@@ -352,7 +352,11 @@ def _returned_lines(back: Returned, out: Path) -> Iterator[str]:
         rest = f" och {more} till" if more > 0 else ""
         yield f"Har redan en anteckning, så fyndet står bara på bladet Granskning: {cells}{rest}."
     for file, why in back.refused:
-        yield f"Ingen kopia av {file}: {why}"
+        # The file's own name is said already.
+        told = RamkollError(
+            why.what, where=why.where.removeprefix(file), expected=why.expected, todo=why.todo
+        )
+        yield f"Ingen kopia av {file}: {told}"
 
 
 def _returned_json(back: Returned) -> dict[str, object]:

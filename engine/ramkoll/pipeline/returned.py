@@ -135,9 +135,7 @@ def _why_not(
 ) -> RamkollError | None:
     """Why a file gets no copy, as far as is seen without opening it."""
     if read.what == UNREADABLE:
-        return RamkollError(
-            "Filen går inte att läsa.", where=read.file, todo="Se fyndet om filen ovan."
-        )
+        return RamkollError("Filen går inte att läsa.", where=read.file, todo="Se fyndet om filen.")
     if read.file in older:
         return RamkollError(
             "En nyare version av arbetsboken är inlämnad.",
