@@ -53,7 +53,7 @@ def works(data: bytes, sheet: str) -> dict[str, Callable[[], object]]:
         for cell in SHEET.cells:
             value = f"={cell.formula}" if cell.formula else cell.value
             new = target.cell(cell.row, cell.column)
-            new.value = value  # type: ignore[assignment]
+            new.value = value
             new.number_format = cell.style.number_format
 
     cell = Graft(cells=(CellEdit(sheet, 5, 3, Decimal(5)),))

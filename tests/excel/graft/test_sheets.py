@@ -335,7 +335,7 @@ def test_any_cells_read_and_look_as_in_a_new_workbook(
 def test_openpyxl_opens_it_with_its_charts_and_tables() -> None:
     data = graft((EXAMPLES / "605.xlsx").read_bytes(), FILE, ALL, dependents=False).data
     book = openpyxl.load_workbook(io.BytesIO(data))
-    assert len(book["Ekonomisk analys"]._charts) == 2
+    assert len(book["Ekonomisk analys"]._charts) == 2  # type: ignore[attr-defined]
     assert list(book["Underlag"].tables) == ["Underlagstabell"]
     assert book["Ekonomisk analys"].print_area == "'Ekonomisk analys'!$A$1:$H$52"
 

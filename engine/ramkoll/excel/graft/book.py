@@ -50,7 +50,7 @@ class Book(NamedTuple):
         target = next((link.target for link in self.links.values() if link.kind == kind), None)
         return None if target is None else part_at(self.draft, target, self.file)
 
-    def index(self, sheet: str) -> int | None:
+    def position(self, sheet: str) -> int | None:
         """The position of a sheet, upper and lower case alike; None when there is none.
 
         Raises RamkollError when the file has it twice.
@@ -134,7 +134,7 @@ def read_book(draft: Draft, main: str) -> Book:
 
 def sheet_part(book: Book, sheet: str) -> tuple[str, str]:
     """The name of a sheet as the workbook has it, and its part. Raises RamkollError."""
-    at = book.index(sheet)
+    at = book.position(sheet)
     if at is None:
         raise RamkollError(
             f"Bladet «{sheet}» finns inte.",

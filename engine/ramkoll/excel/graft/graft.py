@@ -11,7 +11,7 @@ from ramkoll.excel.graft.set_cells import put_cells
 from ramkoll.excel.graft.sheets import Written, put_sheets
 from ramkoll.excel.graft.tables import refuse_table_names
 from ramkoll.excel.graft.what import Graft, Grafted
-from ramkoll.excel.graft.workbook_edit import names_in, with_names
+from ramkoll.excel.graft.workbook_edit import NameKey, names_in, with_names
 from ramkoll.excel.plan_check import check_sheets
 from ramkoll.model.cells import Area
 
@@ -63,7 +63,7 @@ def _define(book: Book, names: Mapping[str, str | None]) -> None:
     if not names:
         return
     draft, file = book.draft, book.file
-    changes = {
+    changes: dict[NameKey, tuple[str, str] | None] = {
         (name.casefold(), None): None if text is None else (name, text.removeprefix("="))
         for name, text in names.items()
     }

@@ -37,7 +37,7 @@ def remove_sheets(book: Book, sheets: Sequence[str]) -> Book:
     parts build upon, or its macros or its formulas elsewhere would have nothing to go by.
     """
     for sheet in dict.fromkeys(sheets):
-        at = book.index(sheet)
+        at = book.position(sheet)
         if at is not None:
             refuse_locked(book)
             book = _without(book, at)
@@ -59,7 +59,7 @@ def refuse_orphans(book: Book, removed: Sequence[str]) -> None:
 
     Excel mends such a file by throwing the formula away.
     """
-    gone = [sheet for sheet in removed if book.index(sheet) is None]
+    gone = [sheet for sheet in removed if book.position(sheet) is None]
     if not gone:
         return
     for sheet in gone:

@@ -85,7 +85,7 @@ def refuse_outside(plan: SheetPlan, ours: Area) -> None:
     cells = [Area(c.row, c.column, c.row, c.column) for c in plan.cells]
     charts = [Area(c.row, c.column, c.row, c.column) for c in plan.charts]
     lists = (plan.choices, plan.highlights, plan.tables)
-    areas = [each.area for some in lists for each in some]  # type: ignore[attr-defined]
+    areas = [each.area for some in lists for each in some]
     for area in (*cells, *charts, *areas, *plan.merges):
         if not is_inside(area, ours):
             raise ValueError(f"{plan.name}!{area.address}: outside {ours.address}")

@@ -64,7 +64,7 @@ def put_sheets(book: Book, grafts: Sequence[SheetGraft]) -> list[Written]:
             refuse_outside(each.plan, each.ours)
     numbers: dict[str, int] = {}
     for each in grafts:
-        at = book.index(each.plan.name)
+        at = book.position(each.plan.name)
         if at is None:
             refuse_locked(book)
         else:
@@ -138,7 +138,7 @@ def refuse_bound(book: Book, part: str, name: str) -> None:
 def _make_room(book: Book, graft: SheetGraft, count: int, gone: set[str]) -> _Place:
     """Take away what hung on a sheet, or on the plan's part of it, and goes."""
     plan, draft = with_headings(graft.plan), book.draft
-    at = book.index(plan.name)
+    at = book.position(plan.name)
     if at is None:
         return _Place(plan, count, plan.name)
     part, name = book.cells_of(at), book.tabs[at].name

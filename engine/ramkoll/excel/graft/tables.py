@@ -17,7 +17,7 @@ TABLE_TYPE = "application/vnd.openxmlformats-officedocument.spreadsheetml.table+
 
 def tables_of(book: Book, part: str) -> dict[str, int]:
     """The tables of a sheet: names in small letters, and numbers."""
-    found = {}
+    found: dict[str, int] = {}
     for each in links(book.draft, part, book.file):
         if each.kind == "table" and each.part in book.draft:
             found.update([_table(book.draft, each.part)])
