@@ -16,7 +16,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from tests.conftest import EXAMPLES
-from tests.excel.broken import package
+from tests.excel.broken import package, workbook_relationships
 from tests.excel.corpus import CORPUS
 from tests.excel.edited import FILE, entries, part, prefixed, rich_workbook, with_parts
 from tests.excel.grafted import check_graft
@@ -25,6 +25,7 @@ from tests.excel.test_scan_oracle import by_openpyxl
 
 from ramkoll.excel.graft.graft import graft
 from ramkoll.excel.graft.what import Graft, SheetGraft
+from ramkoll.excel.looks import read_looks
 from ramkoll.excel.scan import scan, scan_bytes
 from ramkoll.excel.write import workbook_bytes
 from ramkoll.model.cells import Area
@@ -51,11 +52,23 @@ def hosts() -> dict[str, bytes]:
         "rikt": rich,
         "prefix": with_parts(rich, {name: prefixed(part(rich, name)) for name in names}),
         "strikt": package(strict=True),
-        "utan format": package(),
+        "utan format": without_styles(),
         "openpyxl": by_openpyxl(),
         "exempel": (EXAMPLES / "605.xlsx").read_bytes(),
         "nytt": workbook_bytes(replace(PLAN, sheets=PLAN.sheets[:1], names={})),
     }
+
+
+def without_styles(rows: str = '<row r="1"><c r="A1"><v>1</v></c></row>') -> bytes:
+    rels = workbook_relationships(("worksheet", "worksheets/sheet1.xml"))
+    return package(
+        rows,
+        changes={
+            "xl/_rels/workbook.xml.rels": rels,
+            "xl/styles.xml": None,
+            "xl/sharedStrings.xml": None,
+        },
+    )
 
 
 def one(*cells: PlannedCell, name: str = "Nytt", **changes) -> Graft:
@@ -341,27 +354,45 @@ def test_openpyxl_opens_it_with_its_charts_and_tables() -> None:
 
 
 @pytest.mark.libreoffice
-@pytest.mark.parametrize("name", ["rikt", "strikt", "prefix"])
-def test_libreoffice_opens_it_and_shows_the_values(name: str, tmp_path: Path) -> None:
+def test_libreoffice_opens_it_and_shows_the_values(tmp_path: Path) -> None:
     program = shutil.which("soffice") or shutil.which("libreoffice")
     assert program is not None, "install LibreOffice: this test proves nothing without it"
-    data = graft(hosts()[name], FILE, ALL, dependents=False).data
-    (tmp_path / "fil.xlsx").write_bytes(data)
+    names = ("rikt", "strikt", "prefix")
+    for name in names:
+        data = graft(hosts()[name], FILE, ALL, dependents=False).data
+        (tmp_path / f"{name}.xlsx").write_bytes(data)
     subprocess.run(
         [program, f"-env:UserInstallation={(tmp_path / 'profil').as_uri()}", "--headless",
-         "--convert-to", "xlsx", "--outdir", str(tmp_path / "ut"), str(tmp_path / "fil.xlsx")],
+         "--convert-to", "xlsx", "--outdir", str(tmp_path / "ut"),
+         *(str(tmp_path / f"{name}.xlsx") for name in names)],
         check=True, capture_output=True, timeout=300,
     )  # fmt: skip
-    theirs, ours = scan(tmp_path / "ut" / "fil.xlsx"), scan(tmp_path / "fil.xlsx")
-    for plan in PLAN.sheets:
-        mine, other = ours.sheet(plan.name), theirs.sheet(plan.name)
-        assert mine is not None
-        assert other is not None
-        for cell in plan.cells:
-            if cell.formula is None:
-                assert (
-                    other.cell(cell.row, cell.column).value
-                    == mine.cell(cell.row, cell.column).value
-                )
-        assert len(other.beside.tables) == len(mine.beside.tables)
-        assert other.beside.drawings == mine.beside.drawings
+    for name in names:
+        theirs, ours = scan(tmp_path / "ut" / f"{name}.xlsx"), scan(tmp_path / f"{name}.xlsx")
+        for plan in PLAN.sheets:
+            mine, other = ours.sheet(plan.name), theirs.sheet(plan.name)
+            assert mine is not None
+            assert other is not None
+            for cell in plan.cells:
+                if cell.formula is None:
+                    shown, meant = (
+                        each.cell(cell.row, cell.column).value for each in (other, mine)
+                    )
+                    # LibreOffice itself makes every line end a plain one.
+                    assert shown == (
+                        meant.replace("\r\n", "\n") if isinstance(meant, str) else meant
+                    )
+            assert len(other.beside.tables) == len(mine.beside.tables)
+            assert other.beside.drawings == mine.beside.drawings
+
+
+def test_cells_that_ask_for_looks_in_a_workbook_without_any_do_not_get_ours() -> None:
+    data = without_styles('<row r="1"><c r="A1" s="2"><v>1</v></c></row>')
+    done = check_graft(data, one(*ONE.cells))
+    looks = read_looks(done.data, FILE)
+    plain, ours = (
+        looks.styles[looks.sheets[name].styles.get((1, 1), 0)] for name in ("Blad1", "Nytt")
+    )
+    assert ours.bold
+    assert not plain.bold
+    assert plain.size == 11

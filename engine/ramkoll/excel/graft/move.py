@@ -141,7 +141,10 @@ def _adopt(book: Book, donor: Donor, types: dict[str, str]) -> Adopted:
     draft = book.draft
     part = book.linked("styles")
     if part is None:
-        path = draft.free(posixpath.dirname(draft.path(book.main)), "styles")
+        folder = posixpath.dirname(draft.path(book.main))
+        # Some programs look for it under this name only.
+        path = posixpath.join(folder, "styles.xml")
+        path = draft.free(folder, "styles") if path.lower() in draft else path
         data = without_looks(_last_style(book))
         data = _strict(data) if book.strict else data
         part = draft.put(path, data, "arbetsboken hade inga format")
@@ -158,9 +161,9 @@ def _adopt(book: Book, donor: Donor, types: dict[str, str]) -> Adopted:
 def _last_style(book: Book) -> int:
     """The highest number of a style that a cell, row or column asks for, though there is none."""
     found = [0]
-    for link in book.links.values():
-        if link.kind == "worksheet" and link.target in book.draft:
-            found += map(int, _STYLE.findall(book.draft[link.target]))
+    for each in book.links.values():
+        if each.kind == "worksheet" and each.target in book.draft:
+            found += map(int, _STYLE.findall(book.draft[each.target]))
     return max(found)
 
 
