@@ -8,6 +8,8 @@ from openpyxl.worksheet.worksheet import Worksheet
 from tests.pipeline.damage import FILE, UNIT, Books, cell, column_of, field, on, row_of
 from tests.rules.region import Formula, copy, put
 
+from ramkoll.model.findings import Severity
+
 PERSONAL = ("Utfall 2025", "Personal")
 
 
@@ -98,8 +100,9 @@ def test_a_formula_that_was_saved_without_its_value_is_no_blank(
 ) -> None:
     damaged = books.after(tmp_path, cell("Prognos", "Personal", "Ny prognos", "=1000*-30.6"))
     found = damaged.only()
-    assert (found.rule, found.at.sheet) == ("R012", "Prognos")
-    assert "«=1000*-30.6»" in found.message
+    assert (found.rule, found.severity, found.at.sheet) == ("R042", Severity.BLOCKS, "Prognos")
+    assert "saknar sparat värde" in found.message
+    assert "ska vara −30\xa0600" in found.message
 
 
 @pytest.mark.parametrize("area", ["D9:F9", "D9:D11"])

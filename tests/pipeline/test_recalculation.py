@@ -63,7 +63,8 @@ def test_codes_that_spreadsheets_mistake_for_each_other_are_summed_apart(tmp_pat
 
 
 @pytest.mark.libreoffice
-@pytest.mark.parametrize("period", ["2024-01", pytest.param("2024-12", marks=pytest.mark.slow)])
+@pytest.mark.slow
+@pytest.mark.parametrize("period", ["2024-01", "2024-12"])
 def test_the_first_and_the_last_month_recalculate_too(period, tmp_path):
     """In January all months are left to forecast, in December none: nothing to divide by."""
     inputs = ROOT / "tests" / "data" / "2024-08" / "inputs"

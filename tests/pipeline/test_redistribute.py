@@ -26,6 +26,10 @@ def put(path: Path, sheet: str, address: str, value: Any) -> None:
     book.save(path)
 
 
+# Who makes the workbooks must not be two.
+pytestmark = pytest.mark.xdist_group("redistribute")
+
+
 def row_of(path: Path, sheet: str, text: str) -> int:
     rows = openpyxl.load_workbook(path)[sheet].iter_rows(max_col=1)
     return next(cell.row for (cell,) in rows if cell.value == text)
@@ -43,6 +47,7 @@ def folder(distributed, tmp_path):
     return Path(shutil.copytree(distributed, tmp_path / "own"))
 
 
+@pytest.mark.slow
 def test_workbooks_that_nobody_has_touched_are_replaced(folder):
     before = (folder / "605.xlsx").read_bytes()
     again(folder)

@@ -50,7 +50,14 @@ def test_a_blank_forecast_stops_and_is_no_deviation(folder):
     assert view.figure("forecasts", "K01", "forecast_deviation") is None
 
 
-@pytest.mark.parametrize("version", ["v2", None, 1.5])
+@pytest.mark.parametrize(
+    "version",
+    [
+        "v2",
+        pytest.param(None, marks=pytest.mark.slow),
+        pytest.param(1.5, marks=pytest.mark.slow),
+    ],
+)
 def test_a_version_that_cannot_be_read_never_loses_to_one_that_can(folder, version):
     newer = folder / "605 ny.xlsx"
     shutil.copy(folder / "605.xlsx", newer)

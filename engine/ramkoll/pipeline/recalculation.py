@@ -94,12 +94,14 @@ def recalculated(
     # A formula that was changed is told already, and is to be replaced whatever it comes to.
     said = {each.at for alike in view.changed for each in alike.cells}
     said |= {shown.at for shown in view.differing} | set(_computed(view))
-    said |= {each.at for each in form.irregularities}
+    unread = {each.at for each in form.irregularities}
 
     def told(each: Opinion) -> bool:
         if each.doubt is Doubt.EXTERNAL:
             return False  # other rules say it better
         if each.at.sheet not in sheets:
+            return True
+        if each.verdict is Verdict.UNCACHED and each.at in unread:
             return True
         return each.at not in said and (each.verdict in _FAULTS or each.at in kronor)
 

@@ -27,7 +27,7 @@ from ramkoll.layout.typed import text_in
 from ramkoll.model.cells import BLANK_CELL, CellRef
 from ramkoll.model.facts import PART, Fact, Key
 from ramkoll.model.period import Period
-from ramkoll.model.recalculated import Recalculated
+from ramkoll.model.recalculated import Recalculated, Verdict
 from ramkoll.model.register import AccountGroup, Enhet, Register, Reporter
 from ramkoll.rules.changed import Alike, changed_formulas, misplaced_together
 from ramkoll.rules.rule import Hit
@@ -52,6 +52,15 @@ class WorkbookView:
         for each in self.irregularities:
             if each.kind is kind:
                 yield Hit(each.at, each.facts, each.effect, each.related)
+
+    def without_value(self) -> frozenset[CellRef]:
+        """The formula cells that hold no value, though it is known what they come to."""
+        return frozenset(
+            opinion.at
+            for each in self.recalculated
+            for opinion in each.opinions
+            if opinion.verdict is Verdict.UNCACHED and opinion.known
+        )
 
 
 @dataclass(frozen=True)

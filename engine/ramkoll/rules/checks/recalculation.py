@@ -6,6 +6,7 @@ from collections import defaultdict
 from collections.abc import Iterable, Iterator
 from decimal import Decimal
 
+from ramkoll.layout.form import Irregular
 from ramkoll.model.cells import CellRef, CellValue
 from ramkoll.model.findings import Scope, Severity
 from ramkoll.model.recalculated import Doubt, Opinion, Recalculated, Verdict
@@ -99,7 +100,9 @@ def without_value(view: WorkbookView) -> Iterator[Hit]:
     Godkänns: varje formel har ett värde, om så en tom text.
     Källa: filformatet Office Open XML.
     """
+    unread = {each.at for each in view.irregular(Irregular.NOT_NUMBER)}
     for each in view.recalculated:
+        figures = unread | each.kronor.keys()
         for opinions in _by_sheet(each.opinions, Verdict.UNCACHED):
             first = opinions[0]
             example = ""
@@ -108,7 +111,7 @@ def without_value(view: WorkbookView) -> Iterator[Hit]:
             yield hit(
                 first.at,
                 related=(o.at for o in opinions[1 : _MOST_NAMED + 1]),
-                severity=BLOCKS if any(o.at in each.kronor for o in opinions) else None,
+                severity=BLOCKS if any(o.at in figures for o in opinions) else None,
                 antal=_counted(len(opinions), "Formeln i cellen", "formler på bladet"),
                 exempel=example,
             )

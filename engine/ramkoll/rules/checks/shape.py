@@ -236,7 +236,9 @@ def not_number(view: WorkbookView) -> Iterator[Hit]:
     Godkänns: cellen innehåller ett tal eller är tom.
     Källa: formulärets layout.
     """
-    yield from view.irregular(Irregular.NOT_NUMBER)
+    # A formula without a value is no text; another rule says what it should come to.
+    computed = view.without_value()
+    yield from (each for each in view.irregular(Irregular.NOT_NUMBER) if each.at not in computed)
 
 
 @rule(
