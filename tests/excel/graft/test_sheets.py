@@ -396,3 +396,25 @@ def test_cells_that_ask_for_looks_in_a_workbook_without_any_do_not_get_ours() ->
     assert ours.bold
     assert not plain.bold
     assert plain.size == 11
+
+
+def with_chain(data: bytes, sheet_id: int) -> bytes:
+    kind = "http://schemas.openxmlformats.org/officeDocument/2006/relationships/calcChain"
+    rels = part(data, "xl/_rels/workbook.xml.rels").replace(
+        "</Relationships>",
+        f'<Relationship Id="rIdK" Type="{kind}" Target="calcChain.xml"/></Relationships>',
+    )
+    data = with_parts(data, {"xl/_rels/workbook.xml.rels": rels})
+    main = "http://schemas.openxmlformats.org/spreadsheetml/2006/main"
+    chain = f'<calcChain xmlns="{main}"><c r="D2" i="{sheet_id}"/><c r="D3"/></calcChain>'
+    return with_new_part(data, "xl/calcChain.xml", chain)
+
+
+def test_the_calculation_chain_stays_until_a_formula_in_it_goes() -> None:
+    data = with_chain(rich_workbook(), 1)
+    added = check_graft(data, one(*ONE.cells)).data
+    assert "xl/calcChain.xml" in entries(added)
+    assert "xl/calcChain.xml" in entries(check_graft(added, Graft(removed=("Nytt",))).data)
+    rewritten = check_graft(added, one(*ONE.cells, name=scan_bytes(data, FILE).sheets[0].name)).data
+    assert "xl/calcChain.xml" not in entries(rewritten)
+    assert "calcChain" not in part(rewritten, "xl/_rels/workbook.xml.rels")

@@ -131,7 +131,7 @@ def _without(book: Book, at: int) -> Book:
     _forget(book, tab.name, what)
     book = read_book(draft, book.main)
     if with_formulas:
-        drop_chain(book)
+        drop_chain(book, {tab.sheet_id})
         book = read_book(draft, book.main)
     return book
 

@@ -83,7 +83,7 @@ def put_sheets(book: Book, grafts: Sequence[SheetGraft]) -> list[Written]:
     main = draft[book.main]
     names: dict[NameKey, tuple[str, str] | None] = {}
     known = names_in(main, file) if any(place.ours for place in places) else {}
-    with_formulas = False
+    without_formulas: set[str] = set()
     for number, place in enumerate(places, 1):
         data, part = _put(move, number, place)
         if place.before is None:
@@ -91,17 +91,16 @@ def put_sheets(book: Book, grafts: Sequence[SheetGraft]) -> list[Written]:
             new = Link(id_, f"{move.space}/worksheet", "", part)
             link(draft, book.main, [new], f"pekar på det nya bladet «{place.name}»")
             main = with_tab(main, file, place.name, id_)
-        if data != place.before:
-            old = place.before or b""
-            with_formulas |= b"f>" in old or any(cell.formula for cell in place.plan.cells)
+        elif data != place.before and b"f>" in place.before:
+            without_formulas.add(book.tabs[place.at].sheet_id)
         names |= _page_names(place, known)
     list_parts(draft, gone, move.types, "rätt delar förtecknade")
     if names:
         main = with_names(main, file, names)
     listed = ", ".join(f"«{plan.name}»" for plan in plans)
     draft.put(draft.path(book.main), main, f"nämner {listed}")
-    if with_formulas:
-        drop_chain(book)
+    if without_formulas:
+        drop_chain(book, without_formulas)
     return [_written(place) for place in places]
 
 
