@@ -5,15 +5,19 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from ramkoll.excel.graft.book import Book, open_book, read_book
-from ramkoll.excel.graft.cell_edit import CellEdit, checked
-from ramkoll.excel.graft.remove import refuse_hidden, refuse_orphans, remove_sheets
+from ramkoll.excel.graft.cell_edit import checked
+from ramkoll.excel.graft.remove import (
+    refuse_hidden,
+    refuse_lost_tables,
+    refuse_orphans,
+    remove_sheets,
+)
 from ramkoll.excel.graft.set_cells import put_cells
-from ramkoll.excel.graft.sheets import Written, put_sheets
+from ramkoll.excel.graft.sheets import put_sheets
 from ramkoll.excel.graft.tables import refuse_table_names
 from ramkoll.excel.graft.what import Graft, Grafted
 from ramkoll.excel.graft.workbook_edit import NameKey, names_in, with_names
 from ramkoll.excel.plan_check import check_sheets
-from ramkoll.model.cells import Area
 
 
 def graft(data: bytes, file: str, what: Graft, *, dependents: bool = True) -> Grafted:
@@ -32,17 +36,18 @@ def graft(data: bytes, file: str, what: Graft, *, dependents: bool = True) -> Gr
     book = open_book(data, file)
     _check(book, what)
     book = remove_sheets(book, what.removed)
-    written = put_sheets(book, what.sheets)
+    replaced = put_sheets(book, what.sheets)
     if what.sheets and (edits or what.removed):
         book = read_book(book.draft, book.main)
     if edits:
         put_cells(book, edits)
-        written += [_place(edit) for edit in edits]
     _define(book, what.names)
     assert not what.notes and what.author is None, "notes are yet to come"
     if what.removed:
         refuse_hidden(book)
         refuse_orphans(book, what.removed)
+    if replaced or what.removed:
+        refuse_lost_tables(book)
     new, parts = book.draft.result()
     return Grafted(new, parts)
 
@@ -52,10 +57,6 @@ def _check(book: Book, what: Graft) -> None:
     known = {tab.name for tab in book.tabs} | {each.plan.name for each in what.sheets}
     names = {name: text for name, text in what.names.items() if text is not None}
     check_sheets([each.plan for each in what.sheets], names, known)
-
-
-def _place(edit: CellEdit) -> Written:
-    return Written(edit.sheet, Area(edit.row, edit.column, edit.row, edit.column))
 
 
 def _define(book: Book, names: Mapping[str, str | None]) -> None:
