@@ -144,6 +144,10 @@ class Styles:
             tag = with_attribute(tag, "applyFill", "1")
         return style if tag + rest == look else self._look(tag + rest)
 
+    def conditional(self, look: bytes) -> int:
+        """Where a differential format, written without prefix, stands; last if it is new."""
+        return self._lists[b"dxfs"].index(self._named(look))
+
     def adopt(self, other: bytes) -> Adopted:
         """The cell formats but the first, and all differential formats, of another styles part.
 
