@@ -25,7 +25,7 @@ from ramkoll.model.plan import SheetPlan
 
 _NEVER_OURS = {"pivotTable": "en pivottabell", "slicer": "ett utsnitt", "timeline": "en tidslinje"}
 _FILTER, _AREA, _TITLES = "_xlnm._filterdatabase", "_xlnm.print_area", "_xlnm.print_titles"
-_EVERYWHERE = Area(1, 1, 1_048_576, 16_384)
+EVERYWHERE = Area(1, 1, 1_048_576, 16_384)
 
 
 class Written(NamedTuple):
@@ -201,7 +201,7 @@ def _written(place: _Place) -> Written:
         return Written(place.name, place.ours)
     if place.before is None and place.plan.cells:
         return Written(place.name, used_area(place.plan))
-    return Written(place.name, _EVERYWHERE)
+    return Written(place.name, EVERYWHERE)
 
 
 def _as_before(head: bytes, before: bytes, where: str) -> bytes:
