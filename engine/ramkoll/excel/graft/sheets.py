@@ -18,7 +18,6 @@ from ramkoll.excel.graft.sheet_rows import SheetRows
 from ramkoll.excel.graft.tables import table_ids, tables_of
 from ramkoll.excel.graft.what import SheetGraft
 from ramkoll.excel.graft.workbook_edit import NameKey, names_in, with_names, with_tab
-from ramkoll.excel.write import used_area
 from ramkoll.model.cells import Area, a1, parse_area
 from ramkoll.model.errors import RamkollError
 from ramkoll.model.plan import SheetPlan
@@ -29,7 +28,7 @@ EVERYWHERE = Area(1, 1, 1_048_576, 16_384)
 
 
 class Written(NamedTuple):
-    """The part of a sheet whose cells are not as they were."""
+    """The part of a sheet whose cells may not be as they were."""
 
     sheet: str
     area: Area
@@ -51,7 +50,7 @@ class _Place(NamedTuple):
 
 
 def put_sheets(book: Book, grafts: Sequence[SheetGraft]) -> list[Written]:
-    """Put checked plans into the book's draft, and say what was written.
+    """Put checked plans into the book's draft, and say which old cells are written over.
 
     Raises RamkollError when a sheet may not come, or may not go for it; ValueError for a plan that
     goes outside its own part of a sheet.
@@ -101,7 +100,12 @@ def put_sheets(book: Book, grafts: Sequence[SheetGraft]) -> list[Written]:
     draft.put(draft.path(book.main), main, f"nämner {listed}")
     if without_formulas:
         drop_chain(book, without_formulas)
-    return [_written(place) for place in places]
+    # Nothing builds on a sheet that was not there.
+    return [
+        Written(place.name, place.ours or EVERYWHERE)
+        for place in places
+        if place.before is not None
+    ]
 
 
 def refuse_locked(book: Book) -> None:
@@ -193,15 +197,6 @@ def _put(move: Move, number: int, place: _Place) -> tuple[bytes, str]:
     data = merged(sheet, donor, place.plan, rows, place.ours, hung)
     what = f"bladet «{place.name}» omskrivet i {place.ours.address}"
     return data, draft.put(draft.path(place.part), data, what)
-
-
-def _written(place: _Place) -> Written:
-    """All that may be another than it was."""
-    if place.ours is not None and place.before is not None:
-        return Written(place.name, place.ours)
-    if place.before is None and place.plan.cells:
-        return Written(place.name, used_area(place.plan))
-    return Written(place.name, EVERYWHERE)
 
 
 def _as_before(head: bytes, before: bytes, where: str) -> bytes:
