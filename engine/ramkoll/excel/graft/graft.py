@@ -47,7 +47,7 @@ def graft(data: bytes, file: str, what: Graft, *, dependents: bool = True) -> Gr
         refuse_hidden(book)
         refuse_orphans(book, what.removed)
     new, parts = book.draft.result()
-    if new is data or not dependents:
+    if new is data or not dependents or not (written or names):
         return Grafted(new, parts)
     followed = follow(new, file, written, data, names)
     return Grafted(
