@@ -30,8 +30,8 @@ from ramkoll.model.cells import BLANK_CELL, Area, Cell, CellRef
 from ramkoll.model.errors import RamkollError
 from ramkoll.model.workbook import Submission
 
-# Spelling out so many formulas, and computing them twice, takes some seconds.
-MOST_FOLLOWED = 30_000
+# Spelling out so many formulas, and computing them and setting the cells, takes some ten seconds.
+MOST_FOLLOWED = 20_000
 _PIVOT = -3  # in place of the position of a sheet
 
 

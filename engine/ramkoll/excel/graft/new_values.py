@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections import defaultdict
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import NamedTuple
 
@@ -34,7 +34,9 @@ class NewValues:
     """What the formulas that build on written cells come to.
 
     ``uses`` are the cells that each of them is made of. ``changed`` are the values that are not
-    what the file holds; they may be doubtful.
+    what the file holds; they may be doubtful. ``confirmed`` are those for which the engine got
+    what the file holds from the old values, ``hazy`` those that build on cells without value;
+    ``times`` says that there are times of day among the cells.
     """
 
     book: Book
@@ -43,6 +45,8 @@ class NewValues:
     changed: Mapping[Place, Got]
     confirmed: Collection[Place]
     hazy: Collection[Place]
+    old_known: bool
+    times: bool
     _asked_about: int = 0
     _vouched: dict[Place, bool] = field(default_factory=dict)
 
@@ -70,12 +74,11 @@ class NewValues:
             return False
         if isinstance(got, str) and (str(got) == "#NAME?" or _FOLLOWS_LANGUAGE.search(got)):
             return False
-        scale, times = self.book.inputs(explicit)
-        if times:
+        if self.times and self.book.inputs(explicit)[1]:
             return False  # a time of day is read to the millisecond
         if explicit.functions & DATES and isinstance(got, float) and 0 <= got < _NO_SUCH_DAY:
             return False
-        return place in self.confirmed or (not odd and self._seconded(place, got, scale))
+        return place in self.confirmed or (not odd and self._seconded(place, got))
 
     def _bare(self, place: Place) -> bool:
         """Whether nothing that a formula goes through is hidden, or of its own kind."""
@@ -93,13 +96,15 @@ class NewValues:
                     return False
         return True
 
-    def _seconded(self, place: Place, got: Got, scale: float) -> bool:
+    def _seconded(self, place: Place, got: Got) -> bool:
         """Whether another engine gets the same from the new values."""
         explicit = self.book.spelled[place]
+        scale = self.book.inputs(explicit)[0]
         own = own_opinion(explicit, place, self._look)
         if own is not None and agree(got, own, scale):
             return True
-        if self._asked_about >= MOST_SECOND_OPINIONS:
+        # To load the other engine takes seconds: not for a file that did not fit before either.
+        if self.old_known or self._asked_about >= MOST_SECOND_OPINIONS:
             return False
         self._asked_about += 1
         others = opinions(explicit, place, self._look, self.book.number)
@@ -157,12 +162,12 @@ def new_values(
         alone = _computed(book, values, asked, linked=False)
         asked = {place: asked[place] for place, each in alone.items() if each != Refused("")}
         got = _computed(book, values, asked, linked=True)
-    changed: dict[Place, Got] = {}
-    for place, each in got.items():
-        if not isinstance(each, Refused):
-            scale = book.inputs(book.spelled[place])[0]
-            if not to_the_digit(book.cells[place], each, submission.date_1904, scale):
-                changed[place] = each
+    largest, times = _figures(book, values)
+    changed = {
+        place: each
+        for place, each in got.items()
+        if not isinstance(each, Refused) and not _fits(to_the_digit, book, place, each, largest)
+    }
     if before is not None:
         old = before.sheets
         values = {place: cell for place, cell in values.items() if not written.holds(place)}
@@ -178,7 +183,35 @@ def new_values(
     hazy = uncached
     if uncached:
         hazy = uncached | Users(uses.items()).closure(map(block_of, uncached), fills)
-    return NewValues(book, uses, got, changed, _confirmed(book, values, changed, asked), hazy)
+    confirmed = _confirmed(book, values, changed, asked)
+    return NewValues(book, uses, got, changed, confirmed, hazy, before is not None, times)
+
+
+def _figures(book: Book, values: Mapping[Place, Cell]) -> tuple[float, bool]:
+    """The largest number among cells, and whether there are times of day."""
+    numbers = [number for cell in values.values() if (number := book.number(cell)) is not None]
+    dates = (book.number(cell) or 0.0 for cell in values.values() if cell.kind is CellKind.DATE)
+    largest = max((abs(number) for number in numbers), default=0.0)
+    return largest, any(not date.is_integer() for date in dates)
+
+
+def _fits(
+    check: Callable[[Cell, Got, bool, float], bool],
+    book: Book,
+    place: Place,
+    got: Got,
+    largest: float,
+) -> bool:
+    """Whether a cell holds what was computed; ``largest`` is the largest number of all cells.
+
+    The largest of those that the formula uses is looked for only where it decides.
+    """
+    cell, date_1904 = book.cells[place], book.submission.date_1904
+    if check(cell, got, date_1904, 0.0):
+        return True
+    if not check(cell, got, date_1904, largest):
+        return False
+    return check(cell, got, date_1904, book.inputs(book.spelled[place])[0])
 
 
 def _asked(
@@ -229,16 +262,11 @@ def _confirmed(
 ) -> set[Place]:
     """The formulas for which the engine gets what the file holds, from the values before."""
     got = _computed(book, values, {place: asked[place] for place in changed}, linked=False)
+    largest, _ = _figures(book, values)
     return {
         place
         for place, each in got.items()
-        if not isinstance(each, Refused)
-        and same(
-            book.cells[place],
-            each,
-            book.submission.date_1904,
-            book.inputs(book.spelled[place])[0],
-        )
+        if not isinstance(each, Refused) and _fits(same, book, place, each, largest)
     }
 
 
