@@ -7,7 +7,12 @@ from collections.abc import Iterable, Mapping
 from ramkoll.excel.graft.book import Book, open_book, read_book
 from ramkoll.excel.graft.cell_edit import CellEdit, checked
 from ramkoll.excel.graft.dependents import follow
-from ramkoll.excel.graft.remove import refuse_hidden, refuse_orphans, remove_sheets
+from ramkoll.excel.graft.remove import (
+    refuse_hidden,
+    refuse_lost_tables,
+    refuse_orphans,
+    remove_sheets,
+)
 from ramkoll.excel.graft.set_cells import put_cells
 from ramkoll.excel.graft.sheets import EVERYWHERE, Written, put_sheets
 from ramkoll.excel.graft.tables import refuse_table_names
@@ -34,19 +39,20 @@ def graft(data: bytes, file: str, what: Graft, *, dependents: bool = True) -> Gr
     _check(book, what)
     gone = [book.tabs[at].name for name in what.removed if (at := book.position(name)) is not None]
     book = remove_sheets(book, what.removed)
-    written = [Written(name, EVERYWHERE) for name in gone]
-    written += put_sheets(book, what.sheets)
+    replaced = put_sheets(book, what.sheets)
     if what.sheets and (edits or what.removed):
         book = read_book(book.draft, book.main)
     if edits:
         put_cells(book, edits)
-        written += [_place(edit) for edit in edits]
     names = _define(book, what.names)
     assert not what.notes and what.author is None, "notes are yet to come"
     if what.removed:
         refuse_hidden(book)
         refuse_orphans(book, what.removed)
+    if replaced or what.removed:
+        refuse_lost_tables(book)
     new, parts = book.draft.result()
+    written = [*(Written(name, EVERYWHERE) for name in gone), *replaced, *map(_place, edits)]
     if new is data or not dependents or not (written or names):
         return Grafted(new, parts)
     followed = follow(new, file, written, data, names)
@@ -57,6 +63,10 @@ def graft(data: bytes, file: str, what: Graft, *, dependents: bool = True) -> Gr
         followed.doubtful,
         left=followed.left,
     )
+
+
+def _place(edit: CellEdit) -> Written:
+    return Written(edit.sheet, Area(edit.row, edit.column, edit.row, edit.column))
 
 
 def _joined(edits: Iterable[PartEdit]) -> tuple[PartEdit, ...]:
@@ -72,10 +82,6 @@ def _check(book: Book, what: Graft) -> None:
     known = {tab.name for tab in book.tabs} | {each.plan.name for each in what.sheets}
     names = {name: text for name, text in what.names.items() if text is not None}
     check_sheets([each.plan for each in what.sheets], names, known)
-
-
-def _place(edit: CellEdit) -> Written:
-    return Written(edit.sheet, Area(edit.row, edit.column, edit.row, edit.column))
 
 
 def _define(book: Book, names: Mapping[str, str | None]) -> list[str]:

@@ -21,6 +21,7 @@ from ramkoll.excel.graft.markup import (
     with_attribute,
 )
 from ramkoll.excel.graft.sheets import refuse_bound, refuse_locked
+from ramkoll.excel.graft.tables import all_tables
 from ramkoll.excel.graft.workbook_edit import names_in, without_tab
 from ramkoll.model.errors import RamkollError
 
@@ -79,6 +80,26 @@ def refuse_orphans(book: Book, removed: Sequence[str]) -> None:
                 raise _orphan(book.file, sheet, "ett diagram")
 
 
+def refuse_lost_tables(book: Book) -> None:
+    """RamkollError when a formula refers to a table that went with its sheet."""
+    file, old = book.file, book.draft.package
+    lost = all_tables(old, file).keys() - all_tables(book.draft, file).keys()
+    for name in sorted(lost):
+        refers = re.compile(rf"(?<![\w.]){re.escape(name)}\[")
+        for at, tab in enumerate(book.tabs):
+            link = book.links.get(tab.relationship)
+            if link is None or link.kind != "worksheet":
+                continue
+            formulas = _formulas(book.draft[book.cells_of(at)], b"[")
+            if any(refers.search(text) for text in formulas):
+                raise RamkollError(
+                    f"Tabellen {name} skulle försvinna, men används av formler: bladet "
+                    f"«{tab.name}».",
+                    where=file,
+                    todo="Ändra formlerna i Excel, eller flytta tabellen till ett eget blad.",
+                )
+
+
 def _orphan(file: str, sheet: str, place: str) -> RamkollError:
     return RamkollError(
         f"Bladet «{sheet}» används av formler: {place}.",
@@ -97,10 +118,10 @@ def _reference_to(sheet: str) -> re.Pattern[str]:
     )
 
 
-def _formulas(data: bytes) -> Iterator[str]:
-    """Formulas of a part that name a sheet, in small letters and without their texts."""
+def _formulas(data: bytes, mark: bytes = b"!") -> Iterator[str]:
+    """Formulas of a part that hold a mark, in small letters and without their texts."""
     for found in _FORMULA.finditer(data):
-        if b"!" in found[1]:
+        if mark in found[1]:
             yield _QUOTED_TEXT.sub("", plain(found[1].decode("utf-8", "replace")).casefold())
 
 
