@@ -9,7 +9,7 @@ from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime
 from pathlib import Path
 
-from ramkoll.cli import BLOCKED, OK, addin_commands, cells_command, serve_commands
+from ramkoll.cli import BLOCKED, OK, addin_commands, cells_command, export_command, serve_commands
 from ramkoll.excel.children import Children, given, read_apart
 from ramkoll.model.errors import RamkollError
 from ramkoll.model.findings import Finding, Severity
@@ -348,5 +348,6 @@ COMMANDS: Mapping[str, Callable[[Namespace], int]] = {
     "trace": _trace,
     **addin_commands.COMMANDS,
     **cells_command.COMMANDS,
+    **export_command.COMMANDS,
     **serve_commands.COMMANDS,
 }

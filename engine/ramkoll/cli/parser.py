@@ -134,6 +134,24 @@ def parser() -> argparse.ArgumentParser:
         help="tiden som står på bladet Om, 2024-09-12T08:00 (annars nu)",
     )
 
+    export = commands.add_parser(
+        "export", help="gör nämndens version: bara värden, utan arbetsblad, genomsökt"
+    )
+    export.add_argument("workbook", type=Path, metavar="ARBETSBOK", help="den sammanställda")
+    export.add_argument(
+        "--nämnd", "--namnd", dest="board", action="store_true", required=True,
+        help="till nämnden",
+    )  # fmt: skip
+    export.add_argument(
+        "--out", type=Path, metavar="FIL", required=True, help="arbetsboken som skrivs (.xlsx)"
+    )
+    export.add_argument(
+        "--utkast",
+        dest="draft",
+        action="store_true",
+        help="också en rapport som inte är klar; UTKAST står då på varje sida",
+    )
+
     tables = commands.add_parser("tables", help="skriv tabellerna som CSV, så som de visas")
     tables.add_argument("workbook", type=Path, metavar="ARBETSBOK")
     tables.add_argument("--out", type=Path, metavar="MAPP", required=True, help="mapp för filerna")
@@ -190,11 +208,13 @@ def parser() -> argparse.ArgumentParser:
         "--out", type=Path, metavar="MAPP", help="mapp för filerna (annars i datamappen)"
     )
 
-    for each in (distribute, areas, check, consolidate, template, serve):
+    for each in (distribute, areas, check, consolidate, export, template, serve):
         each.add_argument(
             "--layouts", type=Path, metavar="MAPP", help="mapp med egna formulär och mallar (.toml)"
         )
-    for each in (distribute, areas, cells, check, consolidate, tables, trace, explain, rules):
+    for each in (
+        distribute, areas, cells, check, consolidate, export, tables, trace, explain, rules
+    ):  # fmt: skip
         each.add_argument("--json", action="store_true", help="svara med JSON")
     return top
 
