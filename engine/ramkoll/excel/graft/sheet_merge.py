@@ -18,6 +18,7 @@ from ramkoll.excel.graft.markup import (
     unfit,
     with_attribute,
 )
+from ramkoll.excel.graft.sheet_cells import drawn_height
 from ramkoll.excel.graft.sheet_columns import listed, merged_columns
 from ramkoll.excel.graft.sheet_edit import Change, rewritten, with_spans
 from ramkoll.excel.graft.sheet_rows import Row, SheetRows
@@ -164,7 +165,7 @@ def _tag(sheet: SheetRows, element: Element) -> bytes:
 def _tall(tag: bytes, height: float | None) -> bytes:
     if height is None:
         return tag
-    return with_attribute(with_attribute(tag, "ht", f"{height:.16g}"), "customHeight", "1")
+    return with_attribute(with_attribute(tag, "ht", drawn_height(height)), "customHeight", "1")
 
 
 def _row(

@@ -18,7 +18,7 @@ from ramkoll.excel.graft.sheet_rows import SheetRows
 from ramkoll.excel.graft.tables import table_ids, tables_of
 from ramkoll.excel.graft.what import SheetGraft
 from ramkoll.excel.graft.workbook_edit import NameKey, names_in, with_names, with_tab
-from ramkoll.model.cells import Area, a1, parse_area
+from ramkoll.model.cells import MAX_ROW, Area, a1, column_letters, parse_area
 from ramkoll.model.errors import RamkollError
 from ramkoll.model.plan import SheetPlan
 
@@ -195,8 +195,12 @@ def _put(move: Move, number: int, place: _Place) -> tuple[bytes, str]:
     )
     sheet = SheetRows.read(place.before, where)
     data = merged(sheet, donor, place.plan, rows, place.ours, hung)
-    what = f"bladet «{place.name}» omskrivet i {place.ours.address}"
-    return data, draft.put(draft.path(place.part), data, what)
+    ours = place.ours
+    reach = ours.address
+    if (ours.top, ours.bottom) == (1, MAX_ROW):
+        reach = f"{column_letters(ours.left)}:{column_letters(ours.right)}"
+    said = f"bladet «{place.name}» omskrivet i {reach}"
+    return data, draft.put(draft.path(place.part), data, said)
 
 
 def _as_before(head: bytes, before: bytes, where: str) -> bytes:
