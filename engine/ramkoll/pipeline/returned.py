@@ -213,7 +213,7 @@ def _free_name(tabs: Sequence[str]) -> str:
 def seal_of(data: bytes, file: str, name: str) -> str:
     """A fingerprint of all parts of a workbook but the sheet of this name."""
     book = open_book(data, file)
-    at = book.index(name)
+    at = book.position(name)
     left_out = None if at is None else book.cells_of(at)
     entries = Package.open(data, file).directory.entries
     said = "\n".join(

@@ -59,13 +59,8 @@ def put(data: bytes, what: Graft) -> Grafted:
 
 
 def contents(data: bytes) -> dict[str, bytes]:
-    """The parts; a package that nowhere said what a .rels is may have learnt it."""
-    kind = b"application/vnd.openxmlformats-package.relationships+xml"
-    learnt = b'<Default Extension="rels" ContentType="%s"/></Types>' % kind
     with zipfile.ZipFile(io.BytesIO(data)) as archive:
-        return {
-            name: archive.read(name).replace(learnt, b"</Types>") for name in archive.namelist()
-        }
+        return {name: archive.read(name) for name in archive.namelist()}
 
 
 def read(data: bytes, sheet: str | None = None) -> dict[tuple[int, int], Read]:
@@ -292,6 +287,15 @@ def test_a_package_that_lists_each_part_is_as_it_was_when_the_notes_are_gone() -
     done = put(data, Graft(author=OURS, notes=(Note("Tomt", 1, 1, "x"), Note("Tabell", 1, 1, "y"))))
     with zipfile.ZipFile(io.BytesIO(put(done.data, NONE).data)) as archive:
         assert archive.read("[Content_Types].xml").decode() == types
+
+
+def test_what_the_list_of_contents_says_of_parts_that_never_were_is_left_alone() -> None:
+    data = rich_workbook()
+    kind = "application/vnd.openxmlformats-officedocument.spreadsheetml.comments+xml"
+    stale = f'<Override PartName="/xl/comments9.xml" ContentType="{kind}"/></Types>'
+    types = part(data, "[Content_Types].xml").replace("</Types>", stale)
+    data = with_parts(data, {"[Content_Types].xml": types})
+    assert put(data, NONE).data is data
 
 
 def test_more_notes_than_a_block_of_shapes_holds() -> None:

@@ -12,7 +12,7 @@ from ramkoll.excel.graft.clear import Cleared, with_charts
 from ramkoll.excel.graft.donor import STYLES, Donor
 from ramkoll.excel.graft.draft import Link, free_ids, link, links
 from ramkoll.excel.graft.markup import attributes
-from ramkoll.excel.graft.styles_edit import NO_STYLES, Adopted, Styles
+from ramkoll.excel.graft.styles_edit import Adopted, Styles, without_looks
 from ramkoll.excel.graft.tables import TABLE_TYPE
 from ramkoll.excel.graft.workbook_edit import RELATIONSHIPS, STRICT_RELATIONSHIPS
 from ramkoll.model.plan import Style
@@ -28,6 +28,7 @@ _TYPES = {
 _TRANSITIONAL, _STRICT = b"http://schemas.openxmlformats.org/", b"http://purl.oclc.org/ooxml/"
 _MARKED = re.compile(rb'(<cfRule [^>]*?dxfId=")(\d+)"')
 _TABLE_ID = re.compile(rb'(<table [^>]*?\bid=")\d+"')
+_STYLE = re.compile(rb"""\s(?:s|style)=["'](\d{1,5})["']""")
 _SHARE = re.compile(rb'(<c:(?:gapWidth|overlap) val="-?\d+)"')
 
 
@@ -140,8 +141,12 @@ def _adopt(book: Book, donor: Donor, types: dict[str, str]) -> Adopted:
     draft = book.draft
     part = book.linked("styles")
     if part is None:
-        path = draft.free(posixpath.dirname(draft.path(book.main)), "styles")
-        data = _strict(NO_STYLES) if book.strict else NO_STYLES
+        folder = posixpath.dirname(draft.path(book.main))
+        # Some programs look for it under this name only.
+        path = posixpath.join(folder, "styles.xml")
+        path = draft.free(folder, "styles") if path.lower() in draft else path
+        data = without_looks(_last_style(book))
+        data = _strict(data) if book.strict else data
         part = draft.put(path, data, "arbetsboken hade inga format")
         types[part] = _TYPES["styles"]
         id_ = next(free_ids(links(draft, book.main, book.file)))
@@ -151,6 +156,15 @@ def _adopt(book: Book, donor: Donor, types: dict[str, str]) -> Adopted:
     adopted = styles.adopt(donor.parts[STYLES])
     draft.put(draft.path(part), styles.result(), "nya format sist")
     return adopted
+
+
+def _last_style(book: Book) -> int:
+    """The highest number of a style that a cell, row or column asks for, though there is none."""
+    found = [0]
+    for each in book.links.values():
+        if each.kind == "worksheet" and each.target in book.draft:
+            found += map(int, _STYLE.findall(book.draft[each.target]))
+    return max(found)
 
 
 def _space(book: Book) -> str:

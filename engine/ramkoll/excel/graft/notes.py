@@ -157,9 +157,10 @@ def put_notes(book: Book, author: str, notes: Sequence[Note]) -> tuple[Note, ...
     _refuse_impossible(author, notes)
     sheets = _sheets(book, wanted)
     # All that is ours goes before anything comes, so that a second run finds the same.
+    dropped: set[str] = set()
     for part, name in sheets.items():
-        _take_away(book, author, part, name)
-    unlist_gone(book)
+        dropped |= _take_away(book, author, part, name)
+    unlist_gone(book, dropped)
     left: list[Note] = []
     new: list[Link] = []
     for part, of_sheet in wanted.items():
@@ -213,17 +214,18 @@ def _sheets(book: Book, wanted: Mapping[str, object]) -> dict[str, str]:
 # Taking away ---------------------------------------------------------------------------------
 
 
-def _take_away(book: Book, author: str, part: str, name: str) -> None:
+def _take_away(book: Book, author: str, part: str, name: str) -> set[str]:
+    """Take the author's notes from a sheet; the parts that went with them."""
     draft, where = book.draft, f"{book.file} {name}"
     known = _of_kind(book, part, "comments")
     if known is None:
-        return
+        return set()
     if author.isalnum() and author.encode() not in draft[known.part]:
-        return  # whatever else is there, and however it is written
+        return set()  # whatever else is there, and however it is written
     comments = _Comments.read(draft[known.part], where)
     own = comments.of(author)
     if not own:
-        return
+        return set()
     what = f"{author}s anteckningar på bladet «{name}»"
     data = comments.without(author)
     sheet = SheetRows.read(draft[part], where)
@@ -235,21 +237,25 @@ def _take_away(book: Book, author: str, part: str, name: str) -> None:
         bare = is_bare(drawn, where) and rels_of(vml) not in draft
         if not bare:
             draft.put(draft.path(vml), drawn, what)
-    gone = set()
+    gone, dropped = set(), set()
     if len(own) == len(comments.comments):
         draft.drop(known.part, what)
+        dropped.add(known.part)
         gone.add(known.id)
     else:
         draft.put(draft.path(known.part), data, what)
     if vml is not None and bare and drawing is not None:
         draft.put(draft.path(part), without_legacy(sheet), what)
         draft.drop(vml, what)
+        dropped.add(vml)
         gone.add(drawing)
     if gone:
         unlink(draft, part, gone, what)
         if draft[rels_of(part)].endswith(_NO_LINKS):
             # Made for them, or of no more use.
             draft.drop(rels_of(part), what)
+            dropped.add(rels_of(part))
+    return dropped
 
 
 # Putting there -------------------------------------------------------------------------------

@@ -39,8 +39,8 @@ _ORDER = (
 )  # fmt: skip
 _LISTS = frozenset({b"numFmts", b"fonts", b"fills", b"borders", b"cellXfs", b"dxfs"})
 
-#: The styles of a workbook that has none: all cells look as they did.
-NO_STYLES = (
+_NO_LOOK = b'<xf numFmtId="0" fontId="0" fillId="0" borderId="0" xfId="0"/>'
+_NO_STYLES = (
     b'<?xml version="1.0" encoding="UTF-8" standalone="yes"?>\n'
     b'<styleSheet xmlns="http://schemas.openxmlformats.org/spreadsheetml/2006/main">'
     b'<fonts count="1"><font><sz val="11"/><name val="Calibri"/><family val="2"/></font></fonts>'
@@ -48,10 +48,19 @@ NO_STYLES = (
     b'<fill><patternFill patternType="gray125"/></fill></fills>'
     b'<borders count="1"><border><left/><right/><top/><bottom/><diagonal/></border></borders>'
     b'<cellStyleXfs count="1"><xf numFmtId="0" fontId="0" fillId="0" borderId="0"/></cellStyleXfs>'
-    b'<cellXfs count="1"><xf numFmtId="0" fontId="0" fillId="0" borderId="0" xfId="0"/></cellXfs>'
+    b'<cellXfs count="1">' + _NO_LOOK + b"</cellXfs>"
     b'<cellStyles count="1"><cellStyle name="Normal" xfId="0" builtinId="0"/></cellStyles>'
     b"</styleSheet>"
 )
+
+
+def without_looks(last: int) -> bytes:
+    """The styles of a workbook that has none, up to the last that its cells ask for all the same.
+
+    All cells look as they did.
+    """
+    old, new = b'<cellXfs count="1">', b'<cellXfs count="%d">' % (last + 1)
+    return _NO_STYLES.replace(old, new + _NO_LOOK * last)
 
 
 class Adopted(NamedTuple):
@@ -148,7 +157,7 @@ class Styles:
         theirs = Styles(other, self._where)
         if not self._lists[b"fonts"].items or not self._lists[b"borders"].items:
             # What has no font and border of its own must not get ours.
-            usual = Styles(NO_STYLES, self._where)
+            usual = Styles(_NO_STYLES, self._where)
             for name in (b"fonts", b"borders"):
                 if not self._lists[name].items:
                     self._lists[name].index(self._named(usual._lists[name].items[0]))
