@@ -7,12 +7,13 @@ import difflib
 import os
 import shutil
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Generator
 from datetime import datetime
 from pathlib import Path
 
 import pytest
 from hypothesis import settings
+from tests import written_files
 
 GOLDENS = Path(__file__).parent / "goldens"
 EXAMPLES = Path(__file__).parent.parent / "workbooks" / "2024-08"
@@ -75,6 +76,25 @@ def golden(request: pytest.FixtureRequest) -> Callable[[str, str], None]:
         )
 
     return check
+
+
+@pytest.fixture(scope="session", autouse=True)
+def watched() -> None:
+    """Every workbook that Ramkoll writes in a test is looked through; see ``written_files``."""
+    written_files.watch()
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_runtest_call(item: pytest.Item) -> Generator[None, object, object]:
+    try:
+        result = yield
+    except BaseException:
+        written_files.take()
+        raise
+    found = written_files.take()
+    if found and not item.get_closest_marker("broken_packages"):
+        pytest.fail("A workbook was written that is not well-formed:\n" + "\n".join(found), False)
+    return result
 
 
 @pytest.fixture(scope="session")

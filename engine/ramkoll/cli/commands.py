@@ -126,6 +126,8 @@ def _check(arguments: Namespace) -> int:
 
 
 def _consolidate(arguments: Namespace) -> int:
+    if arguments.into is not None:
+        return _consolidate_into(arguments)
     layouts = load_layouts(arguments.layouts)
     with Children() as children:
         made = consolidate(
@@ -141,13 +143,42 @@ def _consolidate(arguments: Namespace) -> int:
     if arguments.json:
         _print_json(_checked_json(checked) | {"arbetsbok": str(made.out)})
     else:
-        for finding in _urgent(checked.findings):
-            print("\n".join(finding_lines(finding)))
-        for line in not_run_lines(checked.not_run):
-            print(line)
-        print(count_text(checked.findings) + " Alla står på bladet Granskning.")
+        _print_checked(checked)
         print(f"Arbetsboken är skriven: {made.out}")
     return _exit_code(checked.findings)
+
+
+def _print_checked(checked: Checked) -> None:
+    for finding in _urgent(checked.findings):
+        print("\n".join(finding_lines(finding)))
+    for line in not_run_lines(checked.not_run):
+        print(line)
+    print(count_text(checked.findings) + " Alla står på bladet Granskning.")
+
+
+def _consolidate_into(arguments: Namespace) -> int:
+    # Imported here, since only this needs what writes into packages.
+    from ramkoll.pipeline.into import consolidate_into
+    from ramkoll.pipeline.into_text import put_json, put_lines
+
+    layouts = load_layouts(arguments.layouts)
+    with Children() as children:
+        made = consolidate_into(
+            arguments.folder,
+            arguments.into,
+            layouts,
+            progress,
+            arguments.time or datetime.now(),
+            children=children,
+            frame_path=arguments.frame,
+            force=arguments.force,
+        )
+    if arguments.json:
+        _print_json(_checked_json(made.checked) | put_json(made))
+    else:
+        _print_checked(made.checked)
+        print("\n".join(put_lines(made)))
+    return _exit_code(made.checked.findings)
 
 
 def _demo(arguments: Namespace) -> int:

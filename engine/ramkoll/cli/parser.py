@@ -114,8 +114,18 @@ def parser() -> argparse.ArgumentParser:
     consolidate.add_argument(
         "--frame", type=Path, metavar="FIL", help="ramarbetsboken (annars den i mappen)"
     )
+    goes = consolidate.add_mutually_exclusive_group(required=True)
+    goes.add_argument("--out", type=Path, metavar="FIL", help="arbetsboken som skrivs")
+    goes.add_argument(
+        "--into",
+        type=Path,
+        metavar="FIL",
+        help="arbetsbok som finns och får rapportens blad; allt annat i den är kvar",
+    )
     consolidate.add_argument(
-        "--out", type=Path, metavar="FIL", required=True, help="arbetsboken som skrivs"
+        "--force",
+        action="store_true",
+        help="skriv över det som någon har skrivit där rapporten ska stå (med --into)",
     )
     consolidate.add_argument(
         "--time",

@@ -9,11 +9,14 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from datetime import date
+from decimal import Decimal
 
 from ramkoll.excel.evaluate import name_cells
 from ramkoll.layout.report import REST, ReportLayout
 from ramkoll.model.cells import Area, CellKind, CellRef, quoted_sheet
 from ramkoll.model.plan import PlannedCell, SheetPlan, WorkbookPlan
+from ramkoll.model.units import swedish_number
 from ramkoll.model.workbook import Sheet, Submission
 from ramkoll.pipeline.tables import is_table_name
 from ramkoll.sheets import about
@@ -24,7 +27,7 @@ NO_LONGER = "Bladet ingår inte i den här periodens rapport."
 
 @dataclass(frozen=True)
 class Lost:
-    """A text that somebody has written where the report is to stand."""
+    """What somebody has written where the report is to stand, as it reads."""
 
     at: CellRef
     text: str
@@ -83,7 +86,7 @@ def rewrite(workbook: Submission, plan: WorkbookPlan, report: ReportLayout) -> R
         tuple(emptied),
         names,
         tuple(n for n in workbook.names if is_table_name(n) and n not in names),
-        tuple(_lost(workbook, found)),
+        (*_lost(workbook, found), *_typed_over(workbook, found)),
     )
 
 
@@ -91,6 +94,8 @@ def ours_on(plan: SheetPlan, before: Area | None) -> Area:
     """From A1 to the last row and column that the plan has, or that was ours before."""
     ends = [(cell.row, cell.column) for cell in plan.cells]
     ends += [(area.bottom, area.right) for area in plan.merges]
+    rows_end = max((row for row, _ in ends), default=1)
+    ends += [(min(chart.row, rows_end), chart.column) for chart in plan.charts]
     if before is not None:
         ends.append((before.bottom, before.right))
     rows, columns = zip(*ends, strict=True) if ends else ((1,), (1,))
@@ -144,6 +149,29 @@ def _lost(workbook: Submission, sheets: Sequence[tuple[SheetPlan, Area | None]])
         for (row, column), text in sorted(texts.items()):
             if ours.holds(row, column) and " ".join(text.split()) not in again:
                 yield Lost(CellRef(workbook.file, sheet.name, row, column), text)
+
+
+def _typed_over(
+    workbook: Submission, sheets: Sequence[tuple[SheetPlan, Area | None]]
+) -> Iterator[Lost]:
+    """Figures that are to be overwritten and cannot be ours, which is a formula there.
+
+    Where nothing is to stand, they cannot on a sheet of which all our figures are formulas.
+    """
+    for plan, before in sheets:
+        sheet = workbook.sheet(plan.name)
+        assert sheet is not None
+        formulas = {(cell.row, cell.column) for cell in plan.cells if cell.formula}
+        lists = any(isinstance(c.value, Decimal | date) and not c.formula for c in plan.cells)
+        planned = {(cell.row, cell.column) for cell in plan.cells if cell.value is not None}
+        ours = ours_on(plan, before)
+        for (row, column), cell in sorted(sheet.cells.items()):
+            typed = cell.formula is None and cell.kind in (CellKind.NUMBER, CellKind.DATE)
+            free = not lists and (row, column) not in planned
+            if typed and ours.holds(row, column) and (free or (row, column) in formulas):
+                value = cell.value
+                shown = swedish_number(value) if isinstance(value, Decimal) else str(value)
+                yield Lost(CellRef(workbook.file, sheet.name, row, column), shown)
 
 
 def _plain(cell: PlannedCell) -> str:

@@ -96,10 +96,15 @@ class Draft(Mapping[str, bytes]):
 
     def free(self, folder: str, stem: str) -> str:
         """A path in a folder that no part has: the stem with the lowest number that is free."""
+        listed = content_types(self, self.file).by_part
         number = 1
-        while (path := posixpath.join(folder, f"{stem}{number}.xml")).lower() in self:
+        while True:
+            path = posixpath.join(folder, f"{stem}{number}.xml")
+            name = path.lower()
+            # What is listed and not there is missed by something: it must not find our part.
+            if name not in self and (name in self._gone or name not in listed):
+                return path
             number += 1
-        return path
 
     def result(self) -> tuple[bytes, tuple[PartEdit, ...]]:
         """The new package, and what differs; the very bytes of the old one when nothing does."""
