@@ -198,6 +198,7 @@ def slicers() -> bytes:
         _Added(definition, cache, _WORKBOOK, "rId91", f"{_LINKS}/pivotCacheDefinition", f"{_SHEETS}.pivotCacheDefinition+xml"),
         _Added("xl/pivotCache/pivotCacheRecords1.xml", records, definition, "rId1", f"{_LINKS}/pivotCacheRecords", f"{_SHEETS}.pivotCacheRecords+xml"),
         _Added(pivot_table, table, _SHEET2, "rId1", f"{_LINKS}/pivotTable", f"{_SHEETS}.pivotTable+xml"),
+        _Added(definition, cache, pivot_table, "rId1", f"{_LINKS}/pivotCacheDefinition"),
         _Added("xl/slicerCaches/slicerCache1.xml", slicer_cache("Slicer_Enhet", pivots + items), _WORKBOOK, "rId92", f"{of_2007}/slicerCache", f"{excel}.slicerCache+xml"),
         _Added("xl/slicerCaches/slicerCache2.xml", slicer_cache("Slicer_Enhet1", of_table), _WORKBOOK, "rId93", f"{of_2007}/slicerCache", f"{excel}.slicerCache+xml"),
         _Added("xl/timelineCaches/timelineCache1.xml", timeline_cache, _WORKBOOK, "rId94", f"{of_2011}/timelineCache", f"{excel}.timelineCache+xml"),
