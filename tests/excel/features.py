@@ -15,7 +15,7 @@ from collections.abc import Iterator
 from functools import lru_cache
 from typing import NamedTuple
 from urllib.parse import unquote
-from xml.etree.ElementTree import Element, ParseError, XML
+from xml.etree.ElementTree import XML, Element, ParseError
 
 _X14 = "{http://schemas.microsoft.com/office/spreadsheetml/2009/9/main}"
 _DRAWING = "{http://schemas.openxmlformats.org/drawingml/2006/spreadsheetDrawing}"
@@ -103,7 +103,7 @@ class _Part(NamedTuple):
 
     counts: Counter[str]
     root: str = ""
-    texts: Counter[int] = Counter()
+    texts: tuple[int, ...] = ()
 
 
 def features(data: bytes, without: str | None = None) -> Counter[str]:
@@ -122,7 +122,7 @@ def features(data: bytes, without: str | None = None) -> Counter[str]:
                 content = archive.read(parts[part])
                 read = _counted(content)
                 found += read.counts
-                texts += read.texts
+                texts.update(read.texts)
                 if read.root == "sst":
                     strings = content
                 if read.root == "workbook":
@@ -178,7 +178,7 @@ def _counted(content: bytes) -> _Part:
     wanted = _COUNTED.get(name)
     if wanted is None:
         return _Part(Counter({"other XML": 1}), name)
-    texts: Counter[int] = Counter()
+    texts: list[int] = []
     for each in root.iter():
         if not isinstance(each.tag, str):
             continue
@@ -190,10 +190,10 @@ def _counted(content: bytes) -> _Part:
     if name == "worksheet":
         found["sheets"] = 1
         _count_cells(root, found, texts)
-    return _Part(found, name, texts)
+    return _Part(found, name, tuple(texts))
 
 
-def _count_cells(root: Element, found: Counter[str], texts: Counter[int]) -> None:
+def _count_cells(root: Element, found: Counter[str], texts: list[int]) -> None:
     for cell in root.iter():
         if not isinstance(cell.tag, str) or _local(cell) != "c":
             continue
@@ -207,7 +207,7 @@ def _count_cells(root: Element, found: Counter[str], texts: Counter[int]) -> Non
         if value is not None and value.text:
             found["cached values" if formula is not None else "values"] += 1
             if cell.get("t") == "s" and value.text.strip().isdecimal():
-                texts[int(value.text)] += 1
+                texts.append(int(value.text))
         for each in cell.iter():
             local = _local(each) if isinstance(each.tag, str) else ""
             found["rich text runs"] += local == "r"

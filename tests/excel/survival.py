@@ -78,9 +78,7 @@ def check_new_sheet(data: bytes) -> bytes:
     assert book.sheets[:-1] == before.sheets
     assert book.names == {**before.names, NAME: name}
     assert graft(came.data, FILE, what, dependents=False).data is came.data
-    went = graft(
-        came.data, FILE, Graft(removed=(NEW,), names={NAME: None}), dependents=False
-    ).data
+    went = graft(came.data, FILE, Graft(removed=(NEW,), names={NAME: None}), dependents=False).data
     left = {part.lower() for part in differing(data, went)}
     may = {"xl/styles.xml"}
     if any("calcchain" in part.lower() for part in parts(data)):

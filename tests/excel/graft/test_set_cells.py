@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import struct
 import zipfile
 from datetime import date, datetime
 
@@ -466,3 +467,13 @@ def test_nothing_asked_for_gives_the_same_bytes() -> None:
     data = rich_workbook()
     assert set_cells(data, FILE, []) is data
     assert set_cells(data, FILE, [CellEdit("Tomt", 5, 5)]) is data
+
+
+def test_an_archive_whose_list_runs_past_its_end_is_refused() -> None:
+    data = package()
+    last = data.rindex(b"PK\1\2")
+    # Readers take what there is of a name that is too long; a copy would hold all of it.
+    longer = data[: last + 28] + struct.pack("<H", 60) + data[last + 30 :]
+    scan_bytes(longer, FILE)
+    with pytest.raises(Unreadable, match="skadad eller ofullständig"):
+        set_cells(longer, FILE, [CellEdit("Blad1", 1, 1, 7)])

@@ -16,7 +16,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from tests.conftest import EXAMPLES
-from tests.excel.broken import package
+from tests.excel.broken import content_types, package, sheet_xml, workbook_relationships
 from tests.excel.corpus import CORPUS
 from tests.excel.edited import FILE, entries, part, prefixed, rich_workbook, with_parts
 from tests.excel.grafted import check_graft
@@ -365,3 +365,30 @@ def test_libreoffice_opens_it_and_shows_the_values(name: str, tmp_path: Path) ->
                 )
         assert len(other.beside.tables) == len(mine.beside.tables)
         assert other.beside.drawings == mine.beside.drawings
+
+
+def test_cells_that_name_styles_of_a_workbook_without_any_do_not_take_on_ours() -> None:
+    sheet = '<cols><col min="3" max="3" width="9" style="7"/></cols>'
+    data = package(
+        sheet=sheet_xml(
+            '<row r="1" s="3" customFormat="1"><c r="A1" s="1"><v>1</v></c>'
+            "<c r='B1' s='2'><v>2</v></c><c r=\"C1\" s=\"4\"><v>3</v></c></row>",
+            before=sheet,
+        ),
+        changes={
+            "xl/styles.xml": None,
+            "xl/_rels/workbook.xml.rels": workbook_relationships(
+                ("worksheet", "worksheets/sheet1.xml")
+            ),
+            "[Content_Types].xml": content_types().replace(
+                '<Override PartName="/xl/styles.xml" ContentType="application/vnd.openxmlformats'
+                '-officedocument.spreadsheetml.styles+xml"/>',
+                "",
+            ),
+        },
+    )
+    done = check_graft(data, ALL)
+    assert part(done.data, "xl/styles1.xml").count("<xf ") > 8
+    assert [
+        cell.number_format for cell in scan_bytes(done.data, FILE).sheets[0].cells.values()
+    ] == ["General"] * 3

@@ -10,9 +10,9 @@ from dataclasses import dataclass, field
 from ramkoll.excel.graft.book import Book
 from ramkoll.excel.graft.clear import Cleared, with_charts
 from ramkoll.excel.graft.donor import STYLES, Donor
-from ramkoll.excel.graft.draft import Link, free_ids, link, links
+from ramkoll.excel.graft.draft import Link, free_ids, link, links, part_at
 from ramkoll.excel.graft.markup import attributes
-from ramkoll.excel.graft.styles_edit import NO_STYLES, Adopted, Styles
+from ramkoll.excel.graft.styles_edit import MAX_STYLES, Adopted, Styles, plain_styles
 from ramkoll.excel.graft.tables import TABLE_TYPE
 from ramkoll.excel.graft.workbook_edit import RELATIONSHIPS, STRICT_RELATIONSHIPS
 from ramkoll.model.plan import Style
@@ -27,6 +27,7 @@ _TYPES = {
 }
 _TRANSITIONAL, _STRICT = b"http://schemas.openxmlformats.org/", b"http://purl.oclc.org/ooxml/"
 _MARKED = re.compile(rb'(<cfRule [^>]*?dxfId=")(\d+)"')
+_STYLE = re.compile(rb"""\s(?:s|style)\s*=\s*["'](\d{1,5})["']""")
 _TABLE_ID = re.compile(rb'(<table [^>]*?\bid=")\d+"')
 _SHARE = re.compile(rb'(<c:(?:gapWidth|overlap) val="-?\d+)"')
 
@@ -141,7 +142,8 @@ def _adopt(book: Book, donor: Donor, types: dict[str, str]) -> Adopted:
     part = book.linked("styles")
     if part is None:
         path = draft.free(posixpath.dirname(draft.path(book.main)), "styles")
-        data = _strict(NO_STYLES) if book.strict else NO_STYLES
+        data = plain_styles(_looks_named(book))
+        data = _strict(data) if book.strict else data
         part = draft.put(path, data, "arbetsboken hade inga format")
         types[part] = _TYPES["styles"]
         id_ = next(free_ids(links(draft, book.main, book.file)))
@@ -151,6 +153,16 @@ def _adopt(book: Book, donor: Donor, types: dict[str, str]) -> Adopted:
     adopted = styles.adopt(donor.parts[STYLES])
     draft.put(draft.path(part), styles.result(), "nya format sist")
     return adopted
+
+
+def _looks_named(book: Book) -> int:
+    """How many looks the sheets of a workbook without styles name: new ones must be others."""
+    most = 0
+    for each in book.links.values():
+        if each.kind == "worksheet":
+            sheet = book.draft[part_at(book.draft, each.target, book.file)]
+            most = max(most, *map(int, _STYLE.findall(sheet)), 0)
+    return min(most + 1, MAX_STYLES)
 
 
 def _space(book: Book) -> str:

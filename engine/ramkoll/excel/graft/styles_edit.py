@@ -40,6 +40,7 @@ _ORDER = (
 _LISTS = frozenset({b"numFmts", b"fonts", b"fills", b"borders", b"cellXfs", b"dxfs"})
 
 #: The styles of a workbook that has none: all cells look as they did.
+_PLAIN = b'<xf numFmtId="0" fontId="0" fillId="0" borderId="0" xfId="0"/>'
 NO_STYLES = (
     b'<?xml version="1.0" encoding="UTF-8" standalone="yes"?>\n'
     b'<styleSheet xmlns="http://schemas.openxmlformats.org/spreadsheetml/2006/main">'
@@ -48,10 +49,17 @@ NO_STYLES = (
     b'<fill><patternFill patternType="gray125"/></fill></fills>'
     b'<borders count="1"><border><left/><right/><top/><bottom/><diagonal/></border></borders>'
     b'<cellStyleXfs count="1"><xf numFmtId="0" fontId="0" fillId="0" borderId="0"/></cellStyleXfs>'
-    b'<cellXfs count="1"><xf numFmtId="0" fontId="0" fillId="0" borderId="0" xfId="0"/></cellXfs>'
+    b'<cellXfs count="1">' + _PLAIN + b"</cellXfs>"
     b'<cellStyles count="1"><cellStyle name="Normal" xfId="0" builtinId="0"/></cellStyles>'
     b"</styleSheet>"
 )
+
+
+def plain_styles(looks: int) -> bytes:
+    """The styles of a workbook that has none, with so many looks, all plain."""
+    return NO_STYLES.replace(
+        b'<cellXfs count="1">' + _PLAIN, b'<cellXfs count="%d">' % looks + _PLAIN * looks
+    )
 
 
 class Adopted(NamedTuple):
