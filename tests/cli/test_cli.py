@@ -11,7 +11,7 @@ from ramkoll.cli.parser import parser
 
 COMMANDS = (
     "areas", "cells", "certificate", "check", "consolidate", "demo", "distribute", "explain",
-    "manifest", "rules", "serve", "tables", "template", "trace",
+    "export", "manifest", "refresh", "rules", "serve", "tables", "template", "trace",
 )  # fmt: skip
 ENGLISH = re.compile(r"\b(usage|error|required|optional|arguments?:|options|show this)\b")
 
@@ -36,6 +36,7 @@ def test_the_help_is_swedish(command, capsys):
         (["distribute", "--inputs", "x", "--out", "y", "--period", "aug"], "ingen period"),
         (["consolidate", "x", "--out"], "--out ska följas av ett värde"),
         (["consolidate", "x", "--out", "y", "--time", "igår"], "ingen tid"),
+        (["export", "bok.xlsx", "--out", "ut.xlsx"], "det saknas: --nämnd"),
         (["rules", "--fort"], "okänt: --fort"),
     ],
 )
@@ -61,8 +62,12 @@ def test_every_command_has_a_function():
         ["check", "finns/inte"],
         ["consolidate", "finns/inte", "--out", "ut.xlsx"],
         ["distribute", "--inputs", "finns/inte", "--period", "2024-08", "--out", "ut"],
+        ["refresh", "finns/inte", "--inputs", "finns/inte"],
+        ["refresh", ".", "--inputs", "."],
         ["tables", "finns-inte.xlsx", "--out", "ut"],
         ["trace", "finns-inte.xlsx", "Blad!A1"],
+        ["export", "finns-inte.xlsx", "--nämnd", "--out", "ut.xlsx"],
+        ["export", "finns-inte.xlsx", "--nämnd", "--out", "ut.xlsm"],
         ["rules", "R999"],
         ["template", "--out", "ut", "--layouts", "finns/inte"],
     ],

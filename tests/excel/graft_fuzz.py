@@ -27,6 +27,7 @@ from tests.excel.survival import NAME, NEW, PLAN
 from ramkoll.excel.graft.graft import graft
 from ramkoll.excel.graft.set_cells import CellEdit, set_cells
 from ramkoll.excel.graft.what import Graft, SheetGraft
+from ramkoll.excel.names import check_sheet_name
 from ramkoll.excel.scan import scan_bytes
 from ramkoll.excel.unreadable import Unreadable
 from ramkoll.model.errors import RamkollError
@@ -65,6 +66,8 @@ def broken_rule(data: bytes) -> str:
         ("in place", lambda: graft(data, FILE, in_place).data, None),
         ("removed", lambda: graft(data, FILE, Graft(removed=(sheet,))).data, None),
     ]
+    if not _may_be_planned(sheet):
+        del writes[2]  # a plan of that name is the caller's fault
     if _misplaced(data):
         del writes[0]
     for what, write, touched in writes:
@@ -86,6 +89,14 @@ def broken_rule(data: bytes) -> str:
     return ""
 
 
+def _may_be_planned(sheet: str) -> bool:
+    try:
+        check_sheet_name(sheet)
+    except ValueError:
+        return False
+    return True
+
+
 def _misplaced(data: bytes) -> bool:
     """Whether a cell stands in another row than its address says.
 
@@ -100,7 +111,7 @@ def _misplaced(data: bytes) -> bool:
             continue
         try:
             root = XML(part)
-        except (ParseError, ValueError):
+        except (ParseError, ValueError, LookupError):
             continue
         for row in root.iter():
             number = row.get("r", "")

@@ -8,7 +8,7 @@ import sys
 
 import pytest
 
-from ramkoll.excel.replace import replace_file
+from ramkoll.excel.replace import refuse_unwritable, replace_file, replace_files
 from ramkoll.model.errors import RamkollError
 
 OLD, NEW = b"det gamla", b"det nya" * 100_000
@@ -215,7 +215,7 @@ def test_a_lock_file_without_its_workbook_stops_nobody(tmp_path):
 CHILD = """
 import os, sys, time
 from pathlib import Path
-from ramkoll.excel.replace import replace_file
+from ramkoll.excel.replace import refuse_unwritable, replace_file, replace_files
 
 def wait(*_):
     print("mitt i", flush=True)
@@ -243,3 +243,59 @@ def test_a_process_killed_midway_leaves_the_old_file_whole(workbook, step):
     assert left.suffix == ".tmp"
     replace_file(workbook, NEW)
     assert workbook.read_bytes() == NEW
+
+
+@pytest.fixture
+def several(tmp_path):
+    paths = [tmp_path / name for name in ("605.xlsx", "607.xlsx", "608.xlsx")]
+    for path in paths:
+        path.write_bytes(OLD + path.name.encode())
+    return paths
+
+
+def content(folder):
+    return {path.name: path.read_bytes() for path in folder.iterdir()}
+
+
+def test_several_files_are_replaced_and_new_ones_are_made(several, tmp_path):
+    files = dict.fromkeys((*several, tmp_path / "ny.xlsx"), NEW)
+    replace_files(files)
+    assert content(tmp_path) == dict.fromkeys((path.name for path in files), NEW)
+
+
+@pytest.mark.parametrize("step", ["fsync", "replace"])
+@pytest.mark.parametrize("fails", [1, 2, 3])
+@pytest.mark.parametrize("fault", [OSError(errno.ENOSPC, "full"), KeyboardInterrupt()])
+def test_when_one_of_several_fails_all_are_as_they_were(
+    several, tmp_path, monkeypatch, step, fails, fault
+):
+    before, real, done = content(tmp_path), getattr(os, step), []
+
+    def sometimes(*arguments):
+        done.append(arguments)
+        if len(done) == fails:
+            raise fault
+        return real(*arguments)
+
+    monkeypatch.setattr(os, step, sometimes)
+    with pytest.raises((RamkollError, KeyboardInterrupt)):
+        replace_files({**dict.fromkeys(several, NEW), tmp_path / "ny.xlsx": NEW})
+    monkeypatch.undo()
+    assert content(tmp_path) == before
+
+
+def test_all_that_are_open_or_write_protected_are_named_at_once(several, tmp_path):
+    (tmp_path / "~$605.xlsx").write_bytes(excel_lock("Åsa"))
+    several[1].chmod(0o444)
+    before = content(tmp_path)
+    with pytest.raises(RamkollError) as refused:
+        replace_files(dict.fromkeys(several, NEW))
+    said = str(refused.value)
+    assert "605.xlsx: Arbetsboken är öppen hos Åsa." in said
+    assert "607.xlsx: Filen är skrivskyddad." in said
+    assert "608" not in said
+    assert content(tmp_path) == before
+
+
+def test_files_that_can_be_written_are_not_refused(several, tmp_path):
+    refuse_unwritable([*several, tmp_path / "finns inte.xlsx"])

@@ -14,6 +14,7 @@ from ramkoll.live.actions import (
     Action,
     ClearMarks,
     DefineName,
+    DeleteName,
     Look,
     Mark,
     Marked,
@@ -89,7 +90,6 @@ def test_what_a_file_does_not_take_is_listed_once_and_changes_nothing() -> None:
         [
             RowHeight(SHEET, [1, 2], 30),
             RowHeight(SHEET, [4], 20),
-            DefineName("Belopp", "Tabell!$A$1"),
             ResizeTable("Tabell", "Poster", "B2:D9"),
             SetSeries(SHEET, "Diagram 1", 0, "A1", "A2:A3", "B2:B3"),
             Mark(SHEET, [Marked("A1", "error", "Fel")]),
@@ -101,12 +101,19 @@ def test_what_a_file_does_not_take_is_listed_once_and_changes_nothing() -> None:
     assert applied.data is data
     assert applied.left_out == (
         "Radhöjder på bladet Utfall å",
-        "Namnet Belopp",
         "Området för tabellen Poster",
         "Serier i diagrammet Diagram 1",
         "Markeringar på bladet Utfall å",
         "Borttagning av markeringar",
     )
+
+
+def test_a_name_is_defined_and_taken_away() -> None:
+    data = rich_workbook()
+    named = apply_actions(data, FILE, [DefineName("Nytt_namn", "Tabell!$A$1")])
+    assert scan_bytes(named.data, FILE).names["Nytt_namn"] == "Tabell!$A$1"
+    assert named.left_out == ()
+    assert apply_actions(named.data, FILE, [DeleteName("Nytt_namn")]).data == data
 
 
 def test_a_value_and_a_look_of_the_same_cell_are_both_done_and_the_last_value_wins() -> None:

@@ -17,7 +17,7 @@ from tests.rules.region import write_region
 
 from ramkoll import cli
 from ramkoll.excel.children import Children
-from ramkoll.excel.graft.set_cells import CellEdit, set_cells
+from ramkoll.excel.graft.set_cells import KEEP, CellEdit, set_cells
 from ramkoll.excel.scan import scan
 from ramkoll.model.cells import CellKind
 from ramkoll.model.errors import RamkollError
@@ -118,6 +118,25 @@ def test_a_workbook_of_the_regions_own_gets_the_sheets_last_and_keeps_every_byte
         "xl/styles.xml",
     }
     assert {edit.part for edit in made.grafted.edits} >= changed
+
+
+def test_a_formula_of_the_regions_own_shows_the_new_figure(
+    report: Path, into: Callable[..., Put], tmp_path: Path
+) -> None:
+    path = own_workbook(tmp_path / "egen.xlsx")
+    into(path)
+    wanted = scan(report).sheet(TABLE).cell(5, 2)
+    assert wanted.formula
+    old = [
+        CellEdit(TABLE, 5, 2, 17.0, KEEP),
+        CellEdit("Försättsblad", 10, 1, 34.0, f"'{TABLE}'!B5*2"),
+    ]
+    path.write_bytes(set_cells(path.read_bytes(), path.name, old))
+    made = into(path)
+    found = scan(path).sheet("Försättsblad").cell(10, 1)
+    assert found.double == pytest.approx(wanted.double * 2)
+    assert "Försättsblad!A10" in {each.in_sheet for each in made.grafted.recalculated}
+    assert made.grafted.doubtful == ()
 
 
 def test_what_somebody_has_written_stops_it_and_is_told_when_it_goes_all_the_same(

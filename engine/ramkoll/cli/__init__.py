@@ -6,13 +6,14 @@ import pkgutil
 import sys
 import traceback
 import uuid
+from argparse import Namespace
 from collections.abc import Sequence
 
 from ramkoll.model.errors import RamkollError
 
 OK, BLOCKED, WRONG_USE, INTERRUPTED = 0, 1, 2, 130
 # The commands that read many workbooks that somebody sent.
-_READING = frozenset({"areas", "check", "consolidate", "demo"})
+_READING = frozenset({"areas", "check", "consolidate", "demo", "refresh"})
 
 
 def main(argv: Sequence[str] | None = None) -> int:
@@ -22,7 +23,7 @@ def main(argv: Sequence[str] | None = None) -> int:
 
     arguments = parser().parse_args(argv)
     try:
-        if arguments.command in _READING:
+        if arguments.command in _READING or _reads_last_period(arguments):
             _prepare_children()
         # Commands are imported when one is wanted: --help must be quick.
         from ramkoll.cli.commands import COMMANDS
@@ -48,6 +49,10 @@ def main(argv: Sequence[str] | None = None) -> int:
                 file=sys.stderr,
             )
         return WRONG_USE
+
+
+def _reads_last_period(arguments: Namespace) -> bool:
+    return arguments.command == "distribute" and arguments.previous is not None
 
 
 def _prepare_children() -> None:

@@ -9,7 +9,16 @@ from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime
 from pathlib import Path
 
-from ramkoll.cli import BLOCKED, OK, addin_commands, cells_command, serve_commands
+from ramkoll.cli import (
+    BLOCKED,
+    OK,
+    addin_commands,
+    cells_command,
+    export_command,
+    refresh_command,
+    serve_commands,
+)
+from ramkoll.cli.progress import progress
 from ramkoll.excel.children import Children, given, read_apart
 from ramkoll.model.errors import RamkollError
 from ramkoll.model.findings import Finding, Severity
@@ -36,34 +45,33 @@ EXAMPLE = "2024-08"
 EXAMPLE_TIME = datetime(2024, 9, 12, 8, 0)
 
 
-def progress(done: int, total: int, what: str) -> None:
-    """``3 av 17 605.xlsx`` on the error stream, on one line where it is a terminal."""
-    line = f"{done} av {total} {what}"
-    if sys.stderr.isatty():
-        end = "\n" if done == total else ""
-        print(f"\r\033[K{line}", end=end, file=sys.stderr, flush=True)
-    else:
-        print(line, file=sys.stderr)
-
-
 def _distribute(arguments: Namespace) -> int:
     # Imported here, since it brings pandas, which takes half a second.
     from ramkoll.pipeline.distribute import distribute
 
     layouts = load_layouts(arguments.layouts)
-    made = distribute(
-        arguments.inputs,
-        arguments.period,
-        arguments.out,
-        layouts,
-        progress,
-        force=arguments.force,
-    )
+    with Children() as children:
+        made = distribute(
+            arguments.inputs,
+            arguments.period,
+            arguments.out,
+            layouts,
+            progress,
+            force=arguments.force,
+            previous=arguments.previous,
+            children=children,
+        )
     if arguments.json:
         _print_json(
-            {"filer": list(made.files), "fynd": [finding_json(each) for each in made.findings]}
+            {
+                "filer": list(made.files),
+                "förra_perioden": list(made.notes),
+                "fynd": [finding_json(each) for each in made.findings],
+            }
         )
     else:
+        for note in made.notes:
+            print(note)
         print(f"{len(made.files)} arbetsböcker skrivna i {arguments.out}.")
         print(findings_text(made.findings, ()))
     return _exit_code(made.findings)
@@ -348,5 +356,7 @@ COMMANDS: Mapping[str, Callable[[Namespace], int]] = {
     "trace": _trace,
     **addin_commands.COMMANDS,
     **cells_command.COMMANDS,
+    **export_command.COMMANDS,
+    **refresh_command.COMMANDS,
     **serve_commands.COMMANDS,
 }

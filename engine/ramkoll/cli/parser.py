@@ -83,7 +83,34 @@ def parser() -> argparse.ArgumentParser:
     )
 
     distribute.add_argument(
+        "--previous",
+        type=Path,
+        metavar="MAPP",
+        help="förra periodens ifyllda arbetsböcker: prognoser, kommentarer och texter därifrån "
+        "visas bredvid de nya",
+    )
+    distribute.add_argument(
         "--force", action="store_true", help="skriv över även arbetsböcker som någon har fyllt i"
+    )
+
+    refresh = commands.add_parser(
+        "refresh", help="för in nya belopp i arbetsböcker som någon har börjat fylla i"
+    )
+    refresh.add_argument("folder", type=Path, metavar="MAPP", help="arbetsböckerna")
+    refresh.add_argument(
+        "--inputs", type=Path, metavar="MAPP", required=True, help="mapp med nya utdrag (.csv)"
+    )
+    refresh.add_argument(
+        "--period", type=_period, metavar="ÅR-MÅNAD", help="annars ramarbetsbokens period"
+    )
+    refresh.add_argument(
+        "--frame", type=Path, metavar="FIL", help="ramarbetsboken (annars den i mappen)"
+    )
+    refresh.add_argument(
+        "--dry-run", action="store_true", help="visa vilka celler som skulle ändras, skriv inget"
+    )
+    refresh.add_argument(
+        "--force", action="store_true", help="uppdatera även inlämnade och godkända arbetsböcker"
     )
 
     areas = commands.add_parser(
@@ -132,6 +159,24 @@ def parser() -> argparse.ArgumentParser:
         type=_time,
         metavar="TID",
         help="tiden som står på bladet Om, 2024-09-12T08:00 (annars nu)",
+    )
+
+    export = commands.add_parser(
+        "export", help="gör nämndens version: bara värden, utan arbetsblad, genomsökt"
+    )
+    export.add_argument("workbook", type=Path, metavar="ARBETSBOK", help="den sammanställda")
+    export.add_argument(
+        "--nämnd", "--namnd", dest="board", action="store_true", required=True,
+        help="till nämnden",
+    )  # fmt: skip
+    export.add_argument(
+        "--out", type=Path, metavar="FIL", required=True, help="arbetsboken som skrivs (.xlsx)"
+    )
+    export.add_argument(
+        "--utkast",
+        dest="draft",
+        action="store_true",
+        help="också en rapport som inte är klar; UTKAST står då på varje sida",
     )
 
     tables = commands.add_parser("tables", help="skriv tabellerna som CSV, så som de visas")
@@ -190,11 +235,13 @@ def parser() -> argparse.ArgumentParser:
         "--out", type=Path, metavar="MAPP", help="mapp för filerna (annars i datamappen)"
     )
 
-    for each in (distribute, areas, check, consolidate, template, serve):
+    for each in (distribute, refresh, areas, check, consolidate, export, template, serve):
         each.add_argument(
             "--layouts", type=Path, metavar="MAPP", help="mapp med egna formulär och mallar (.toml)"
         )
-    for each in (distribute, areas, cells, check, consolidate, tables, trace, explain, rules):
+    for each in (
+        distribute, refresh, areas, cells, check, consolidate, export, tables, trace, explain, rules
+    ):  # fmt: skip
         each.add_argument("--json", action="store_true", help="svara med JSON")
     return top
 

@@ -10,6 +10,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from functools import cache, cached_property
 from itertools import pairwise
+from operator import itemgetter
 from typing import NamedTuple
 
 from ramkoll.excel.known_functions import (
@@ -113,8 +114,10 @@ class Speller:
     @cached_property
     def _last(self) -> tuple[int, int]:
         """The last row and column that hold anything on any sheet."""
-        places = [place for sheet in self.workbook.sheets for place in sheet.cells]
-        return max((p[0] for p in places), default=1), max((p[1] for p in places), default=1)
+        filled = [sheet.cells for sheet in self.workbook.sheets if sheet.cells]
+        rows = (max(map(itemgetter(0), cells)) for cells in filled)
+        columns = (max(map(itemgetter(1), cells)) for cells in filled)
+        return max(rows, default=1), max(columns, default=1)
 
     def spelled(
         self, formula: str, sheet: int, row: int, column: int, array: bool = False

@@ -18,15 +18,12 @@ from ramkoll.excel.explicit import Explicit
 from ramkoll.excel.known_functions import (
     DATES,
     FOLLOWS_SETTINGS,
-    LOOKS_THROUGH,
-    ODD_CRITERION,
     VOUCHED,
 )
 from ramkoll.excel.recalc_book import Book, spelled_out
 from ramkoll.excel.same_value import agree, as_value, same
 from ramkoll.excel.second_opinion import opinions, size
 from ramkoll.model.cells import Cell, CellKind, CellRef
-from ramkoll.model.formula_lexer import tokens
 from ramkoll.model.recalculated import Doubt, Opinion, Recalculated, Verdict
 from ramkoll.model.workbook import Submission
 
@@ -182,7 +179,7 @@ class _Recalculation:
         """What makes a difference say nothing."""
         number = self.book.number(cell)
         numbers = number is not None and isinstance(got, float)
-        if explicit.functions & LOOKS_THROUGH and self._odd_criterion(explicit):
+        if self.book.odd_criterion(explicit):
             return Doubt.ENGINES
         displayed = self.submission.beside.calculation.as_displayed
         if displayed or explicit.functions & FOLLOWS_SETTINGS:
@@ -194,14 +191,6 @@ class _Recalculation:
         if explicit.functions & DATES and ((early and numbers) or a_day):
             return Doubt.CALENDAR
         return None
-
-    def _odd_criterion(self, explicit: Explicit) -> bool:
-        """Whether a text in a formula, or in a cell by itself that it uses, is such a criterion."""
-        texts = [token.text[1:-1] for token in tokens(explicit.text) if token.kind == "text"]
-        for used in explicit.uses:
-            if size(used.area) == 1:
-                texts += [str(c.value) for c in self.book.held(used) if c.kind is CellKind.TEXT]
-        return any(ODD_CRITERION.search(text) for text in texts)
 
     def _anew(self, roots: Mapping[Place, Got], without: set[Place], in_rings: set[Place]) -> None:
         """Compute what no longer fits, and all that builds on it."""

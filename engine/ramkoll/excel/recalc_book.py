@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 
 from ramkoll.excel.dependencies import Graph
 from ramkoll.excel.engine import Asked, Place, number_of
 from ramkoll.excel.explicit import CannotFollow, Cells, Explicit, Speller
-from ramkoll.excel.known_functions import DATES
+from ramkoll.excel.known_functions import DATES, LOOKS_THROUGH, ODD_CRITERION
 from ramkoll.excel.second_opinion import size
 from ramkoll.model.cells import BLANK_CELL, Area, ArrayKind, Cell, CellKind, CellRef
+from ramkoll.model.formula_lexer import tokens
 from ramkoll.model.recalculated import Doubt
 from ramkoll.model.workbook import Submission
 
@@ -27,6 +28,7 @@ class Book:
     spelled: Mapping[Place, Explicit]
     doubts: Mapping[Place, tuple[Doubt, str]]
     graph: Graph = field(repr=False)
+    _known: dict[Cells, tuple[float, bool]] = field(default_factory=dict, repr=False)
 
     def look(self, place: Place) -> Cell:
         """The cell of a place."""
@@ -51,8 +53,13 @@ class Book:
 
     def inputs(self, explicit: Explicit) -> tuple[float, bool]:
         """The largest number among the cells that a formula uses; whether there are times."""
-        scale, times = 0.0, False
-        for used in explicit.uses:
+        found = [self._inputs_of(used) for used in explicit.uses]
+        return max((scale for scale, _ in found), default=0.0), any(times for _, times in found)
+
+    def _inputs_of(self, used: Cells) -> tuple[float, bool]:
+        # Remembered, for a thousand sums of one column have the same.
+        if used not in self._known:
+            scale, times = 0.0, False
             for cell in self.held(used):
                 if cell.kind is CellKind.NUMBER and cell.stored is not None:
                     scale = max(scale, abs(cell.double))
@@ -60,7 +67,8 @@ class Book:
                     number = self.number(cell) or 0.0
                     scale = max(scale, number)
                     times |= not number.is_integer()
-        return scale, times
+            self._known[used] = scale, times
+        return self._known[used]
 
     def held(self, used: Cells) -> Iterator[Cell]:
         """The cells of an area that hold something, the first few thousand."""
@@ -79,6 +87,19 @@ class Book:
                 if place in cells:
                     yield place
 
+    def odd_criterion(self, explicit: Explicit) -> bool:
+        """Whether engines may read a criterion of COUNTIF and the like in ways of their own.
+
+        It is a text in the formula, or in a cell by itself that it uses.
+        """
+        if not explicit.functions & LOOKS_THROUGH:
+            return False
+        texts = [token.text[1:-1] for token in tokens(explicit.text) if token.kind == "text"]
+        for used in explicit.uses:
+            if size(used.area) == 1:
+                texts += [str(c.value) for c in self.held(used) if c.kind is CellKind.TEXT]
+        return any(ODD_CRITERION.search(text) for text in texts)
+
     def constants(self, place: Place) -> set[Place]:
         """The cells without formula that a formula uses."""
         return {
@@ -89,34 +110,61 @@ class Book:
         }
 
 
+class CellsByPlace(Mapping[Place, Cell]):
+    """The cells of all sheets, by position of the sheet, row and column; nothing is copied."""
+
+    def __init__(self, submission: Submission) -> None:
+        self._sheets = [sheet.cells for sheet in submission.sheets]
+
+    def __getitem__(self, place: Place) -> Cell:
+        sheet, row, column = place
+        if not 0 <= sheet < len(self._sheets):
+            raise KeyError(place)
+        return self._sheets[sheet][row, column]
+
+    def __iter__(self) -> Iterator[Place]:
+        for n, cells in enumerate(self._sheets):
+            for row, column in cells:
+                yield n, row, column
+
+    def __len__(self) -> int:
+        return sum(map(len, self._sheets))
+
+
 def spelled_out(submission: Submission) -> Book:
     """Every formula of a workbook as engines can read it, or why they cannot."""
+    cells: dict[Place, Cell] = dict(CellsByPlace(submission).items())
+    return spelled_some(
+        submission, cells, (place for place, cell in cells.items() if cell.formula is not None)
+    )
+
+
+def spelled_some(
+    submission: Submission, cells: Mapping[Place, Cell], formulas: Iterable[Place]
+) -> Book:
+    """Some formulas of a workbook as engines can read them, or why they cannot."""
     speller = Speller(submission)
-    cells: dict[Place, Cell] = {}
     spelled: dict[Place, Explicit] = {}
     doubts: dict[Place, tuple[Doubt, str]] = {}
     doubted: dict[Place, tuple[Cells, ...]] = {}
-    for position, sheet in enumerate(submission.sheets):
-        for (row, column), cell in sheet.cells.items():
-            place = (position, row, column)
-            cells[place] = cell
-            if cell.formula is None:
-                continue
-            try:
-                if cell.array is ArrayKind.TABLE:
-                    raise CannotFollow(Doubt.ARRAY)
-                area = sheet.arrays.get((row, column))
-                if cell.array is not None and area is not None and size(area) > _MOST_FILLED:
-                    raise CannotFollow(Doubt.TOO_MUCH)
-                found = speller.spelled(
-                    cell.formula, position, row, column, array=cell.array is not None
-                )
-                dates = found.functions & DATES
-                if dates and submission.date_1904:
-                    raise CannotFollow(Doubt.CALENDAR, min(dates))
-                spelled[place] = found
-            except CannotFollow as fault:
-                doubts[place] = (fault.doubt, fault.what)
-                doubted[place] = fault.uses
+    for place in formulas:
+        cell, (position, row, column) = cells[place], place
+        assert cell.formula is not None, place
+        try:
+            if cell.array is ArrayKind.TABLE:
+                raise CannotFollow(Doubt.ARRAY)
+            area = submission.sheets[position].arrays.get((row, column))
+            if cell.array is not None and area is not None and size(area) > _MOST_FILLED:
+                raise CannotFollow(Doubt.TOO_MUCH)
+            found = speller.spelled(
+                cell.formula, position, row, column, array=cell.array is not None
+            )
+            dates = found.functions & DATES
+            if dates and submission.date_1904:
+                raise CannotFollow(Doubt.CALENDAR, min(dates))
+            spelled[place] = found
+        except CannotFollow as fault:
+            doubts[place] = (fault.doubt, fault.what)
+            doubted[place] = fault.uses
     uses = {place: each.uses for place, each in spelled.items()} | doubted
     return Book(submission, cells, spelled, doubts, Graph(uses))

@@ -8,7 +8,9 @@ import os
 import re
 import secrets
 import stat
+from collections.abc import Iterable, Mapping
 from pathlib import Path
+from typing import NamedTuple
 
 from ramkoll.model.errors import RamkollError
 
@@ -27,8 +29,81 @@ def replace_file(path: Path, data: bytes) -> None:
     Raises RamkollError, in Swedish: the place is a folder, the folder cannot be made or written
     to, the file is write-protected or open in Excel or LibreOffice, the disk is full.
     """
-    # A link is followed: what it points to is the file that others read.
-    target = Path(os.path.realpath(path)) if path.is_symlink() else path
+    staged = _staged(path, data)
+    try:
+        _put_in_place(staged)
+    except BaseException:
+        _remove(staged.temporary)
+        raise
+
+
+def replace_files(files: Mapping[Path, bytes]) -> None:
+    """Replace several files, all of them or none; each is whole at every moment.
+
+    All are written beside the old ones before the first is replaced. When one cannot be replaced
+    after all, those before it are put back as they were. Only a kill between two of them leaves
+    some new and others old. Raises RamkollError as ``replace_file`` does, before anything is done
+    for files that are open or write-protected, and then it names all of them.
+    """
+    refuse_unwritable(files)
+    before: dict[Path, bytes | None] = {}
+    staged: list[_Staged] = []
+    try:
+        for path, data in files.items():
+            before[path] = _content(path)
+            staged.append(_staged(path, data))
+        for each in staged:
+            _put_in_place(each)
+    except BaseException:
+        for each in staged:
+            if each.temporary.exists():
+                _remove(each.temporary)
+            else:
+                _put_back(each, before[each.path])
+        raise
+
+
+def refuse_unwritable(paths: Iterable[Path]) -> None:
+    """Raise RamkollError when files that are there are open somewhere or write-protected."""
+    refused: list[RamkollError] = []
+    for path in paths:
+        try:
+            _mode_of_existing(path, _target(path))
+        except RamkollError as error:
+            refused.append(error)
+    if len(refused) > 1:
+        said = " ".join(f"{Path(each.where).name}: {each.what}" for each in refused)
+        todo = " ".join(dict.fromkeys(each.todo for each in refused))
+        raise RamkollError(said, where=str(Path(refused[0].where).parent), todo=todo)
+    if refused:
+        raise refused[0]
+
+
+class _Staged(NamedTuple):
+    """A file that is written in full and waits to take its place."""
+
+    path: Path
+    target: Path
+    temporary: Path
+    size: int
+
+
+def _target(path: Path) -> Path:
+    """What is replaced: a link is followed, since what it points to is the file others read."""
+    return Path(os.path.realpath(path)) if path.is_symlink() else path
+
+
+def _content(path: Path) -> bytes | None:
+    try:
+        return path.read_bytes()
+    except FileNotFoundError:
+        return None
+    except OSError as fault:
+        raise _explained(fault, path, path) from fault
+
+
+def _staged(path: Path, data: bytes) -> _Staged:
+    target = _target(path)
     mode = _mode_of_existing(path, target)
     _make_folder(path, target.parent)
     # Not named .xlsx: nobody who reads the folder may take it for a workbook.
@@ -42,13 +117,29 @@ def replace_file(path: Path, data: bytes) -> None:
         written = True
         if mode is not None:
             os.chmod(temporary, mode)
-        os.replace(temporary, target)
     except BaseException as fault:
         _remove(temporary)
         if isinstance(fault, OSError):
             raise _explained(fault, path, target, len(data), written) from fault
         raise
-    _settle(target.parent)
+    return _Staged(path, target, temporary, len(data))
+
+
+def _put_in_place(staged: _Staged) -> None:
+    try:
+        os.replace(staged.temporary, staged.target)
+    except OSError as fault:
+        raise _explained(fault, staged.path, staged.target, staged.size, True) from fault
+    _settle(staged.target.parent)
+
+
+def _put_back(staged: _Staged, before: bytes | None) -> None:
+    """As it was. If that too fails the new file stays, which is whole."""
+    with contextlib.suppress(OSError, RamkollError):
+        if before is None:
+            staged.target.unlink()
+        else:
+            replace_file(staged.path, before)
 
 
 def _mode_of_existing(path: Path, target: Path) -> int | None:

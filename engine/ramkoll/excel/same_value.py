@@ -11,6 +11,7 @@ from ramkoll.model.cells import Cell, CellKind, decimal_from_double
 
 CLOSE = 1e-9  # relative
 CANCELLED = 1e-12  # of the largest number that was added or subtracted
+_DIGITS, _DIGITS_CANCELLED = 1e-14, 1e-15
 _LONG = re.compile(r"\d+\.\d+(?:[eE][-+]?\d+)?")
 
 
@@ -33,6 +34,20 @@ def same(cell: Cell, got: Got, date_1904: bool, scale: float = 0.0) -> bool:
     if number is None:
         return cell.kind is CellKind.BLANK and not got
     return close(number, got, scale)
+
+
+def to_the_digit(cell: Cell, got: Got, date_1904: bool, scale: float = 0.0) -> bool:
+    """Whether a cell shows what was computed, in all digits that Excel shows.
+
+    Closer than ``same``, which takes one krona of a billion for nothing: what is written back
+    must be right, while what is only told of must not be a matter of how programs add.
+    """
+    number = number_of(cell, date_1904)
+    if number is None or isinstance(got, str | bool):
+        return same(cell, got, date_1904, scale)
+    return isfinite(got) and abs(number - got) <= max(
+        _DIGITS * max(abs(number), abs(got)), _DIGITS_CANCELLED * scale
+    )
 
 
 def close(one: float, other: float, scale: float = 0.0) -> bool:

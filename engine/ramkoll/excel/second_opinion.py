@@ -30,7 +30,7 @@ def opinions(
     if sum(size(cells.area) for cells in explicit.uses) > _MOST_CELLS:
         return {}
     found: dict[str, Got] = {}
-    own = _own(explicit, place, look)
+    own = own_opinion(explicit, place, look)
     if own is not None:
         found[OWN] = own
     theirs = _formulas(explicit, look, number)
@@ -86,7 +86,10 @@ def _formulas(explicit: Explicit, look: Look, number: Callable[[Cell], float | N
     return float(found) if isinstance(found, Decimal) else found
 
 
-def _own(explicit: Explicit, place: Place, look: Look) -> Got | None:
+def own_opinion(explicit: Explicit, place: Place, look: Look) -> Got | None:
+    """What Ramkoll itself gets, which is quick; None where it has no opinion."""
+    if sum(size(cells.area) for cells in explicit.uses) > _MOST_CELLS:
+        return None
     cells: dict[int, dict[tuple[int, int], Cell]] = {}
     for used in explicit.uses:
         for each in places(used):

@@ -154,6 +154,8 @@ class _Headings(Search):
             else:
                 others.append((column, text))
         for column_layout in self.table.columns:
+            if column_layout.needs:
+                continue  # not every workbook was handed out with it
             for month in column_layout.months(self.period):
                 if (column_layout.id, month) not in columns:
                     irregular.append(self._missing(column_layout, month, others))

@@ -44,7 +44,9 @@ class ColumnLayout:
     ``ytd`` or ``year``: which last month the fact's period names.
 
     ``source`` is the extract's column that fills it, with the extract before a dot when it is
-    another than the table's; ``values`` translates what the extract says.
+    another than the table's; ``values`` translates what the extract says. ``previous`` is the
+    column of the same table whose last period's figure or text it shows; ``needs`` the extract or
+    the workbooks (``previous``) without which a form does not have the column.
     """
 
     id: str
@@ -65,6 +67,8 @@ class ColumnLayout:
     help: str = ""
     source: str = ""
     values: Mapping[str, str] = field(default_factory=dict)
+    previous: str = ""
+    needs: str = ""
 
     @cached_property
     def kronor(self) -> Decimal | None:

@@ -86,7 +86,7 @@ def cell_style(place: TablePlace, row: RowKey, column: ColumnLayout, *, is_formu
         return style
     if column.fill == PERSON:
         return replace(style, fill=INPUT_FILL, locked=False)
-    if column.fill == ENGINE and not total:
+    if column.fill == ENGINE and (not total or column.total == "person"):
         return replace(style, fill=ENGINE_FILL, locked=False)
     return style
 

@@ -269,7 +269,7 @@ def arrange(
 ) -> Places:
     """Where everything goes in a new form for a unit.
 
-    ``datasets`` are the extracts that exist: a sheet that needs another is left out.
+    ``datasets`` are the extracts that exist: a sheet or column that needs another is left out.
     ``earlier_years`` are the years that a table has data for.
     ``part_lines`` gives the account groups that each varav part of the unit has, ``list_rows``
     how many rows each list is filled with; its spare rows come after. ``sheets`` are the only
@@ -295,28 +295,39 @@ def arrange(
                 continue
             if table.rows == "list":
                 filled = (list_rows or {}).get(table.id, 0)
-                place = _arrange_list(sheet, table, period, top, filled)
+                place = _arrange_list(sheet, table, period, top, filled, datasets)
             elif table.rows == "fixed":
-                place = _arrange_fixed(sheet, table, period, top, series)
+                place = _arrange_fixed(sheet, table, period, top, series, datasets)
             else:
                 parts = part_lines if table.parts and part_lines else {}
-                place = _arrange_table(sheet, table, register, enhet, period, series, parts)
+                place = _arrange_table(
+                    sheet, table, register, enhet, period, series, parts, datasets
+                )
             tables[table.id] = place
             top = max(place.rows.values(), default=top) + 3
     return Places(file, layout, enhet.code, period, fields, tables)
 
 
-def _columns(table: TableLayout, period: Period, after: int) -> dict[tuple[str, int], int]:
+def _columns(
+    table: TableLayout, period: Period, after: int, datasets: frozenset[str]
+) -> dict[tuple[str, int], int]:
     """Where a table's columns stand when so many key columns come first."""
-    slots = [(column.id, month) for column in table.columns for month in column.months(period)]
+    there = [each for each in table.columns if not each.needs or each.needs in datasets]
+    slots = [(column.id, month) for column in there for month in column.months(period)]
     return {slot: after + n for n, slot in enumerate(slots, 1)}
 
 
 def _arrange_list(
-    sheet: SheetLayout, table: TableLayout, period: Period, header: int, filled: int
+    sheet: SheetLayout,
+    table: TableLayout,
+    period: Period,
+    header: int,
+    filled: int,
+    datasets: frozenset[str],
 ) -> TablePlace:
     rows = {RowKey(list_line(n)): header + n for n in range(1, filled + table.spare_rows + 1)}
-    return TablePlace(sheet.name, table, header, {}, _columns(table, period, 0), rows, {}, {})
+    columns = _columns(table, period, 0, datasets)
+    return TablePlace(sheet.name, table, header, {}, columns, rows, {}, {})
 
 
 def list_line(number: int) -> str:
@@ -330,6 +341,7 @@ def _arrange_fixed(
     period: Period,
     top: int,
     series: tuple[SeriesPlace, ...],
+    datasets: frozenset[str],
 ) -> TablePlace:
     key_names = [SERIES, table.row_heading] if series else [table.row_heading]
     keys = {name: n for n, name in enumerate(key_names, 1)}
@@ -343,7 +355,7 @@ def _arrange_fixed(
             rows[key], labels[key] = at, row.label
             at += 1
         at += 1 if each is not None else 0
-    columns = _columns(table, period, len(keys))
+    columns = _columns(table, period, len(keys), datasets)
     return TablePlace(sheet.name, table, header, keys, columns, rows, labels, {}, series)
 
 
@@ -355,12 +367,13 @@ def _arrange_table(
     period: Period,
     series: tuple[SeriesPlace, ...],
     part_lines: Mapping[str, frozenset[str]],
+    datasets: frozenset[str],
 ) -> TablePlace:
     key_names = [CODE, *([PART_KEY] if part_lines else []), NAME]
     if series:
         key_names.insert(0, SERIES)
     keys = {name: n for n, name in enumerate(key_names, 1)}
-    columns = _columns(table, period, len(keys))
+    columns = _columns(table, period, len(keys), datasets)
     header = 4 + len(sheet.intro) + (1 if table.month_numbers else 0)
     rows: dict[RowKey, int] = {}
     labels: dict[RowKey, str] = {}

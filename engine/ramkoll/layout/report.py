@@ -210,7 +210,11 @@ class HiringStop:
 
 @dataclass(frozen=True)
 class ReportLayout:
-    """All tables of the report, the measures and lists they draw on, and the texts between."""
+    """All tables of the report, the measures and lists they draw on, and the texts between.
+
+    ``sheets`` is their order, ``to_board`` those that the board gets; in both ``*`` stands for the
+    sheets of areas that have no table of their own.
+    """
 
     id: str
     version: int
@@ -225,6 +229,7 @@ class ReportLayout:
     texts: tuple[TextLayout, ...] = ()
     charts: tuple[ChartLayout, ...] = ()
     sheets: tuple[str, ...] = ()
+    to_board: tuple[str, ...] = ()
     hiring_stops: tuple[HiringStop, ...] = ()
     ties: tuple[TieLayout, ...] = ()
 
@@ -243,7 +248,7 @@ def report_layout(text: str, where: str) -> ReportLayout:
     data = load_toml(text, where)
     try:
         head = data["report"]
-        return ReportLayout(
+        report = ReportLayout(
             id=head["id"],
             version=int(head["version"]),
             valid_from=Period.parse(head["valid_from"]),
@@ -264,6 +269,7 @@ def report_layout(text: str, where: str) -> ReportLayout:
                 ChartLayout(**_tuples(each, "columns", "rows")) for each in data.get("chart", ())
             ),
             sheets=tuple(head.get("sheets", ())),
+            to_board=tuple(head.get("to_board", ())),
             ties=tuple(TieLayout(**_tuples(each, "left", "right")) for each in data.get("tie", ())),
             hiring_stops=tuple(
                 HiringStop(
@@ -272,6 +278,11 @@ def report_layout(text: str, where: str) -> ReportLayout:
                 for each in data.get("hiring_stop", ())
             ),
         )
+        working = {table.sheet for table in report.tables if table.working}
+        both = sorted(working & set(report.to_board))
+        if both:
+            raise ValueError(f"to_board: {', '.join(both)} has a working table")
+        return report
     except (KeyError, TypeError, ValueError) as error:
         raise broken(where, error) from error
 

@@ -6,11 +6,14 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import fields
 from typing import NamedTuple, TypeVar
 
+from ramkoll.excel.graft.graft import graft
 from ramkoll.excel.graft.set_cells import CellEdit, CellError, set_cells
+from ramkoll.excel.graft.what import Graft
 from ramkoll.live.actions import (
     Action,
     ClearMarks,
     DefineName,
+    DeleteName,
     Look,
     Mark,
     ResizeTable,
@@ -42,7 +45,8 @@ def apply_actions(
 ) -> Applied:
     """Do what a command asked for in the bytes of an .xlsx, in the order given.
 
-    Values, formulas, number formats and fills are written; all else is left as it is and listed.
+    Values, formulas, number formats, fills and names are written, and what other formulas and
+    charts that build on them show; all else is left as it is and listed.
     ``shown`` are the values of new formulas as recalculated by the caller; those it lacks get
     none. Since other formulas may depend on what was written, the file asks Excel to calculate
     when it opens it. No such action gives the same bytes.
@@ -51,8 +55,13 @@ def apply_actions(
     """
     edits: list[CellEdit] = []
     left_out: list[str] = []
+    names: dict[str, str | None] = {}
     for action in actions:
         match action:
+            case DefineName(name=name, refers_to=refers_to):
+                names[name] = refers_to
+            case DeleteName(name=name):
+                names[name] = None
             case WriteValues():
                 edits += _values(action, file)
             case WriteFormulas():
@@ -61,7 +70,7 @@ def apply_actions(
                 edits += _looks(action, file)
         left_out += _left_out(action)
     writes = any(isinstance(action, WriteValues | WriteFormulas) for action in actions)
-    changed = set_cells(data, file, edits)
+    changed = graft(data, file, Graft(cells=tuple(edits), names=names)).data
     if writes and changed != data:
         changed = set_cells(changed, file, (), recalculate=True)
     return Applied(changed, tuple(dict.fromkeys(left_out)))
@@ -148,8 +157,6 @@ def _left_out(action: Action) -> Iterable[str]:
                 yield f"Teckensnitt, justering och linjer på bladet {sheet}: {', '.join(addresses)}"
         case RowHeight(sheet=sheet):
             yield f"Radhöjder på bladet {sheet}"
-        case DefineName(name=name):
-            yield f"Namnet {name}"
         case ResizeTable(table=table):
             yield f"Området för tabellen {table}"
         case SetSeries(chart=chart):

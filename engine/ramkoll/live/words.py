@@ -5,20 +5,16 @@ from __future__ import annotations
 from collections.abc import Sequence
 from decimal import Decimal
 
-from ramkoll.layout.layout import ColumnLayout
 from ramkoll.layout.places import SlotKey, heading
 from ramkoll.live.results import AcknowledgedRow, ChangeRow, Figure, FindingRow, FindingsView, Place
 from ramkoll.model.cells import CellRef
-from ramkoll.model.facts import FactValue
 from ramkoll.model.findings import Acknowledgement, Finding, Severity, finding_id
 from ramkoll.model.period import Period
-from ramkoll.model.units import MINUS, swedish_amount
+from ramkoll.model.units import swedish_amount
+from ramkoll.pipeline.cell_words import change_words, slot_words, value_words
 from ramkoll.pipeline.changes import Change
 from ramkoll.rules.catalogue import rules
-from ramkoll.rules.shown import in_column
 from ramkoll.rules.views import FormView
-
-BLANK = "tomt"
 
 
 def place_of(ref: CellRef, open_file: str) -> Place:
@@ -82,38 +78,6 @@ def _kronor_first(finding: Finding) -> tuple[bool, Decimal, tuple[object, ...]]:
 
 def _acknowledged(row: FindingRow, known: dict[str, Acknowledgement]) -> bool:
     return row.can_acknowledge and row.id in known
-
-
-def slot_words(view: FormView, slot: SlotKey) -> str:
-    """A cell by its row and column as the form prints them: ``Konsultkostnader, Avvikelse``."""
-    place = view.form.places.tables[slot.table]
-    column = place.layout.column(slot.column)
-    assert column is not None
-    series = place.series_of(slot.row)
-    label = place.labels.get(slot.row, "")
-    if place.layout.rows == "list":
-        label = f"rad {place.rows[slot.row]}"
-    title = " ".join(heading(column, slot.month, view.period).split())
-    return ", ".join(filter(None, (series.label if series else "", label, title)))
-
-
-def value_words(value: FactValue | None, column: ColumnLayout) -> str:
-    """A value in words; amounts come in kronor and are said as the column's heading has them."""
-    if value is None:
-        return BLANK
-    if isinstance(value, str):
-        return value
-    if column.unit.kronor is not None:
-        return swedish_amount(value, column.unit)
-    return in_column(value, column)
-
-
-def change_words(change: Decimal | None, column: ColumnLayout) -> str:
-    """A difference with its sign, plus too; empty for what is no number."""
-    if change is None:
-        return ""
-    said = value_words(change, column)
-    return said if not change or said.startswith(MINUS) else f"+{said}"
 
 
 def change_row(view: FormView, each: Change, note: str = "") -> ChangeRow:

@@ -41,6 +41,8 @@ def _of_table(
     there = {slot for slot, _, _, _ in other.slots()}
     for slot, column, _, _ in place.slots():
         computed = slot in now.computed.values
+        if column.needs:
+            continue  # what was in the last workbook, and not in all of them
         if computed and not _is_bottom(place, slot):
             continue
         one = _value(before, slot) if slot in there else None

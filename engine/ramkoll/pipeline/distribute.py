@@ -16,6 +16,7 @@ from ramkoll.compute.organisation import Succession
 from ramkoll.compute.report_causes import AREA_FORM
 from ramkoll.compute.staff_extracts import protected_hours
 from ramkoll.compute.unit_causes import show_unit_causes
+from ramkoll.excel.children import Children
 from ramkoll.excel.replace import replace_file
 from ramkoll.excel.write import workbook_bytes
 from ramkoll.layout.draw import Filling, draw
@@ -40,6 +41,13 @@ from ramkoll.pipeline.frame_book import (
     kept_rules,
     part_records,
 )
+from ramkoll.pipeline.previous import (
+    PREVIOUS,
+    LastBooks,
+    last_books,
+    previous_notes,
+    read_previous,
+)
 from ramkoll.rules.irregular import irregularity_findings
 from ramkoll.store.extracts import monthly, read_extracts, repeated_rows
 from ramkoll.store.layouts import Layouts
@@ -50,10 +58,14 @@ SUBMITTED = (UNIT_FORM, AREA_FORM, "personal", "region")
 
 @dataclass(frozen=True)
 class Distribution:
-    """What was written, and what in the extracts needs somebody's eye."""
+    """What was written, and what in the extracts needs somebody's eye.
+
+    ``notes`` say in Swedish what of the last period's workbooks stands nowhere in the new ones.
+    """
 
     files: tuple[str, ...]
     findings: tuple[Finding, ...]
+    notes: tuple[str, ...] = ()
 
 
 def distribute(
@@ -64,26 +76,48 @@ def distribute(
     progress: Progress,
     *,
     force: bool = False,
+    previous: Path | None = None,
+    children: Children | None = None,
 ) -> Distribution:
     """Write the frame workbook and a workbook for each unit that the register has in the period.
 
     Existing files are replaced whole, and the region's own thresholds, calendar and name kept
-    from a frame workbook that lies there. Raises RamkollError when the extracts cannot be used,
-    or when people have written in a workbook that would be replaced, unless ``force``.
+    from a frame workbook that lies there. ``previous`` holds the last period's workbooks, as they
+    were filled in: their forecasts, comments and texts go into the reference columns, before what
+    the extracts have for them; ``children`` read them. Raises RamkollError when the extracts
+    cannot be used, or when people have written in a workbook that would be replaced, unless
+    ``force``.
     """
     created = datetime.combine(period.last_day, time())
+    if previous is not None and previous.resolve() == out.resolve():
+        raise RamkollError(
+            "De nya arbetsböckerna skulle ersätta förra periodens.",
+            where=str(out),
+            todo="Välj en annan mapp efter --out.",
+        )
+    last = read_previous(previous, period, layouts, progress, children) if previous else None
     old_frame = existing_frame(out / FRAME_FILE, layouts)
     ready = prepare(inputs, period, layouts, old_frame)
     names = file_names(ready.enheter, ready.register.reporters)
     filled: dict[str, tuple[Places, Filling]] = {}
+    notes: list[str] = []
+    books: Mapping[tuple[str, str], LastBooks] = {}
+    if last is not None:
+        books, missing = last_books(last, ready.register, period)
+        notes += (*last.notes, *missing)
     for enhet in ready.enheter:
-        filled[names[enhet.code]] = fill(ready, layouts, enhet, names[enhet.code])
+        theirs = books.get((UNIT_FORM, enhet.code))
+        places, filling = fill(ready, layouts, enhet, names[enhet.code], theirs)
+        filled[names[enhet.code]] = places, filling
+        if theirs is not None:
+            notes += previous_notes(theirs, places, enhet.label, ready.allocation.amount)
     for reporter in ready.register.reporters:
         if reporter.form in SUBMITTED:
             file = names[reporter.code]
             layout = layouts.form(reporter.form, period)
+            theirs = books.get((reporter.form, reporter.code))
             filled[file] = fill_reporter(
-                layout, ready.register, reporter, period, ready.listed, file
+                layout, ready.register, reporter, period, ready.listed, file, theirs
             )
     if not force:
         refuse_to_lose(out, filled, old_frame, ready.records, layouts)
@@ -93,7 +127,8 @@ def distribute(
     for n, (file, (places, filling)) in enumerate(filled.items(), 2):
         replace_file(out / file, workbook_bytes(draw(places, filling, created)))
         progress(n, steps, file)
-    return Distribution((FRAME_FILE, *filled), ready.findings)
+    findings = (*(last.findings if last else ()), *ready.findings)
+    return Distribution((FRAME_FILE, *filled), findings, tuple(notes))
 
 
 @dataclass(frozen=True)
@@ -191,8 +226,13 @@ _FILE_OF = {AREA_FORM: "område_{}", "personal": "personal_{}", "region": "regio
 _RESERVED = re.compile(r"(?i)(con|prn|aux|nul|com\d|lpt\d)(\..*)?")
 
 
-def fill(ready: Prepared, layouts: Layouts, enhet: Enhet, file: str) -> tuple[Places, Filling]:
-    """A unit's form with its figures, every formula with the value it must show."""
+def fill(
+    ready: Prepared, layouts: Layouts, enhet: Enhet, file: str, last: LastBooks | None = None
+) -> tuple[Places, Filling]:
+    """A unit's form with its figures, every formula with the value it must show.
+
+    ``last`` are the workbooks that its reference columns come from.
+    """
     layout, register, period = layouts.form(UNIT_FORM, ready.period), ready.register, ready.period
     allocation, data = ready.allocation, ready.listed
     own = data.datasets.get(enhet.code, set())
@@ -203,13 +243,15 @@ def fill(ready: Prepared, layouts: Layouts, enhet: Enhet, file: str) -> tuple[Pl
         enhet,
         period,
         file=file,
-        datasets=allocation.datasets | own,
+        datasets=allocation.datasets | own | _at_hand(last),
         earlier_years={table: found or allocation.years for table, found in years.items()},
         part_lines=allocation.part_lines(enhet.code),
         list_rows=_list_rows(data, enhet.code),
     )
 
     def value(slot: SlotKey) -> PlanValue:
+        if last is not None and _is_reference(last, places, slot):
+            return _last_value(last, places, slot)
         amount = allocation.amount(places.fact_key(slot))
         if amount is not None:
             return amount
@@ -226,8 +268,9 @@ def fill_reporter(
     period: Period,
     data: Listed,
     file: str,
+    last: LastBooks | None = None,
 ) -> tuple[Places, Filling]:
-    """A rapportör's form with what the extracts have for it."""
+    """A rapportör's form with what the extracts have for it, and its ``last`` workbook."""
     who = Enhet(reporter.code, reporter.name, "", "", period.first_day)
     sheets = {sheet.name for sheet in layout.sheets if sheet.fields} | set(reporter.sheets)
     places = arrange(
@@ -236,18 +279,37 @@ def fill_reporter(
         who,
         period,
         file=file,
-        datasets=frozenset(data.datasets.get(reporter.code, set())),
+        datasets=frozenset(data.datasets.get(reporter.code, set())) | _at_hand(last),
         earlier_years={t.id: data.years(t.id, reporter.code) for _, t in layout.tables()},
         list_rows=_list_rows(data, reporter.code),
         sheets=frozenset(sheets) if reporter.sheets else None,
     )
 
     def value(slot: SlotKey) -> PlanValue:
+        if last is not None and _is_reference(last, places, slot):
+            return _last_value(last, places, slot)
         place = places.tables[slot.table]
         return data.value(place, reporter.code, slot.row, slot.column, slot.month)
 
     fields = _fields(places, reporter.code, reporter.name, period)
     return places, filling_of(places, fields, value, reporter.label)
+
+
+def _at_hand(last: LastBooks | None) -> frozenset[str]:
+    return frozenset() if last is None else frozenset({PREVIOUS})
+
+
+def _is_reference(last: LastBooks, places: Places, slot: SlotKey) -> bool:
+    """Whether a cell shows what the last workbooks held: then all of its column does."""
+    column = places.tables[slot.table].layout.column(slot.column)
+    assert column is not None
+    return bool(column.previous) and last.holds(slot.table, column)
+
+
+def _last_value(last: LastBooks, places: Places, slot: SlotKey) -> PlanValue:
+    column = places.tables[slot.table].layout.column(slot.column)
+    assert column is not None
+    return last.value(slot, column)
 
 
 def _list_rows(data: Listed, who: str) -> dict[str, int]:

@@ -34,6 +34,7 @@ from ramkoll.store.layouts import Layouts
 FRAME_FILE = "budgetram.xlsx"
 Records: TypeAlias = dict[str, list[dict[str, PlanValue]]]
 _REPORTER = ("code", "name", "form", "enheter", "sheets")
+CONTROLS, CONTROL_KEYS = "controls", ("enhet", "measure", "year", "month")
 _START = ("organisation", "board", "case_number")
 
 

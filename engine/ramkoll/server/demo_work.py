@@ -15,7 +15,9 @@ import ironcalc
 
 from ramkoll.excel.apart import apart
 from ramkoll.excel.graft.cell_edit import ERRORS, KEEP, CellEdit, CellError
+from ramkoll.excel.graft.graft import graft
 from ramkoll.excel.graft.set_cells import set_cells
+from ramkoll.excel.graft.what import Graft
 from ramkoll.excel.scan import scan
 from ramkoll.model.cells import CellRef, a1, parse_a1
 from ramkoll.model.errors import RamkollError
@@ -245,4 +247,6 @@ def saved(path: Path, stamp: int, edits: Sequence[Edit]) -> bytes:
     # Formulas that follow get their new values, so that previewers show what the page showed.
     follow = recalculated(path, stamp, edits)["cells"]
     cells += [_shown_by(*each) for each in follow]
-    return set_cells(path.read_bytes(), path.name, cells, recalculate=True)
+    # Charts keep what they show beside the cells, and follow too.
+    written = graft(path.read_bytes(), path.name, Graft(cells=tuple(cells))).data
+    return set_cells(written, path.name, (), recalculate=True)

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Sequence
 from decimal import Decimal
 
 from ramkoll.compute.fingerprint import fingerprint
 from ramkoll.layout import look
+from ramkoll.model.period import Period
 from ramkoll.model.plan import PlannedCell, PlanValue, SheetPlan, Style
+from ramkoll.model.workbook import Sheet
 from ramkoll.sheets.presentable import presentable_text
 from ramkoll.sheets.underlag import underlag_fingerprint
 from ramkoll.sheets.view import BODY_TEXT, ReportView, header_row, headline, page
@@ -16,6 +19,7 @@ SHEET = "Om"
 FINGERPRINT_LABEL = "Underlagets fingeravtryck (sha256)"
 TEXT_HEADINGS = ("Blad", "", "Texternas fingeravtryck")
 FILE_HEADINGS = ("Fil", "Formulär", "Enhet", "Version", "Status", "sha256")
+_MADE_BY = re.compile(r"rapportmall (\S+), period ([0-9]{4}-[0-9]{2})\.")
 _THRESHOLD_HEADINGS = ("Tröskel", "Värde", "Källa", "Enhet", "", "Vad den styr")
 _NUMBER = Style(number_format="#,##0.##", bottom=look.RULE, align="left")
 
@@ -71,6 +75,13 @@ def about_sheet(view: ReportView, sheets: Sequence[SheetPlan]) -> SheetPlan:
         widths={1: 32, 2: 14, 3: 54, 4: 9, 5: 13, 6: 70},
     )
     return page(view, plan, working=True)
+
+
+def made_by(om: Sheet) -> tuple[str, Period] | None:
+    """The report's layout and period, as the sheet says; None when it does not."""
+    texts = (str(cell.value) for cell in om.cells.values() if isinstance(cell.value, str))
+    found = next((match for text in texts if (match := _MADE_BY.search(text))), None)
+    return None if found is None else (found[1], Period.parse(found[2]))
 
 
 def planned_texts(sheet: SheetPlan) -> str:

@@ -22,6 +22,7 @@ PAGE_PIXELS = CHART_WIDTH  # of the columns: 17 cm, what A4 has standing up
 LYING_PIXELS = 955
 TEXT_WIDTH = characters(PAGE_PIXELS)
 SMALLEST = 80  # per cent: a sheet that must be smaller to fit standing is printed lying down
+SOURCE = "Källa: "  # before the file and cell that a text comes from
 MOST_WIDENED = 18.0  # characters that row labels get of the room beside the table
 TALLEST = 380.0  # points of one text cell; Excel allows 409
 BELOW = "Se texten under tabellen."
@@ -313,7 +314,7 @@ def write_sections(sheet: Page, sections: Sequence[Section], *, alone: bool) -> 
             first = sheet.top
             sheet.text(passage.text)
             ref = passage.at
-            source = f"Källa: {ref.file}, {ref.in_sheet}"
+            source = f"{SOURCE}{ref.file}, {ref.in_sheet}"
             link = sheet.view.link(ref)
             cell = PlannedCell(sheet.top, LABEL, source, style=_SOURCE, link=link)
             sheet.cells.append(cell)

@@ -13,8 +13,9 @@ from ramkoll.excel.graft.graft import graft
 from ramkoll.excel.graft.what import Graft, SheetGraft
 from ramkoll.excel.scan import scan_bytes
 from ramkoll.excel.write import workbook_bytes
+from ramkoll.model.cells import Area
 from ramkoll.model.errors import RamkollError
-from ramkoll.model.plan import PlannedCell, SheetPlan
+from ramkoll.model.plan import PlannedCell, SheetPlan, TablePlan
 
 GONE = Graft(removed=("Granskning",))
 
@@ -67,6 +68,20 @@ def test_a_chart_on_another_sheet_keeps_it() -> None:
     with pytest.raises(RamkollError, match="ett diagram"):
         graft(data, FILE, Graft(removed=(sheets[0].name,)))
     check_graft(data, Graft(removed=("Bilder", sheets[0].name)))
+
+
+def test_a_table_that_a_formula_on_another_sheet_uses_keeps_its_sheet() -> None:
+    data = rich_workbook()
+    sheet = part(data, "xl/worksheets/sheet3.xml")
+    formula = '<sheetData><row r="1"><c r="A1"><f>SUM(Poster[a])</f><v>0</v></c></row></sheetData>'
+    used = with_parts(data, {"xl/worksheets/sheet3.xml": sheet.replace("<sheetData/>", formula)})
+    other = TablePlan("Annan", Area(1, 1, 2, 1), ("x",))
+    plans = [SheetPlan("Tabell", (PlannedCell(1, 1, "x"),), tables=t) for t in ((), (other,))]
+    rewritten = [Graft(sheets=(SheetGraft(plan),)) for plan in plans]
+    for what in (Graft(removed=("Tabell",)), *rewritten):
+        check_graft(data, what)
+        with pytest.raises(RamkollError, match="Tabellen poster skulle försvinna"):
+            graft(used, FILE, what, dependents=False)
 
 
 def test_a_sheet_can_go_and_come_anew_last() -> None:

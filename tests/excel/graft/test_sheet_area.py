@@ -19,7 +19,15 @@ from ramkoll.excel.looks import Width, read_looks
 from ramkoll.excel.scan import scan_bytes
 from ramkoll.model.cells import Area
 from ramkoll.model.errors import RamkollError
-from ramkoll.model.plan import Choice, Highlight, PlannedCell, SheetPlan, Style, TablePlan
+from ramkoll.model.plan import (
+    Choice,
+    Highlight,
+    PlannedCell,
+    PlanValue,
+    SheetPlan,
+    Style,
+    TablePlan,
+)
 from ramkoll.model.workbook import Sheet
 
 SHEET = "Utfall å"
@@ -35,7 +43,7 @@ PLAN = SheetPlan(
     SHEET,
     CELLS,
     widths={2: 31.0, 3: 9.0},
-    heights={22: 40.0},
+    heights={22: 39.75},
     charts=(replace(chart("bar"), row=35, column=4),),
     choices=(Choice(Area(25, 2, 26, 2), ("Ja", "Nej")),),
     highlights=(Highlight(Area(22, 2, 24, 3), "$B22<0", Style(bold=True)),),
@@ -83,7 +91,7 @@ def test_all_outside_the_area_stands_as_it_stood(with_prefix: bool) -> None:
     looks, then = read_looks(data, FILE).sheets[SHEET], read_looks(done.data, FILE).sheets[SHEET]
     assert then.frozen == looks.frozen
     assert [w for w in then.widths if w.first > 3] == [Width(4, 5, 14.7109375)]
-    assert then.heights == {**looks.heights, 22: 40.0}
+    assert then.heights == {**looks.heights, 22: 39.75}
     assert {at: s for at, s in then.styles.items() if not OURS.holds(*at)} == looks.styles
     # Nothing but the sheet, what hangs on it, and the lists of them.
     changed = {edit.part for edit in done.edits}
@@ -177,7 +185,7 @@ def test_a_new_sheet_with_a_part_of_its_own_is_just_a_new_sheet() -> None:
     st.builds(lambda top, left, high, wide: Area(top, left, top + high, left + wide), *(st.integers(1, 14),) * 2, *(st.integers(0, 8),) * 2),
     st.dictionaries(st.tuples(st.integers(1, 22), st.integers(1, 22)), st.sampled_from(["å", Decimal(3), None]), max_size=9),
 )  # fmt: skip
-def test_any_area_of_a_sheet_of_cells(ours: Area, cells: dict[tuple[int, int], object]) -> None:
+def test_any_area_of_a_sheet_of_cells(ours: Area, cells: dict[tuple[int, int], PlanValue]) -> None:
     rows = "".join(
         f'<row r="{r}">' + "".join(f'<c r="{c}{r}"><v>{r}</v></c>' for c in "ACDHK") + "</row>"
         for r in (1, 2, 5, 9, 20)
@@ -185,7 +193,7 @@ def test_any_area_of_a_sheet_of_cells(ours: Area, cells: dict[tuple[int, int], o
     data = package(rows)
     plan = SheetPlan(
         "Blad1", tuple(PlannedCell(*at, value) for at, value in cells.items() if ours.holds(*at))
-    )  # type: ignore[arg-type]
+    )
     done = check_graft(data, area(plan, ours))
     before, after = scan_bytes(data, FILE).sheets[0], scan_bytes(done.data, FILE).sheets[0]
     assert outside(after, ours) == outside(before, ours)

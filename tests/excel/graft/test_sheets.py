@@ -25,9 +25,10 @@ from tests.excel.test_scan_oracle import by_openpyxl
 
 from ramkoll.excel.graft.graft import graft
 from ramkoll.excel.graft.what import Graft, SheetGraft
+from ramkoll.excel.looks import read_looks
 from ramkoll.excel.scan import scan, scan_bytes
 from ramkoll.excel.write import workbook_bytes
-from ramkoll.model.cells import Area
+from ramkoll.model.cells import Area, decimal_from_double
 from ramkoll.model.errors import RamkollError
 from ramkoll.model.plan import PlannedCell, SheetPlan, Style, TablePlan
 from ramkoll.model.workbook import Visibility
@@ -51,11 +52,23 @@ def hosts() -> dict[str, bytes]:
         "rikt": rich,
         "prefix": with_parts(rich, {name: prefixed(part(rich, name)) for name in names}),
         "strikt": package(strict=True),
-        "utan format": package(),
+        "utan format": without_styles(),
         "openpyxl": by_openpyxl(),
         "exempel": (EXAMPLES / "605.xlsx").read_bytes(),
         "nytt": workbook_bytes(replace(PLAN, sheets=PLAN.sheets[:1], names={})),
     }
+
+
+def without_styles(rows: str = '<row r="1"><c r="A1"><v>1</v></c></row>') -> bytes:
+    rels = workbook_relationships(("worksheet", "worksheets/sheet1.xml"))
+    return package(
+        rows,
+        changes={
+            "xl/_rels/workbook.xml.rels": rels,
+            "xl/styles.xml": None,
+            "xl/sharedStrings.xml": None,
+        },
+    )
 
 
 def one(*cells: PlannedCell, name: str = "Nytt", **changes) -> Graft:
@@ -301,7 +314,8 @@ def test_every_workbook_of_the_corpus_gets_its_sheets_or_is_refused(path: Path) 
 TEXTS = st.text(st.characters(exclude_categories=("Cs", "Cc")), max_size=20)
 VALUES = st.one_of(
     st.none(), st.booleans(), TEXTS, st.dates(min_value=date(1904, 1, 2)),
-    st.decimals(allow_nan=False, allow_infinity=False, min_value=-1e12, max_value=1e12),
+    # Of more digits XlsxWriter, which is compared with, keeps sixteen, rounded twice when read.
+    st.floats(-1e12, 1e12).map(decimal_from_double),
 )  # fmt: skip
 STYLES = st.builds(
     Style,
@@ -335,36 +349,76 @@ def test_any_cells_read_and_look_as_in_a_new_workbook(
 def test_openpyxl_opens_it_with_its_charts_and_tables() -> None:
     data = graft((EXAMPLES / "605.xlsx").read_bytes(), FILE, ALL, dependents=False).data
     book = openpyxl.load_workbook(io.BytesIO(data))
-    assert len(book["Ekonomisk analys"]._charts) == 2
+    assert len(book["Ekonomisk analys"]._charts) == 2  # type: ignore[attr-defined]
     assert list(book["Underlag"].tables) == ["Underlagstabell"]
     assert book["Ekonomisk analys"].print_area == "'Ekonomisk analys'!$A$1:$H$52"
 
 
 @pytest.mark.libreoffice
-@pytest.mark.parametrize("name", ["rikt", "strikt", "prefix"])
-def test_libreoffice_opens_it_and_shows_the_values(name: str, tmp_path: Path) -> None:
+def test_libreoffice_opens_it_and_shows_the_values(tmp_path: Path) -> None:
     program = shutil.which("soffice") or shutil.which("libreoffice")
     assert program is not None, "install LibreOffice: this test proves nothing without it"
-    data = graft(hosts()[name], FILE, ALL, dependents=False).data
-    (tmp_path / "fil.xlsx").write_bytes(data)
+    names = ("rikt", "strikt", "prefix")
+    for name in names:
+        data = graft(hosts()[name], FILE, ALL, dependents=False).data
+        (tmp_path / f"{name}.xlsx").write_bytes(data)
     subprocess.run(
         [program, f"-env:UserInstallation={(tmp_path / 'profil').as_uri()}", "--headless",
-         "--convert-to", "xlsx", "--outdir", str(tmp_path / "ut"), str(tmp_path / "fil.xlsx")],
+         "--convert-to", "xlsx", "--outdir", str(tmp_path / "ut"),
+         *(str(tmp_path / f"{name}.xlsx") for name in names)],
         check=True, capture_output=True, timeout=300,
     )  # fmt: skip
-    theirs, ours = scan(tmp_path / "ut" / "fil.xlsx"), scan(tmp_path / "fil.xlsx")
-    for plan in PLAN.sheets:
-        mine, other = ours.sheet(plan.name), theirs.sheet(plan.name)
-        assert mine is not None
-        assert other is not None
-        for cell in plan.cells:
-            if cell.formula is None:
-                assert (
-                    other.cell(cell.row, cell.column).value
-                    == mine.cell(cell.row, cell.column).value
-                )
-        assert len(other.beside.tables) == len(mine.beside.tables)
-        assert other.beside.drawings == mine.beside.drawings
+    for name in names:
+        theirs, ours = scan(tmp_path / "ut" / f"{name}.xlsx"), scan(tmp_path / f"{name}.xlsx")
+        for plan in PLAN.sheets:
+            mine, other = ours.sheet(plan.name), theirs.sheet(plan.name)
+            assert mine is not None
+            assert other is not None
+            for cell in plan.cells:
+                if cell.formula is None:
+                    shown, meant = (
+                        each.cell(cell.row, cell.column).value for each in (other, mine)
+                    )
+                    # LibreOffice itself makes every line end a plain one.
+                    assert shown == (
+                        meant.replace("\r\n", "\n") if isinstance(meant, str) else meant
+                    )
+            assert len(other.beside.tables) == len(mine.beside.tables)
+            assert other.beside.drawings == mine.beside.drawings
+
+
+def test_cells_that_ask_for_looks_in_a_workbook_without_any_do_not_get_ours() -> None:
+    data = without_styles('<row r="1"><c r="A1" s="2"><v>1</v></c></row>')
+    done = check_graft(data, one(*ONE.cells))
+    looks = read_looks(done.data, FILE)
+    plain, ours = (
+        looks.styles[looks.sheets[name].styles.get((1, 1), 0)] for name in ("Blad1", "Nytt")
+    )
+    assert ours.bold
+    assert not plain.bold
+    assert plain.size == 11
+
+
+def with_chain(data: bytes, sheet_id: int) -> bytes:
+    kind = "http://schemas.openxmlformats.org/officeDocument/2006/relationships/calcChain"
+    rels = part(data, "xl/_rels/workbook.xml.rels").replace(
+        "</Relationships>",
+        f'<Relationship Id="rIdK" Type="{kind}" Target="calcChain.xml"/></Relationships>',
+    )
+    data = with_parts(data, {"xl/_rels/workbook.xml.rels": rels})
+    main = "http://schemas.openxmlformats.org/spreadsheetml/2006/main"
+    chain = f'<calcChain xmlns="{main}"><c r="D2" i="{sheet_id}"/><c r="D3"/></calcChain>'
+    return with_new_part(data, "xl/calcChain.xml", chain)
+
+
+def test_the_calculation_chain_stays_until_a_formula_in_it_goes() -> None:
+    data = with_chain(rich_workbook(), 1)
+    added = check_graft(data, one(*ONE.cells)).data
+    assert "xl/calcChain.xml" in entries(added)
+    assert "xl/calcChain.xml" in entries(check_graft(added, Graft(removed=("Nytt",))).data)
+    rewritten = check_graft(added, one(*ONE.cells, name=scan_bytes(data, FILE).sheets[0].name)).data
+    assert "xl/calcChain.xml" not in entries(rewritten)
+    assert "calcChain" not in part(rewritten, "xl/_rels/workbook.xml.rels")
 
 
 def test_cells_that_name_styles_of_a_workbook_without_any_do_not_take_on_ours() -> None:
@@ -388,7 +442,7 @@ def test_cells_that_name_styles_of_a_workbook_without_any_do_not_take_on_ours() 
         },
     )
     done = check_graft(data, ALL)
-    assert part(done.data, "xl/styles1.xml").count("<xf ") > 8
+    assert part(done.data, "xl/styles.xml").count("<xf ") > 8
     assert [
         cell.number_format for cell in scan_bytes(done.data, FILE).sheets[0].cells.values()
     ] == ["General"] * 3

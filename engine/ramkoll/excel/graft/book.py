@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+import re
+from collections.abc import Collection, Mapping
 from typing import NamedTuple
 
 from ramkoll.excel.cell_values import unescaped, xml_bool
@@ -14,6 +15,8 @@ from ramkoll.excel.unreadable import damaged
 from ramkoll.model.errors import RamkollError
 
 _STRICT = "{http://purl.oclc.org/ooxml/spreadsheetml/main}"
+_CHAINED = re.compile(rb"<(?:[^\s<>/:]+:)?c\s([^<>]*)>")
+_SHEET_OF_CHAINED = re.compile(rb"""(?:^|\s)i\s*=\s*["'](\d+)["']""")
 _HIDDEN = ("hidden", "veryhidden")
 
 
@@ -50,7 +53,7 @@ class Book(NamedTuple):
         target = next((link.target for link in self.links.values() if link.kind == kind), None)
         return None if target is None else part_at(self.draft, target, self.file)
 
-    def index(self, sheet: str) -> int | None:
+    def position(self, sheet: str) -> int | None:
         """The position of a sheet, upper and lower case alike; None when there is none.
 
         Raises RamkollError when the file has it twice.
@@ -134,7 +137,7 @@ def read_book(draft: Draft, main: str) -> Book:
 
 def sheet_part(book: Book, sheet: str) -> tuple[str, str]:
     """The name of a sheet as the workbook has it, and its part. Raises RamkollError."""
-    at = book.index(sheet)
+    at = book.position(sheet)
     if at is None:
         raise RamkollError(
             f"Bladet «{sheet}» finns inte.",
@@ -144,14 +147,31 @@ def sheet_part(book: Book, sheet: str) -> tuple[str, str]:
     return book.tabs[at].name, book.cells_of(at)
 
 
-def drop_chain(book: Book) -> None:
-    """Leave out the calculation chain: Excel makes a new one, and a wrong one is a damaged file."""
+def drop_chain(book: Book, sheets: Collection[str] | None = None) -> None:
+    """Leave out the calculation chain: Excel makes a new one, and a wrong one is a damaged file.
+
+    It may lack formulas, but not have too many: it stays when it has none of the sheets, by number,
+    whose formulas are gone.
+    """
     draft, what = book.draft, "beräkningskedjan utelämnad: Excel gör en ny"
     if not any(link.kind == "calcChain" for link in book.links.values()):
         return
     chains = [link for link in links(draft, book.main, book.file) if link.kind == "calcChain"]
+    if sheets is not None and not any(
+        _mentions(draft[link.part], sheets) for link in chains if link.part in draft
+    ):
+        return
     unlink(draft, book.main, {link.id for link in chains}, what)
     parts = {link.part for link in chains if link.part in draft}
     for part in parts:
         draft.drop(part, what)
     unlist(draft, parts, what)
+
+
+def _mentions(chain: bytes, sheets: Collection[str]) -> bool:
+    """Whether a calculation chain has, or may have, a cell of one of the sheets."""
+    cells = _CHAINED.findall(chain)
+    numbers = [found[1].decode() for cell in cells if (found := _SHEET_OF_CHAINED.search(cell))]
+    # A cell without a number stands on the sheet of the one before.
+    unclear = bool(cells) and _SHEET_OF_CHAINED.search(cells[0]) is None
+    return unclear or not set(sheets).isdisjoint(numbers)

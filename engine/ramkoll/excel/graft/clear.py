@@ -76,7 +76,7 @@ def clear_area(book: Book, part: str, ours: Area, name: str) -> Cleared:
 
 
 def _table_area(draft: Draft, part: str, sheet: SheetRows) -> tuple[Area, str]:
-    known = table_root(draft, part)
+    known = table_root(draft, part, draft.file)
     return sheet.area(known.get("ref", "")), known.get("displayName", "")
 
 

@@ -178,7 +178,7 @@ def link(draft: Draft, source: str, wanted: Iterable[Link], what: str) -> None:
     path = rels_of(draft.path(source)) if is_new else draft.path(rels)
     draft.put(path, with_last(draft.get(rels, _NO_RELS), draft.file, new), what)
     if is_new and content_types(draft, draft.file).by_extension.get("rels") is None:
-        _list(draft, [(b"Default", b'Extension="rels" ContentType=%s' % quoted(_RELS))], what)
+        list_parts(draft, (), {rels: _RELS}, what)
 
 
 def unlink(draft: Draft, source: str, ids: Collection[str], what: str) -> None:
@@ -228,8 +228,8 @@ def _list(draft: Draft, new: list[tuple[bytes, bytes]], what: str) -> None:
 def drop_with_own(draft: Draft, part: str, what: str, *, itself: bool) -> set[str]:
     """Take away the parts that only this part, and what goes with it, points at.
 
-    ``itself`` takes away the part too; if not, its relationships go all the same. Returns what
-    went, which the list of contents still names. What other parts point at as well stays.
+    ``itself`` takes away the part too; if not, its relationships go all the same. What other parts
+    point at as well stays. Returns the names of what went, which the list of contents still has.
     """
     gone, waiting = {part}, [part]
     while waiting:
@@ -237,15 +237,14 @@ def drop_with_own(draft: Draft, part: str, what: str, *, itself: bool) -> set[st
             if each.part in draft and each.part not in gone and not is_used(draft, each.part, gone):
                 gone.add(each.part)
                 waiting.append(each.part)
-    for name in gone - {part}:
-        draft.drop(name, what)
-    if itself:
-        draft.drop(part, what)
-    else:
+    listed = gone | {rels_of(name) for name in gone}
+    if not itself:
         gone.remove(part)
-        if rels_of(part) in draft:
-            draft.drop(rels_of(part), what)
-    return gone
+        listed.remove(part)
+        draft.drop(rels_of(part), what)
+    for name in gone:
+        draft.drop(name, what)
+    return listed
 
 
 def is_used(draft: Draft, part: str, gone: Collection[str] = ()) -> bool:

@@ -10,9 +10,9 @@ from dataclasses import dataclass, field
 from ramkoll.excel.graft.book import Book
 from ramkoll.excel.graft.clear import Cleared, with_charts
 from ramkoll.excel.graft.donor import STYLES, Donor
-from ramkoll.excel.graft.draft import Link, free_ids, link, links, part_at
+from ramkoll.excel.graft.draft import Link, free_ids, link, links
 from ramkoll.excel.graft.markup import attributes
-from ramkoll.excel.graft.styles_edit import MAX_STYLES, Adopted, Styles, plain_styles
+from ramkoll.excel.graft.styles_edit import Adopted, Styles, without_looks
 from ramkoll.excel.graft.tables import TABLE_TYPE
 from ramkoll.excel.graft.workbook_edit import RELATIONSHIPS, STRICT_RELATIONSHIPS
 from ramkoll.excel.ooxml import content_types
@@ -145,8 +145,11 @@ def _adopt(book: Book, donor: Donor, types: dict[str, str]) -> Adopted:
         # Some programs find styles that are listed only, and would show cells by new ones instead.
         part = content_types(draft, book.file).first(".styles+xml")
         if part is None or part not in draft:
-            path = draft.free(posixpath.dirname(draft.path(book.main)), "styles")
-            data = plain_styles(_looks_named(book))
+            folder = posixpath.dirname(draft.path(book.main))
+            # Some programs look for it under this name only.
+            path = posixpath.join(folder, "styles.xml")
+            path = draft.free(folder, "styles") if path.lower() in draft else path
+            data = without_looks(_last_style(book))
             data = _strict(data) if book.strict else data
             part = draft.put(path, data, "arbetsboken hade inga format")
             types[part] = _TYPES["styles"]
@@ -159,14 +162,13 @@ def _adopt(book: Book, donor: Donor, types: dict[str, str]) -> Adopted:
     return adopted
 
 
-def _looks_named(book: Book) -> int:
-    """How many looks the sheets of a workbook without styles name: new ones must be others."""
-    most = 0
+def _last_style(book: Book) -> int:
+    """The highest number of a style that a cell, row or column asks for, though there is none."""
+    found = [0]
     for each in book.links.values():
-        if each.kind == "worksheet":
-            sheet = book.draft[part_at(book.draft, each.target, book.file)]
-            most = max(most, *map(int, _STYLE.findall(sheet)), 0)
-    return min(most + 1, MAX_STYLES)
+        if each.kind == "worksheet" and each.target in book.draft:
+            found += map(int, _STYLE.findall(book.draft[each.target]))
+    return max(found)
 
 
 def _space(book: Book) -> str:

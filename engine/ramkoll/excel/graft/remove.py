@@ -21,6 +21,7 @@ from ramkoll.excel.graft.markup import (
     with_attribute,
 )
 from ramkoll.excel.graft.sheets import refuse_bound, refuse_locked
+from ramkoll.excel.graft.tables import all_tables
 from ramkoll.excel.graft.workbook_edit import names_in, without_tab
 from ramkoll.model.errors import RamkollError
 
@@ -37,7 +38,7 @@ def remove_sheets(book: Book, sheets: Sequence[str]) -> Book:
     parts build upon, or its macros or its formulas elsewhere would have nothing to go by.
     """
     for sheet in dict.fromkeys(sheets):
-        at = book.index(sheet)
+        at = book.position(sheet)
         if at is not None:
             refuse_locked(book)
             book = _without(book, at)
@@ -59,7 +60,7 @@ def refuse_orphans(book: Book, removed: Sequence[str]) -> None:
 
     Excel mends such a file by throwing the formula away.
     """
-    gone = [sheet for sheet in removed if book.index(sheet) is None]
+    gone = [sheet for sheet in removed if book.position(sheet) is None]
     if not gone:
         return
     for sheet in gone:
@@ -77,6 +78,26 @@ def refuse_orphans(book: Book, removed: Sequence[str]) -> None:
             of_chart = "/charts/" in part and part.endswith(".xml")
             if of_chart and any(refers.search(text) for text in _formulas(book.draft[part])):
                 raise _orphan(book.file, sheet, "ett diagram")
+
+
+def refuse_lost_tables(book: Book) -> None:
+    """RamkollError when a formula refers to a table that went with its sheet."""
+    file, old = book.file, book.draft.package
+    lost = all_tables(old, file).keys() - all_tables(book.draft, file).keys()
+    for name in sorted(lost):
+        refers = re.compile(rf"(?<![\w.]){re.escape(name)}\[")
+        for at, tab in enumerate(book.tabs):
+            link = book.links.get(tab.relationship)
+            if link is None or link.kind != "worksheet":
+                continue
+            formulas = _formulas(book.draft[book.cells_of(at)], b"[")
+            if any(refers.search(text) for text in formulas):
+                raise RamkollError(
+                    f"Tabellen {name} skulle försvinna, men används av formler: bladet "
+                    f"«{tab.name}».",
+                    where=file,
+                    todo="Ändra formlerna i Excel, eller flytta tabellen till ett eget blad.",
+                )
 
 
 def _orphan(file: str, sheet: str, place: str) -> RamkollError:
@@ -97,10 +118,10 @@ def _reference_to(sheet: str) -> re.Pattern[str]:
     )
 
 
-def _formulas(data: bytes) -> Iterator[str]:
-    """Formulas of a part that name a sheet, in small letters and without their texts."""
+def _formulas(data: bytes, mark: bytes = b"!") -> Iterator[str]:
+    """Formulas of a part that hold a mark, in small letters and without their texts."""
     for found in _FORMULA.finditer(data):
-        if b"!" in found[1]:
+        if mark in found[1]:
             yield _QUOTED_TEXT.sub("", plain(found[1].decode("utf-8", "replace")).casefold())
 
 
@@ -131,7 +152,7 @@ def _without(book: Book, at: int) -> Book:
     _forget(book, tab.name, what)
     book = read_book(draft, book.main)
     if with_formulas:
-        drop_chain(book)
+        drop_chain(book, {tab.sheet_id})
         book = read_book(draft, book.main)
     return book
 

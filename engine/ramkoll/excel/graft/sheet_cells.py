@@ -123,12 +123,17 @@ def sheet_data(sheet: SheetPlan, rows: Mapping[int, Mapping[int, str]]) -> bytes
     pieces = ["<sheetData>"]
     for row in sorted(rows.keys() | sheet.heights.keys()):
         height = sheet.heights.get(row)
-        size = "" if height is None else f' ht="{height:.16g}" customHeight="1"'
+        size = "" if height is None else f' ht="{drawn_height(height)}" customHeight="1"'
         pieces.append(f'<row r="{row}"{size}>')
         pieces += rows.get(row, {}).values()
         pieces.append("</row>")
     pieces.append("</sheetData>")
     return "".join(pieces).encode()
+
+
+def drawn_height(points: float) -> str:
+    """A height as a new workbook has it: of whole pixels, of which 96 are 72 points."""
+    return f"{int(points * 4 / 3 + 0.5) * 0.75:g}"
 
 
 def dimension(rows: Mapping[int, Mapping[int, str]]) -> str:

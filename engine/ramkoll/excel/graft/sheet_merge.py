@@ -18,6 +18,7 @@ from ramkoll.excel.graft.markup import (
     unfit,
     with_attribute,
 )
+from ramkoll.excel.graft.sheet_cells import drawn_height
 from ramkoll.excel.graft.sheet_columns import listed, merged_columns
 from ramkoll.excel.graft.sheet_edit import Change, rewritten, with_spans
 from ramkoll.excel.graft.sheet_rows import Row, SheetRows
@@ -85,7 +86,7 @@ def refuse_outside(plan: SheetPlan, ours: Area) -> None:
     cells = [Area(c.row, c.column, c.row, c.column) for c in plan.cells]
     charts = [Area(c.row, c.column, c.row, c.column) for c in plan.charts]
     lists = (plan.choices, plan.highlights, plan.tables)
-    areas = [each.area for some in lists for each in some]  # type: ignore[attr-defined]
+    areas = [each.area for some in lists for each in some]
     for area in (*cells, *charts, *areas, *plan.merges):
         if not is_inside(area, ours):
             raise ValueError(f"{plan.name}!{area.address}: outside {ours.address}")
@@ -164,7 +165,7 @@ def _tag(sheet: SheetRows, element: Element) -> bytes:
 def _tall(tag: bytes, height: float | None) -> bytes:
     if height is None:
         return tag
-    return with_attribute(with_attribute(tag, "ht", f"{height:.16g}"), "customHeight", "1")
+    return with_attribute(with_attribute(tag, "ht", drawn_height(height)), "customHeight", "1")
 
 
 def _row(

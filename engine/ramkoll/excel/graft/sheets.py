@@ -18,18 +18,17 @@ from ramkoll.excel.graft.sheet_rows import SheetRows
 from ramkoll.excel.graft.tables import table_ids, tables_of
 from ramkoll.excel.graft.what import SheetGraft
 from ramkoll.excel.graft.workbook_edit import NameKey, names_in, with_names, with_tab
-from ramkoll.excel.write import used_area
-from ramkoll.model.cells import Area, a1, parse_area
+from ramkoll.model.cells import MAX_ROW, Area, a1, column_letters, parse_area
 from ramkoll.model.errors import RamkollError
 from ramkoll.model.plan import SheetPlan
 
 _NEVER_OURS = {"pivotTable": "en pivottabell", "slicer": "ett utsnitt", "timeline": "en tidslinje"}
 _FILTER, _AREA, _TITLES = "_xlnm._filterdatabase", "_xlnm.print_area", "_xlnm.print_titles"
-_EVERYWHERE = Area(1, 1, 1_048_576, 16_384)
+EVERYWHERE = Area(1, 1, 1_048_576, 16_384)
 
 
 class Written(NamedTuple):
-    """The part of a sheet whose cells are not as they were."""
+    """The part of a sheet whose cells may not be as they were."""
 
     sheet: str
     area: Area
@@ -51,7 +50,7 @@ class _Place(NamedTuple):
 
 
 def put_sheets(book: Book, grafts: Sequence[SheetGraft]) -> list[Written]:
-    """Put checked plans into the book's draft, and say what was written.
+    """Put checked plans into the book's draft, and say which old cells are written over.
 
     Raises RamkollError when a sheet may not come, or may not go for it; ValueError for a plan that
     goes outside its own part of a sheet.
@@ -64,7 +63,7 @@ def put_sheets(book: Book, grafts: Sequence[SheetGraft]) -> list[Written]:
             refuse_outside(each.plan, each.ours)
     numbers: dict[str, int] = {}
     for each in grafts:
-        at = book.index(each.plan.name)
+        at = book.position(each.plan.name)
         if at is None:
             refuse_locked(book)
         else:
@@ -83,7 +82,7 @@ def put_sheets(book: Book, grafts: Sequence[SheetGraft]) -> list[Written]:
     main = draft[book.main]
     names: dict[NameKey, tuple[str, str] | None] = {}
     known = names_in(main, file) if any(place.ours for place in places) else {}
-    with_formulas = False
+    without_formulas: set[str] = set()
     for number, place in enumerate(places, 1):
         data, part = _put(move, number, place)
         if place.before is None:
@@ -91,18 +90,22 @@ def put_sheets(book: Book, grafts: Sequence[SheetGraft]) -> list[Written]:
             new = Link(id_, f"{move.space}/worksheet", "", part)
             link(draft, book.main, [new], f"pekar på det nya bladet «{place.name}»")
             main = with_tab(main, file, place.name, id_)
-        if data != place.before:
-            old = place.before or b""
-            with_formulas |= b"f>" in old or any(cell.formula for cell in place.plan.cells)
+        elif data != place.before and b"f>" in place.before:
+            without_formulas.add(book.tabs[place.at].sheet_id)
         names |= _page_names(place, known)
     list_parts(draft, gone, move.types, "rätt delar förtecknade")
     if names:
         main = with_names(main, file, names)
     listed = ", ".join(f"«{plan.name}»" for plan in plans)
     draft.put(draft.path(book.main), main, f"nämner {listed}")
-    if with_formulas:
-        drop_chain(book)
-    return [_written(place) for place in places]
+    if without_formulas:
+        drop_chain(book, without_formulas)
+    # Nothing builds on a sheet that was not there.
+    return [
+        Written(place.name, place.ours or EVERYWHERE)
+        for place in places
+        if place.before is not None
+    ]
 
 
 def refuse_locked(book: Book) -> None:
@@ -138,7 +141,7 @@ def refuse_bound(book: Book, part: str, name: str) -> None:
 def _make_room(book: Book, graft: SheetGraft, count: int, gone: set[str]) -> _Place:
     """Take away what hung on a sheet, or on the plan's part of it, and goes."""
     plan, draft = with_headings(graft.plan), book.draft
-    at = book.index(plan.name)
+    at = book.position(plan.name)
     if at is None:
         return _Place(plan, count, plan.name)
     part, name = book.cells_of(at), book.tabs[at].name
@@ -192,17 +195,12 @@ def _put(move: Move, number: int, place: _Place) -> tuple[bytes, str]:
     )
     sheet = SheetRows.read(place.before, where)
     data = merged(sheet, donor, place.plan, rows, place.ours, hung)
-    what = f"bladet «{place.name}» omskrivet i {place.ours.address}"
-    return data, draft.put(draft.path(place.part), data, what)
-
-
-def _written(place: _Place) -> Written:
-    """All that may be another than it was."""
-    if place.ours is not None and place.before is not None:
-        return Written(place.name, place.ours)
-    if place.before is None and place.plan.cells:
-        return Written(place.name, used_area(place.plan))
-    return Written(place.name, _EVERYWHERE)
+    ours = place.ours
+    reach = ours.address
+    if (ours.top, ours.bottom) == (1, MAX_ROW):
+        reach = f"{column_letters(ours.left)}:{column_letters(ours.right)}"
+    said = f"bladet «{place.name}» omskrivet i {reach}"
+    return data, draft.put(draft.path(place.part), data, said)
 
 
 def _as_before(head: bytes, before: bytes, where: str) -> bytes:

@@ -40,9 +40,8 @@ _ORDER = (
 )  # fmt: skip
 _LISTS = frozenset({b"numFmts", b"fonts", b"fills", b"borders", b"cellXfs", b"dxfs"})
 
-#: The styles of a workbook that has none: all cells look as they did.
-_PLAIN = b'<xf numFmtId="0" fontId="0" fillId="0" borderId="0" xfId="0"/>'
-NO_STYLES = (
+_NO_LOOK = b'<xf numFmtId="0" fontId="0" fillId="0" borderId="0" xfId="0"/>'
+_NO_STYLES = (
     b'<?xml version="1.0" encoding="UTF-8" standalone="yes"?>\n'
     b'<styleSheet xmlns="http://schemas.openxmlformats.org/spreadsheetml/2006/main">'
     b'<fonts count="1"><font><sz val="11"/><name val="Calibri"/><family val="2"/></font></fonts>'
@@ -50,17 +49,19 @@ NO_STYLES = (
     b'<fill><patternFill patternType="gray125"/></fill></fills>'
     b'<borders count="1"><border><left/><right/><top/><bottom/><diagonal/></border></borders>'
     b'<cellStyleXfs count="1"><xf numFmtId="0" fontId="0" fillId="0" borderId="0"/></cellStyleXfs>'
-    b'<cellXfs count="1">' + _PLAIN + b"</cellXfs>"
+    b'<cellXfs count="1">' + _NO_LOOK + b"</cellXfs>"
     b'<cellStyles count="1"><cellStyle name="Normal" xfId="0" builtinId="0"/></cellStyles>'
     b"</styleSheet>"
 )
 
 
-def plain_styles(looks: int) -> bytes:
-    """The styles of a workbook that has none, with so many looks, all plain."""
-    return NO_STYLES.replace(
-        b'<cellXfs count="1">' + _PLAIN, b'<cellXfs count="%d">' % looks + _PLAIN * looks
-    )
+def without_looks(last: int) -> bytes:
+    """The styles of a workbook that has none, up to the last that its cells ask for all the same.
+
+    All cells look as they did.
+    """
+    old, new = b'<cellXfs count="1">', b'<cellXfs count="%d">' % (last + 1)
+    return _NO_STYLES.replace(old, new + _NO_LOOK * last)
 
 
 class Adopted(NamedTuple):
@@ -150,6 +151,10 @@ class Styles:
             tag = with_attribute(tag, "applyFill", "1")
         return style if tag + rest == look else self._look(tag + rest)
 
+    def conditional(self, look: bytes) -> int:
+        """Where a differential format, written without prefix, stands; last if it is new."""
+        return self._lists[b"dxfs"].index(self._named(look))
+
     def adopt(self, other: bytes) -> Adopted:
         """The cell formats but the first, and all differential formats, of another styles part.
 
@@ -159,7 +164,7 @@ class Styles:
         theirs = Styles(other, self._where)
         if not self._lists[b"fonts"].items or not self._lists[b"borders"].items:
             # What has no font and border of its own must not get ours.
-            usual = Styles(NO_STYLES, self._where)
+            usual = Styles(_NO_STYLES, self._where)
             for name in (b"fonts", b"borders"):
                 if not self._lists[name].items:
                     self._lists[name].index(self._named(usual._lists[name].items[0]))

@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 
 from ramkoll.excel.graft.book import Book
-from ramkoll.excel.graft.draft import Draft, links
+from ramkoll.excel.graft.draft import links
 from ramkoll.excel.graft.markup import attributes, root_of, shadow
 from ramkoll.excel.graft.workbook_edit import names_in
-from ramkoll.excel.ooxml import content_types
+from ramkoll.excel.ooxml import Parts, content_types
 from ramkoll.model.errors import RamkollError
 from ramkoll.model.plan import SheetPlan
 
@@ -17,22 +17,22 @@ TABLE_TYPE = "application/vnd.openxmlformats-officedocument.spreadsheetml.table+
 
 def tables_of(book: Book, part: str) -> dict[str, int]:
     """The tables of a sheet: names in small letters, and numbers."""
-    found = {}
+    found: dict[str, int] = {}
     for each in links(book.draft, part, book.file):
         if each.kind == "table" and each.part in book.draft:
-            found.update([_table(book.draft, each.part)])
+            found.update([_table(book.draft, each.part, book.file)])
     return found
 
 
-def table_root(draft: Draft, part: str) -> dict[str, str]:
+def table_root(parts: Parts, part: str, file: str) -> dict[str, str]:
     """The attributes of a table's part. Raises RamkollError."""
-    data = draft[part]
-    root, _ = root_of(data, shadow(data, draft.file), b"table", draft.file)
+    data = parts[part]
+    root, _ = root_of(data, shadow(data, file), b"table", file)
     return attributes(data[root.start : root.inside])
 
 
-def _table(draft: Draft, part: str) -> tuple[str, int]:
-    known = table_root(draft, part)
+def _table(parts: Parts, part: str, file: str) -> tuple[str, int]:
+    known = table_root(parts, part, file)
     number = known.get("id", "")
     name = known.get("displayName") or known.get("name", "")
     return name.casefold(), int(number) if number.isdecimal() else 0
@@ -60,14 +60,17 @@ def table_ids(book: Book, plans: Sequence[SheetPlan], old: Mapping[str, int]) ->
     return found
 
 
+def all_tables(parts: Parts, file: str) -> dict[str, int]:
+    """All tables of a package: names in small letters, and numbers. Raises RamkollError."""
+    types = content_types(parts, file)
+    return dict(_table(parts, name, file) for name in parts if types.of(name) == TABLE_TYPE)
+
+
 def refuse_table_names(book: Book, wanted: Sequence[str]) -> dict[str, int]:
     """RamkollError when a name, in small letters, is that of a table; all tables and numbers."""
     if not wanted:
         return {}
-    draft = book.draft
-    types = content_types(draft, book.file)
-    parts = [name for name in draft if types.of(name) == TABLE_TYPE]
-    tables = dict(_table(draft, part) for part in parts)
+    tables = all_tables(book.draft, book.file)
     for name in wanted:
         if name in tables:
             raise _taken(book, name)

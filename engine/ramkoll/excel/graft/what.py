@@ -68,7 +68,8 @@ class Grafted:
     ``edits`` are all parts that are new, changed or gone. ``recalculated`` are the formula cells
     whose cached value was changed because they build on what was written; ``doubtful`` those whose
     new value no engine vouches for, so that the file asks Excel to calculate. ``not_noted`` are the
-    notes that found no room: the cell has one already.
+    notes that found no room: the cell has one already. ``left`` are parts with cached values that
+    may no longer be right, and that Ramkoll does not rewrite.
     """
 
     data: bytes
@@ -76,3 +77,4 @@ class Grafted:
     recalculated: tuple[CellRef, ...] = ()
     doubtful: tuple[CellRef, ...] = ()
     not_noted: tuple[Note, ...] = ()
+    left: tuple[PartEdit, ...] = ()

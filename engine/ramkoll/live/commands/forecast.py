@@ -9,12 +9,13 @@ from ramkoll.live.command import Reads, command
 from ramkoll.live.host import Host
 from ramkoll.live.opened import opened, unit_of
 from ramkoll.live.results import Figure, ForecastRow, ForecastView, ProposalRow, Result
-from ramkoll.live.words import change_words, place_of, value_words
+from ramkoll.live.words import place_of
 from ramkoll.live.writing import write_number
 from ramkoll.model.cells import CellRef
 from ramkoll.model.errors import RamkollError
 from ramkoll.model.facts import TOTAL_LINE
 from ramkoll.model.units import swedish_amount
+from ramkoll.pipeline.cell_words import change_words, value_words
 from ramkoll.pipeline.forecasts import ForecastLine, forecast_lines, with_forecast
 from ramkoll.rules.views import FormView
 

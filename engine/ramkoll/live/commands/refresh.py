@@ -10,13 +10,12 @@ from ramkoll.live.host import Host
 from ramkoll.live.opened import opened, unit_of
 from ramkoll.live.region import folder_stamp
 from ramkoll.live.results import ChangesView, Result
-from ramkoll.live.words import change_row, value_words
+from ramkoll.live.words import change_row
 from ramkoll.live.writing import write_values
+from ramkoll.pipeline.cell_words import CHECK_TEXT, moved_words
 from ramkoll.pipeline.distribute import Prepared, prepare
-from ramkoll.pipeline.refresh import Refresh, StaleText, refresh
+from ramkoll.pipeline.refresh import Refresh, refresh
 from ramkoll.rules.views import FormView
-
-CHECK_TEXT = "kontrollera texten"
 
 
 @command("refresh", Reads.FORMS)
@@ -32,7 +31,7 @@ def refresh_outcome(book: xw.Book, host: Host, *, preview: bool = False) -> Resu
             at = book.sheets[change.at.sheet].range(change.at.address)
             write_values(at, [[change.in_cell]])
         for stale in new.stale:
-            words = f"{CHECK_TEXT}: {_moved(stale)}"
+            words = f"{CHECK_TEXT}: {moved_words(stale)}"
             host.mark(stale.at.sheet, [Marked(stale.at.address, "kontrollera", words)])
     return Result(_sentence(new, preview=preview), _view(view, new))
 
@@ -60,13 +59,8 @@ def _view(view: FormView, new: Refresh) -> ChangesView:
     )
 
 
-def _moved(each: StaleText) -> str:
-    one, other = (value_words(value, each.column) for value in (each.before, each.after))
-    return f"{each.column.words or 'beloppet'} har ändrats från {one} till {other}"
-
-
 def _sentence(new: Refresh, *, preview: bool) -> str:
-    if not new.changes and not new.homeless:
+    if not (new.changes or new.homeless or new.left):
         return "Allt är redan aktuellt: inget i utdragen skiljer sig från arbetsboken."
     count = len(new.changes)
     done = "skulle ändras" if preview else "har uppdaterats"
@@ -79,6 +73,12 @@ def _sentence(new: Refresh, *, preview: bool) -> str:
         said.append(
             f"{len(new.homeless)} rader i utdragen har ingen plats i arbetsboken och är inte "
             f"skrivna: {places}. Be den som delar ut arbetsböckerna dela ut en ny."
+        )
+    if new.left:
+        figures = ", ".join(f"{sheet} {what}" for sheet, what in new.left[:5])
+        said.append(
+            f"Utdragen har inga uppgifter för {figures}; det som står där är orört. "
+            "Kontrollera att utdragen är fullständiga."
         )
     if not preview and new.changes:
         said.append("Prognoser, kommentarer och egna blad är orörda. Ångra med Ctrl+Z.")

@@ -11,10 +11,11 @@ from ramkoll.live.host import Host
 from ramkoll.live.opened import opened, selected
 from ramkoll.live.reading import submission_of
 from ramkoll.live.results import Figure, Place, Result, TraceNode, TraceView
-from ramkoll.live.words import place_of, slot_words, value_words
+from ramkoll.live.words import place_of
 from ramkoll.model.cells import CellRef
 from ramkoll.model.errors import RamkollError
 from ramkoll.model.workbook import Submission
+from ramkoll.pipeline.cell_words import slot_words, value_words
 from ramkoll.pipeline.trace import trace as trace_figure
 from ramkoll.pipeline.trace_form import Step, form_steps
 from ramkoll.pipeline.trace_nodes import Node, SourceRow, Sum

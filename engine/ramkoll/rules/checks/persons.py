@@ -29,6 +29,9 @@ _IN = ("i", "på", "under", "efter", "genomgår", "har", "påbörjat")  # before
 _SENTENCE_END = re.compile(r"(?<![A-ZÅÄÖ])[.;!?:]\s|\n")  # the point of an initial ends nothing
 _WORD = re.compile(r"[^\W\d_]+(?:-[^\W\d_]+)*")
 
+_NAME = r"[^\W\d_a-zåäö][a-zåäöéü]+(?:-[^\W\d_a-zåäö][a-zåäöéü]+)*"
+_TWO_NAMES = re.compile(rf"(?=\b({_NAME})[ \u00a0]+{_NAME}\b)")
+
 
 @rule(
     "R171",
@@ -119,6 +122,12 @@ def persons_in_text(text: str, words: PersonWords) -> tuple[str, str] | None:
             if kind and (who := next(near, "")):
                 return kind, who
     return None
+
+
+def full_name_in_text(text: str, words: PersonWords) -> bool:
+    """Whether a known first name with a capital is followed by another word with one."""
+    firsts = (match[1].partition("-")[0].casefold() for match in _TWO_NAMES.finditer(text))
+    return any(first in words.first_names for first in firsts)
 
 
 def _absence(tokens: list[str], n: int, people: Mapping[int, str], words: PersonWords) -> str:
