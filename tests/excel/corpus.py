@@ -17,6 +17,7 @@ from pathlib import Path
 from typing import NamedTuple
 
 import xlsxwriter
+from tests.excel import rich_corpus
 from tests.excel.broken import (
     TRANSITIONAL,
     content_types,
@@ -243,6 +244,20 @@ TRAPS: Mapping[str, Trap] = {
         lambda: package("<!-- <c r='A9'><v>9</v></c> --><row r='1'><c r='A1'><v>1<!-- 2 -->3</v></c></row>"),
         {"Blad1!A1": (13, None)},
     ),
+    # What Excel keeps beside cells
+    "slicers.xlsx": Trap(
+        rich_corpus.slicers, {"Underlag!E2": (425.5, "SUM(Poster[Belopp])"), "Pivå!A4": ("605", None)}
+    ),
+    "threads.xlsx": Trap(rich_corpus.threads, {"Utfall å!B3": (80.5, None), "Annat!A1": (7, None)}),
+    "controls.xlsm": Trap(rich_corpus.controls, {"Formulär!A2": (0, "IF(B1,D1,0)")}),
+    "drawn.xlsx": Trap(
+        rich_corpus.drawn,
+        {"Bild & form!A6": ("Se not 3 om läkemedel", None), "Summa!A1": (27.5, "SUM('Bild & form'!C2:C4)")},
+    ),
+    "drawn-prefixed.xlsx": Trap(
+        rich_corpus.drawn_prefixed, {"Bild & form!H2": (10, "_xlfn._xlws.SORT(B2:B4)")}
+    ),
+    "query.xlsx": Trap(rich_corpus.query, {"Underlag!C3": (250.5, None)}),
     # What is refused
     "doctype.xlsx": Trap(
         lambda: package(sheet='<!DOCTYPE x [<!ENTITY a "b">]>' + sheet_xml("<row/>")),

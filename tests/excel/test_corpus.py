@@ -28,6 +28,7 @@ def test_the_files_are_as_the_script_makes_them(name: str) -> None:
 
 
 @pytest.mark.filterwarnings("ignore:Workbook contains no default style")
+@pytest.mark.filterwarnings("ignore:.*extension is not supported and will be removed")
 @pytest.mark.parametrize("name", READ)
 def test_the_cells_of_a_trap_are_those_that_stand_there(name: str) -> None:
     data = (CORPUS / name).read_bytes()

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import struct
 import zipfile
 from datetime import date, datetime
 
@@ -466,3 +467,42 @@ def test_nothing_asked_for_gives_the_same_bytes() -> None:
     data = rich_workbook()
     assert set_cells(data, FILE, []) is data
     assert set_cells(data, FILE, [CellEdit("Tomt", 5, 5)]) is data
+
+
+def test_an_archive_whose_list_runs_past_its_end_is_refused() -> None:
+    data = package()
+    last = data.rindex(b"PK\1\2")
+    # Readers take what there is of a name that is too long; a copy would hold all of it.
+    longer = data[: last + 28] + struct.pack("<H", 60) + data[last + 30 :]
+    scan_bytes(longer, FILE)
+    with pytest.raises(Unreadable, match="skadad eller ofullständig"):
+        set_cells(longer, FILE, [CellEdit("Blad1", 1, 1, 7)])
+
+
+def test_styles_with_what_is_no_look_among_the_looks_are_refused() -> None:
+    data = package()
+    styles = part(data, STYLES).replace("<cellXfs>", "<cellXfs><is><t>a</t></is>")
+    with pytest.raises(RamkollError, match="format är skadade"):
+        set_cells(
+            with_parts(data, {STYLES: styles}),
+            FILE,
+            [CellEdit("Blad1", 3, 2, 1, number_format="0.00")],
+        )
+
+
+def test_number_formats_in_two_forms_get_no_list_beside_them() -> None:
+    data = rich_workbook()
+    formats = '<numFmts count="1"><numFmt numFmtId="164" formatCode="0.0&quot;a&quot;"/></numFmts>'
+    old = part(data, STYLES)
+    start, end = old.index("<numFmts"), old.index("</numFmts>") + len("</numFmts>")
+    wrapped = (
+        '<mc:AlternateContent xmlns:mc="http://schemas.openxmlformats.org/markup-compatibility/2006">'
+        f'<mc:Choice xmlns:q="urn:q" Requires="q">{formats}</mc:Choice>'
+        f"<mc:Fallback>{formats}</mc:Fallback></mc:AlternateContent>"
+    )
+    data = with_parts(data, {STYLES: old[:start] + wrapped + old[end:]})
+    with pytest.raises(RamkollError, match="finns i flera former"):
+        set_cells(data, FILE, [CellEdit("Tomt", 1, 1, 1, number_format='0.000" kr"')])
+    # A look that needs no new format is made all the same.
+    after = set_cells(data, FILE, [CellEdit("Tomt", 1, 1, 1, number_format="0.00")])
+    assert scan_bytes(after, FILE).sheets[2].cell(1, 1).number_format == "0.00"

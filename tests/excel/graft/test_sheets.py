@@ -16,7 +16,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from tests.conftest import EXAMPLES
-from tests.excel.broken import package, workbook_relationships
+from tests.excel.broken import content_types, package, sheet_xml, workbook_relationships
 from tests.excel.corpus import CORPUS
 from tests.excel.edited import FILE, entries, part, prefixed, rich_workbook, with_parts
 from tests.excel.grafted import check_graft
@@ -419,3 +419,40 @@ def test_the_calculation_chain_stays_until_a_formula_in_it_goes() -> None:
     rewritten = check_graft(added, one(*ONE.cells, name=scan_bytes(data, FILE).sheets[0].name)).data
     assert "xl/calcChain.xml" not in entries(rewritten)
     assert "calcChain" not in part(rewritten, "xl/_rels/workbook.xml.rels")
+
+
+def test_cells_that_name_styles_of_a_workbook_without_any_do_not_take_on_ours() -> None:
+    sheet = '<cols><col min="3" max="3" width="9" style="7"/></cols>'
+    data = package(
+        sheet=sheet_xml(
+            '<row r="1" s="3" customFormat="1"><c r="A1" s="1"><v>1</v></c>'
+            "<c r='B1' s='2'><v>2</v></c><c r=\"C1\" s=\"4\"><v>3</v></c></row>",
+            before=sheet,
+        ),
+        changes={
+            "xl/styles.xml": None,
+            "xl/_rels/workbook.xml.rels": workbook_relationships(
+                ("worksheet", "worksheets/sheet1.xml")
+            ),
+            "[Content_Types].xml": content_types().replace(
+                '<Override PartName="/xl/styles.xml" ContentType="application/vnd.openxmlformats'
+                '-officedocument.spreadsheetml.styles+xml"/>',
+                "",
+            ),
+        },
+    )
+    done = check_graft(data, ALL)
+    assert part(done.data, "xl/styles.xml").count("<xf ") > 8
+    assert [
+        cell.number_format for cell in scan_bytes(done.data, FILE).sheets[0].cells.values()
+    ] == ["General"] * 3
+
+
+def test_styles_that_are_listed_but_not_pointed_at_are_those_that_grow() -> None:
+    links = workbook_relationships(("worksheet", "worksheets/sheet1.xml"))
+    rows = '<row r="1"><c r="A1" s="1"><v>45000</v></c></row>'
+    data = package(rows, formats={170: "yyyy-mm-dd"}, changes={"xl/_rels/workbook.xml.rels": links})
+    done = check_graft(data, one(*ONE.cells))
+    assert "xl/styles1.xml" not in entries(done.data)
+    assert 'Target="styles.xml"' in part(done.data, "xl/_rels/workbook.xml.rels")
+    assert scan_bytes(done.data, FILE).sheets[0].cell(1, 1).number_format == "yyyy-mm-dd"

@@ -15,6 +15,7 @@ from ramkoll.excel.graft.markup import attributes
 from ramkoll.excel.graft.styles_edit import Adopted, Styles, without_looks
 from ramkoll.excel.graft.tables import TABLE_TYPE
 from ramkoll.excel.graft.workbook_edit import RELATIONSHIPS, STRICT_RELATIONSHIPS
+from ramkoll.excel.ooxml import content_types
 from ramkoll.model.plan import Style
 
 _OFFICE = "application/vnd.openxmlformats-officedocument."
@@ -27,8 +28,8 @@ _TYPES = {
 }
 _TRANSITIONAL, _STRICT = b"http://schemas.openxmlformats.org/", b"http://purl.oclc.org/ooxml/"
 _MARKED = re.compile(rb'(<cfRule [^>]*?dxfId=")(\d+)"')
+_STYLE = re.compile(rb"""\s(?:s|style)\s*=\s*["'](\d{1,5})["']""")
 _TABLE_ID = re.compile(rb'(<table [^>]*?\bid=")\d+"')
-_STYLE = re.compile(rb"""\s(?:s|style)=["'](\d{1,5})["']""")
 _SHARE = re.compile(rb'(<c:(?:gapWidth|overlap) val="-?\d+)"')
 
 
@@ -141,17 +142,20 @@ def _adopt(book: Book, donor: Donor, types: dict[str, str]) -> Adopted:
     draft = book.draft
     part = book.linked("styles")
     if part is None:
-        folder = posixpath.dirname(draft.path(book.main))
-        # Some programs look for it under this name only.
-        path = posixpath.join(folder, "styles.xml")
-        path = draft.free(folder, "styles") if path.lower() in draft else path
-        data = without_looks(_last_style(book))
-        data = _strict(data) if book.strict else data
-        part = draft.put(path, data, "arbetsboken hade inga format")
-        types[part] = _TYPES["styles"]
+        # Some programs find styles that are listed only, and would show cells by new ones instead.
+        part = content_types(draft, book.file).first(".styles+xml")
+        if part is None or part not in draft:
+            folder = posixpath.dirname(draft.path(book.main))
+            # Some programs look for it under this name only.
+            path = posixpath.join(folder, "styles.xml")
+            path = draft.free(folder, "styles") if path.lower() in draft else path
+            data = without_looks(_last_style(book))
+            data = _strict(data) if book.strict else data
+            part = draft.put(path, data, "arbetsboken hade inga format")
+            types[part] = _TYPES["styles"]
         id_ = next(free_ids(links(draft, book.main, book.file)))
         new = Link(id_, f"{_space(book)}/styles", "", part)
-        link(draft, book.main, [new], "pekar på de nya formaten")
+        link(draft, book.main, [new], "pekar på formaten")
     styles = Styles(draft[part], book.file)
     adopted = styles.adopt(donor.parts[STYLES])
     draft.put(draft.path(part), styles.result(), "nya format sist")

@@ -140,7 +140,7 @@ class Package(Mapping[str, bytes]):
 
     def _records(self) -> dict[str, _Record]:
         records: dict[str, _Record] = {}
-        at = self.directory.start
+        at, end = self.directory.start, self.data.rfind(_END_MAGIC)
         for name, entry in self.directory.entries.items():
             (
                 _, made_by, needs, flags, method, clock, day, crc, _, _,
@@ -150,6 +150,8 @@ class Package(Mapping[str, bytes]):
             extra_at = name_at + name_length
             comment_at = extra_at + extra_length
             at = comment_at + comment_length
+            if at > end:  # what readers shorten, and what would be copied
+                raise cut_off(self.file)
             records[name] = _Record(
                 made_by, needs, flags, method, clock, day, crc,
                 # Where the archive has 64 bits for them, the line itself holds no sizes.

@@ -29,6 +29,7 @@ from ramkoll.model.errors import RamkollError
 MAX_STYLES = 64_000
 _DAMAGED = "Arbetsbokens format är skadade."
 _FORMAT_OF_MARK = re.compile(rb"<numFmt [^>]*>")
+_ENTRY = re.compile(rb"<(?:[^\s<>/:]+:)?xf[\s/>]")
 _FIRST_OWN_FORMAT = 164
 # Built-in formats that read the same in every country, so that the code may become a number.
 _EVERYWHERE = frozenset({0, 1, 2, 3, 4, 9, 10, 11, 12, 13, 20, 21, 45, 46, 47, 48, 49})
@@ -103,12 +104,16 @@ class Styles:
         self._lists = {name: _List(None, []) for name in _LISTS}
         self._places: dict[bytes, Element] = {}
         self._known_colours: list[str | None] = []
+        # Lists that are there in one form or another, by what the reader knows.
+        self._wrapped = b""
         try:
             for element, children in lists(text, self._root.inside, self._root.close):
                 self._places.setdefault(element.local, element)
                 if element.name == self._prefix + element.local and element.local in _LISTS:
                     items = [data[item.start : item.end] for item in children]
                     self._lists[element.local] = _List(element, items)
+                elif element.local == b"AlternateContent":
+                    self._wrapped += data[element.start : element.end]
             self._codes = dict(BUILT_IN)
             for item in self._lists[b"numFmts"].items:
                 known = attributes(item)
@@ -117,6 +122,8 @@ class Styles:
             raise unfit(where, _DAMAGED) from error
         if not self._lists[b"fills"].items or not self._lists[b"cellXfs"].items:
             raise unfit(where, "Arbetsbokens format är ofullständiga.")
+        if any(_ENTRY.match(item) is None for item in self._lists[b"cellXfs"].items):
+            raise unfit(where, _DAMAGED)
 
     def variant(self, style: int, number_format: str | None, fill: str | None) -> int:
         """The style that is like ``style`` but for these; ``style`` itself if it has them.
@@ -219,6 +226,8 @@ class Styles:
             new, close = b"".join(each.new), b"</" + self._prefix + name + b">"
             count = str(len(each.items))
             if each.place is None:
+                if name in self._wrapped:
+                    raise unfit(self._where, "Arbetsbokens format finns i flera former.")
                 tag = b"<" + self._prefix + name + b" count=" + quoted(count) + b">"
                 at = self._place_for(name)
                 splices.append((at, at, tag + new + close))
