@@ -30,6 +30,8 @@ def put_lines(made: Put) -> Iterator[str]:
             f"Formler som Ramkoll inte kan räkna om: {_cells(grafted.doubtful)}. "
             "Öppna arbetsboken i Excel och spara den, så räknas de."
         )
+    for edit in grafted.left:
+        yield f"Se efter i Excel: {edit.part}, {edit.what}."
     yield f"Ändrade delar av filen: {len(grafted.edits)}."
     for edit in grafted.edits:
         yield f"  {edit.part}: {edit.what}"
@@ -44,6 +46,9 @@ def put_json(made: Put) -> dict[str, object]:
         "överskrivet": [{"cell": str(each.at), "text": each.text} for each in made.rewrite.lost],
         "omräknade": [str(each) for each in made.grafted.recalculated],
         "inte_omräknade": [str(each) for each in made.grafted.doubtful],
+        "inte_uppdaterade_delar": [
+            {"del": each.part, "varför": each.what} for each in made.grafted.left
+        ],
         "delar": [{"del": each.part, "ändring": each.what} for each in made.grafted.edits],
     }
 
