@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from ramkoll.layout.find_groups import GroupSearch
 from ramkoll.layout.form import Irregular, Irregularity
@@ -100,8 +100,9 @@ def _expected(table: TableLayout, period: Period) -> dict[str, tuple[str, int]]:
 
 
 def heading_names(table: TableLayout, period: Period) -> frozenset[str]:
-    """All headings that a table has in a period, as they are compared."""
-    return frozenset((*_expected(table, period), *(folded(name) for name in _key_names(table))))
+    """All headings that a table always has in a period, as they are compared."""
+    always = replace(table, columns=tuple(each for each in table.columns if not each.needs))
+    return frozenset((*_expected(always, period), *(folded(name) for name in _key_names(table))))
 
 
 def _key_names(table: TableLayout) -> tuple[str, ...]:

@@ -13,7 +13,7 @@ from itertools import chain
 from typing import TypeAlias
 
 from ramkoll.excel.children import Children, given
-from ramkoll.layout.form import Form
+from ramkoll.layout.form import Form, Irregular
 from ramkoll.layout.formulas import form_formulas
 from ramkoll.model.cells import CellRef
 from ramkoll.model.errors import RamkollError
@@ -94,7 +94,8 @@ def recalculated(
     # A formula that was changed is told already, and is to be replaced whatever it comes to.
     said = {each.at for alike in view.changed for each in alike.cells}
     said |= {shown.at for shown in view.differing} | set(_computed(view))
-    unread = {each.at for each in form.irregularities}
+    said |= {each.at for each in form.irregularities}
+    unread = {each.at for each in form.irregularities if each.kind is Irregular.NOT_NUMBER}
 
     def told(each: Opinion) -> bool:
         if each.doubt is Doubt.EXTERNAL:
