@@ -36,6 +36,7 @@ def test_ironcalc_agrees_with_the_consolidated_workbook(consolidated):
     assert differences(ours, by_ironcalc(consolidated)) == []
 
 
+@pytest.mark.slow
 @pytest.mark.libreoffice
 def test_libreoffice_agrees_with_every_cached_value(consolidated, tmp_path):
     files = [*FORMS, *TEMPLATES, consolidated]

@@ -76,6 +76,7 @@ def test_what_a_person_has_written_stops_the_distribution(folder, file, sheet, a
     assert (folder / file).read_bytes() != before[file]
 
 
+@pytest.mark.slow
 def test_the_regions_own_thresholds_calendar_and_name_are_kept(folder):
     frame = folder / "budgetram.xlsx"
     row = row_of(frame, "Trösklar", "kommentar_enhet_tkr")
