@@ -88,7 +88,7 @@ def test_the_last_report_becomes_the_new_one_and_a_second_run_changes_nothing(
     made = into(path)
     assert shown(scan(path))[TABLE] == shown(scan(report))[TABLE]
     assert shown(scan(path)) | {"Om": 0} == shown(scan(report)) | {"Om": 0}
-    assert made.added == ()
+    assert made.rewrite.missing == ()
     once = path.read_bytes()
     assert into(path).grafted.edits == ()
     assert path.read_bytes() == once
@@ -105,7 +105,7 @@ def test_a_workbook_of_the_regions_own_gets_the_sheets_last_and_keeps_every_byte
         "Försättsblad",
         *(sheet.name for sheet in wanted.sheets),
     ]
-    assert made.added == tuple(sheet.name for sheet in wanted.sheets)
+    assert made.rewrite.missing == tuple(sheet.name for sheet in wanted.sheets)
     assert shown(after)[TABLE] == shown(wanted)[TABLE]
     assert dict(after.names) == dict(wanted.names)
     old, new = entries(before), entries(path.read_bytes())

@@ -15,7 +15,6 @@ from ramkoll.model.cells import MAX_ROW, Area
 from ramkoll.model.errors import RamkollError
 from ramkoll.model.findings import Acknowledgement
 from ramkoll.model.plan import SheetPlan, WorkbookPlan
-from ramkoll.model.workbook import Submission
 from ramkoll.pipeline.check import Checked, check
 from ramkoll.pipeline.consolidate import package_of, report_view
 from ramkoll.pipeline.rewrite import Rewrite, ours_on, rewrite
@@ -30,13 +29,12 @@ NAMED = 10  # overwritten cells that are named before the rest are only counted
 class Put:
     """The checked submissions, and what writing their report into a workbook did to it.
 
-    ``added`` are the sheets that were not there before.
+    The sheets that ``rewrite`` calls missing are there now, last in the workbook.
     """
 
     checked: Checked
     into: Path
     rewrite: Rewrite
-    added: tuple[str, ...]
     grafted: Grafted
 
 
@@ -76,13 +74,12 @@ def consolidate_into(
     new = rewrite(workbook, plan, package.report)
     if new.lost and not force:
         raise _would_be_lost(new, into)
-    what = Graft(
-        sheets=tuple(_sheets(new, plan)), names=dict(_names(new, plan, workbook)) | dict(plan.names)
-    )
+    names = dict.fromkeys(new.old_names) | dict(plan.names)
+    what = Graft(sheets=tuple(_sheets(new, plan)), names=names)
     grafted = graft(data, into.name, what)
     if grafted.data != data:
         replace_file(into, grafted.data)
-    return Put(checked, into, new, new.missing, grafted)
+    return Put(checked, into, new, grafted)
 
 
 def _sheets(new: Rewrite, plan: WorkbookPlan) -> Iterator[SheetGraft]:
@@ -99,16 +96,6 @@ def _sheets(new: Rewrite, plan: WorkbookPlan) -> Iterator[SheetGraft]:
 def _columns(sheet: SheetPlan, before: Area | None) -> Area:
     """Our columns, all the way down, where charts may have stood; beside them people write."""
     return Area(1, 1, MAX_ROW, ours_on(sheet, before).right)
-
-
-def _names(
-    new: Rewrite, plan: WorkbookPlan, workbook: Submission
-) -> Iterator[tuple[str, str | None]]:
-    """Names of tables that are no more."""
-    planned = {name.casefold() for name in plan.names}
-    for name in new.old_names:
-        if name.casefold() not in planned and name in workbook.names:
-            yield name, None
 
 
 def _would_be_lost(new: Rewrite, into: Path) -> RamkollError:

@@ -15,8 +15,8 @@ def put_lines(made: Put) -> Iterator[str]:
         yield f"Arbetsboken är redan så: {made.into}"
         return
     yield f"Rapportens blad är skrivna i {made.into}. Allt annat i arbetsboken är kvar som det var."
-    if made.added:
-        yield f"Nya blad, sist i arbetsboken: {', '.join(made.added)}."
+    if new.missing:
+        yield f"Nya blad, sist i arbetsboken: {', '.join(new.missing)}."
     if new.emptied:
         yield f"Tömda blad, som inte längre ingår i rapporten: {', '.join(new.emptied)}."
     for each in new.lost[:NAMED]:
@@ -41,7 +41,7 @@ def put_json(made: Put) -> dict[str, object]:
     """The same for programs."""
     return {
         "arbetsbok": str(made.into),
-        "nya_blad": list(made.added),
+        "nya_blad": list(made.rewrite.missing),
         "tömda_blad": list(made.rewrite.emptied),
         "överskrivet": [{"cell": str(each.at), "text": each.text} for each in made.rewrite.lost],
         "omräknade": [str(each) for each in made.grafted.recalculated],
