@@ -274,10 +274,17 @@ def _in_time(call: Callable[[], T]) -> T:
         signal.setitimer(signal.ITIMER_REAL, 0)
 
 
-def main(arguments: Sequence[str]) -> int:
-    """Run until the time is out or a rule is broken."""
-    resource: Any = import_module("resource")
+def search(
+    program: str,
+    make: Callable[[str, int, int], tuple[str, bytes]],
+    judge: Callable[[bytes], str],
+    arguments: Sequence[str],
+) -> int:
+    """Make cases and judge them until the time is out or a rule is broken; the exit code.
 
+    The arguments are the level, the seed, the seconds, and the number of one case to run alone.
+    """
+    resource: Any = import_module("resource")
     level, seed, seconds = arguments[0], int(arguments[1]), float(arguments[2])
     numbers = [int(arguments[3])] if len(arguments) > 3 else range(10**9)
     resource.setrlimit(resource.RLIMIT_AS, (MAX_MEMORY, MAX_MEMORY))
@@ -286,17 +293,15 @@ def main(arguments: Sequence[str]) -> int:
     for number in numbers:
         if time.monotonic() > end:
             break
-        name, data = case(level, seed, number)
+        name, data = make(level, seed, number)
         done[name] += 1
-        broken = broken_rule(data)
+        broken = judge(data)
         if broken:
-            print(
-                f"{name} changed: python -m tests.excel.fuzz {level} {seed} 60 {number}\n{broken}"
-            )
+            print(f"{name} changed: python -m {program} {level} {seed} 60 {number}\n{broken}")
             return 1
-    print(f"{sum(done.values())} cases of {level}, seed {seed}")
+    print(f"{sum(done.values())} cases of {level}, seed {seed}: {dict(sorted(done.items()))}")
     return 0
 
 
 if __name__ == "__main__":
-    sys.exit(main(sys.argv[1:]))
+    sys.exit(search("tests.excel.fuzz", case, broken_rule, sys.argv[1:]))

@@ -12,16 +12,13 @@ import random
 import sys
 import time
 import traceback
-from collections import Counter
-from collections.abc import Callable, Sequence
-from importlib import import_module
+from collections.abc import Callable
 from string import ascii_letters
-from typing import Any
 from xml.etree.ElementTree import XML, ParseError
 
 from tests.excel.broken import zipped
 from tests.excel.corpus import CORPUS, TRAPS
-from tests.excel.fuzz import FILE, MAX_MEMORY, MAX_SECONDS, _parts, case, changed_xml
+from tests.excel.fuzz import FILE, MAX_SECONDS, _parts, case, changed_xml, search
 from tests.excel.survival import NAME, NEW, PLAN
 
 from ramkoll.excel.graft.graft import graft
@@ -158,27 +155,5 @@ def _differences(
     return ""
 
 
-def main(arguments: Sequence[str]) -> int:
-    """Run until the time is out or a rule is broken."""
-    resource: Any = import_module("resource")
-    level, seed, seconds = arguments[0], int(arguments[1]), float(arguments[2])
-    numbers = [int(arguments[3])] if len(arguments) > 3 else range(10**9)
-    resource.setrlimit(resource.RLIMIT_AS, (MAX_MEMORY, MAX_MEMORY))
-    end = time.monotonic() + seconds
-    done: Counter[str] = Counter()
-    for number in numbers:
-        if time.monotonic() > end:
-            break
-        name, data = damaged(level, seed, number)
-        done[name] += 1
-        broken = broken_rule(data)
-        if broken:
-            again = f"python -m tests.excel.graft_fuzz {level} {seed} 60 {number}"
-            print(f"{name} changed: {again}\n{broken}")
-            return 1
-    print(f"{sum(done.values())} cases of {level}, seed {seed}")
-    return 0
-
-
 if __name__ == "__main__":
-    sys.exit(main(sys.argv[1:]))
+    sys.exit(search("tests.excel.graft_fuzz", damaged, broken_rule, sys.argv[1:]))
