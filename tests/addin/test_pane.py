@@ -14,9 +14,6 @@ import pytest
 OFFICE = Path(__file__).parents[2] / "addin" / "office"
 SOURCES = sorted((OFFICE / "src").rglob("*.ts"))
 
-# Compilers that use every core: one at a time.
-pytestmark = pytest.mark.xdist_group("node")
-
 
 @pytest.fixture(autouse=True, scope="module")
 def _installed() -> None:

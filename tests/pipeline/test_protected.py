@@ -31,8 +31,6 @@ from ramkoll.model.errors import RamkollError
 from ramkoll.pipeline.trace import trace
 from ramkoll.pipeline.trace_text import trace_json, trace_text
 
-# The same whole runs for all of them: one worker makes them, once.
-pytestmark = pytest.mark.xdist_group("road")
 LIMIT = 10
 DATASET = "2024-08"
 PERIODS = ("2024-08", "2024-07", "2024-06", "2023-08")

@@ -26,10 +26,6 @@ def put(path: Path, sheet: str, address: str, value: Any) -> None:
     book.save(path)
 
 
-# Who makes the workbooks must not be two.
-pytestmark = pytest.mark.xdist_group("redistribute")
-
-
 def row_of(path: Path, sheet: str, text: str) -> int:
     rows = openpyxl.load_workbook(path)[sheet].iter_rows(max_col=1)
     return next(cell.row for (cell,) in rows if cell.value == text)

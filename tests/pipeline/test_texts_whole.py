@@ -26,10 +26,6 @@ PARAGRAPH = (
 )
 
 
-# Who makes the workbooks must not be two.
-pytestmark = pytest.mark.xdist_group("texts_whole")
-
-
 def long_text(start: str, length: int) -> str:
     """A text of that length, with line breaks and blank lines, that ends with a word."""
     text = start + "".join(f"{n}. {PARAGRAPH}" for n in range(length // len(PARAGRAPH) + 1))
