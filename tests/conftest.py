@@ -34,6 +34,7 @@ TOGETHER = {
     "tests/pipeline/test_protected.py": "road",
     "tests/pipeline/test_published.py": "road",
     "tests/pipeline/test_accuracy_table.py": "road",
+    "tests/pipeline/test_rebuild.py": "road",
     "tests/browser": "browser",
 }
 

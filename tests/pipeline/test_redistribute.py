@@ -1,5 +1,6 @@
 """Distributing again: nothing that a person has written is lost without saying so."""
 
+import csv
 import shutil
 from datetime import date
 from pathlib import Path
@@ -14,10 +15,26 @@ from ramkoll.pipeline.distribute import distribute
 from ramkoll.store.layouts import load_layouts
 
 INPUTS = Path(__file__).resolve().parents[1] / "data" / "2024-08" / "inputs"
+UNITS = ("605", "607", "608")
 
 
-def again(folder, *, force=False):
-    distribute(INPUTS, Period(2024, 8), folder, load_layouts(), lambda *_: None, force=force)
+@pytest.fixture(scope="module")
+def again(tmp_path_factory):
+    """Distributes extracts of three units into a folder; ``force`` as of the command."""
+    inputs = tmp_path_factory.mktemp("utdrag")
+    for path in INPUTS.glob("*.csv"):
+        with path.open(encoding="utf-8", newline="") as file:
+            heading, *rows = csv.reader(file)
+        key = "kod" if path.stem == "enheter" else "enhet"
+        if key in heading:
+            rows = [row for row in rows if row[heading.index(key)] in ("", *UNITS)]
+        with (inputs / path.name).open("w", encoding="utf-8", newline="") as file:
+            csv.writer(file).writerows([heading, *rows])
+
+    def distributed(folder, *, force=False):
+        distribute(inputs, Period(2024, 8), folder, load_layouts(), lambda *_: None, force=force)
+
+    return distributed
 
 
 def put(path: Path, sheet: str, address: str, value: Any) -> None:
@@ -32,7 +49,7 @@ def row_of(path: Path, sheet: str, text: str) -> int:
 
 
 @pytest.fixture(scope="module")
-def distributed(tmp_path_factory):
+def distributed(again, tmp_path_factory):
     made = tmp_path_factory.mktemp("distributed")
     again(made)
     return made
@@ -44,7 +61,7 @@ def folder(distributed, tmp_path):
 
 
 @pytest.mark.slow
-def test_workbooks_that_nobody_has_touched_are_replaced(folder):
+def test_workbooks_that_nobody_has_touched_are_replaced(again, folder):
     before = (folder / "605.xlsx").read_bytes()
     again(folder)
     assert (folder / "605.xlsx").read_bytes() == before
@@ -59,7 +76,9 @@ def test_workbooks_that_nobody_has_touched_are_replaced(folder):
         pytest.param("608.xlsx", "Start", "B14", "Inlämnad", marks=pytest.mark.slow),
     ],
 )
-def test_what_a_person_has_written_stops_the_distribution(folder, file, sheet, address, value):
+def test_what_a_person_has_written_stops_the_distribution(
+    again, folder, file, sheet, address, value
+):
     put(folder / file, sheet, address, value)
     before = {path.name: path.read_bytes() for path in folder.iterdir()}
     with pytest.raises(RamkollError) as refused:
@@ -73,7 +92,7 @@ def test_what_a_person_has_written_stops_the_distribution(folder, file, sheet, a
 
 
 @pytest.mark.slow
-def test_the_regions_own_thresholds_calendar_and_name_are_kept(folder):
+def test_the_regions_own_thresholds_calendar_and_name_are_kept(again, folder):
     frame = folder / "budgetram.xlsx"
     row = row_of(frame, "Trösklar", "kommentar_enhet_tkr")
     put(frame, "Trösklar", f"B{row}", 900)
@@ -88,7 +107,7 @@ def test_the_regions_own_thresholds_calendar_and_name_are_kept(folder):
     assert [cell.value for cell in book["Kalender"][first]][:3] == [2024, 8, "delår"]
 
 
-def test_a_decision_that_is_in_no_extract_stops_the_distribution(folder):
+def test_a_decision_that_is_in_no_extract_stops_the_distribution(again, folder):
     frame = folder / "budgetram.xlsx"
     row = next(
         cell.row
@@ -102,7 +121,7 @@ def test_a_decision_that_is_in_no_extract_stops_the_distribution(folder):
         again(folder)
 
 
-def test_another_workbook_where_the_frame_workbook_goes_is_not_replaced(folder):
+def test_another_workbook_where_the_frame_workbook_goes_is_not_replaced(again, folder):
     (folder / "budgetram.xlsx").write_bytes((folder / "605.xlsx").read_bytes())
     with pytest.raises(RamkollError, match="ingen ramarbetsbok"):
         again(folder, force=True)
