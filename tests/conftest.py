@@ -28,7 +28,8 @@ settings.load_profile("ramkoll")
 
 UPDATED = pytest.StashKey[list[str]]()
 
-# Files whose tests share what is dear to make: whole runs of extracts, a browser and a server.
+# Files whose tests share what is dear to make: whole runs of extracts, a browser and a server,
+# the examples as they were read.
 # Those that take longest come first, so that none of them is left when the other workers are done.
 TOGETHER = {
     "tests/pipeline/test_protected.py": "road",
@@ -36,6 +37,7 @@ TOGETHER = {
     "tests/pipeline/test_accuracy_table.py": "road",
     "tests/pipeline/test_rebuild.py": "road",
     "tests/browser": "browser",
+    "tests/live": "live",
 }
 
 
