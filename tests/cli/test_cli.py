@@ -83,11 +83,13 @@ def test_a_fault_of_set_up_is_one_swedish_sentence_and_what_to_do(
     assert list(tmp_path.rglob("*.*")) == []
 
 
+@pytest.mark.host("cli", "check")
 def test_the_findings_of_the_examples_are_these(golden, capsys):
     assert main(["check", str(EXAMPLES)]) in (0, 1)
     golden("findings-2024-08.txt", capsys.readouterr().out)
 
 
+@pytest.mark.host("cli", "consolidate")
 def test_the_demo_writes_the_workbook_and_says_what_it_did(tmp_path, capsys):
     assert main(["demo", "--out", str(tmp_path)]) == 0
     said = capsys.readouterr()
@@ -146,6 +148,7 @@ def few(tmp_path_factory):
     return folder
 
 
+@pytest.mark.host("cli", "cancel")
 def test_an_interrupted_run_leaves_no_file(few, tmp_path, monkeypatch, capsys):
     def interrupted(*_):
         raise KeyboardInterrupt
