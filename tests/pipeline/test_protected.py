@@ -390,7 +390,8 @@ def test_neither_findings_nor_json_have_a_protected_figure(
     reports, tmp_path, capsys, monkeypatch, period, command
 ):
     """Nor a name of HR's groups: a finding on a cell of HR's lists would quote it."""
-    run, runs = getattr(commands, command), []
+    run = getattr(commands, command)
+    runs: list[object] = []
 
     def once(*given, **options):  # the same run told in both ways
         runs[:] = runs or [run(*given, **options)]
