@@ -15,13 +15,12 @@ from openpyxl.formula.translate import Translator
 from openpyxl.worksheet.worksheet import Worksheet
 from tests.excel.broken import OLE_MAGIC
 from tests.kept import Kept
+from tests.pipeline.opened import layouts
 from tests.rules.region import Edit, change, put
 
 from ramkoll.model.findings import Finding
 from ramkoll.pipeline.check import Checked, check
-from ramkoll.store.layouts import load_layouts
 
-LAYOUTS = load_layouts()
 UNIT = "10"  # the unit whose workbook is damaged
 FILE = f"{UNIT}.xlsx"
 Figures = dict[tuple[str, str, str, str], Decimal]
@@ -43,7 +42,7 @@ class Books:
         shutil.copytree(self.folder, folder)
         for edit in edits:
             edit(folder)
-        checked = check([folder], LAYOUTS, lambda *_: None, frame_path=frame, keep=self.kept)
+        checked = check([folder], layouts(), lambda *_: None, frame_path=frame, keep=self.kept)
         said = [each for each in checked.findings if _name(each) not in self.findings]
         return Damaged(checked, said, self.figures)
 
@@ -79,7 +78,7 @@ class Damaged:
 def sound(folder: Path) -> Books:
     """The workbooks of a folder as they are before any damage."""
     kept = Kept(folder)
-    checked = check([folder], LAYOUTS, lambda *_: None, keep=kept)
+    checked = check([folder], layouts(), lambda *_: None, keep=kept)
     return Books(folder, figures(checked), frozenset(map(_name, checked.findings)), kept)
 
 

@@ -8,11 +8,11 @@ from typing import Any
 
 import openpyxl
 import pytest
+from tests.pipeline.opened import layouts
 
 from ramkoll.model.errors import RamkollError
 from ramkoll.model.period import Period
 from ramkoll.pipeline.distribute import distribute
-from ramkoll.store.layouts import load_layouts
 
 INPUTS = Path(__file__).resolve().parents[1] / "data" / "2024-08" / "inputs"
 UNITS = ("605", "607", "608")
@@ -32,7 +32,7 @@ def again(tmp_path_factory):
             csv.writer(file).writerows([heading, *rows])
 
     def distributed(folder, *, force=False):
-        distribute(inputs, Period(2024, 8), folder, load_layouts(), lambda *_: None, force=force)
+        distribute(inputs, Period(2024, 8), folder, layouts(), lambda *_: None, force=force)
 
     return distributed
 

@@ -8,11 +8,11 @@ import openpyxl
 import pytest
 from tests.conftest import EXAMPLES
 from tests.pipeline.made_up import Region, unit, whole_way
+from tests.pipeline.opened import layouts
 
 from ramkoll.cli import main
 from ramkoll.model.findings import Finding
 from ramkoll.pipeline.check import check
-from ramkoll.store.layouts import load_layouts
 
 
 @pytest.fixture
@@ -32,7 +32,7 @@ def put(path: Path, sheet: str, address: str, value) -> None:
 
 
 def found(folder: Path, *rules: str) -> list[Finding]:
-    checked = check([folder], load_layouts(), lambda *_: None)
+    checked = check([folder], layouts(), lambda *_: None)
     return [each for each in checked.findings if each.rule in rules]
 
 
@@ -47,7 +47,7 @@ def test_a_blank_forecast_stops_and_is_no_deviation(folder):
     book = openpyxl.load_workbook(path)
     rows = [cell.row for (cell,) in book["Prognos"].iter_rows(max_col=1) if cell.value == "K01"]
     put(path, "Prognos", f"{letter}{rows[0]}", None)
-    checked = check([folder], load_layouts(), lambda *_: None)
+    checked = check([folder], layouts(), lambda *_: None)
     (said,) = [each for each in checked.findings if each.rule == "R152"]
     assert said.at.address == f"{letter}{rows[0]}"
     assert said.severity.value == "stoppar"
