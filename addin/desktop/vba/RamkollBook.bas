@@ -9,7 +9,7 @@ Option Private Module
 ' What has been found out, by workbook: Excel asks for every button each time it draws the tab.
 Private mKinds As Collection
 
-' KIND_FORM, KIND_REPORT, both added, or KIND_NONE.
+' KIND_FORM, KIND_REPORT or KIND_NONE.
 Public Function KindOf(ByVal book As Object) As Long
     Dim key As String
     Dim kind As Long
@@ -20,9 +20,13 @@ Public Function KindOf(ByVal book As Object) As Long
     If mKinds Is Nothing Then Set mKinds = New Collection
     key = book.FullName & "|" & CStr(book.Worksheets.Count)
     If Not IsKept(key, kind) Then
-        kind = KIND_NONE
-        If HasAllSheets(book) Then kind = kind + KIND_REPORT
-        If HasFormName(book) Then kind = kind + KIND_FORM
+        If HasAllSheets(book) Then
+            kind = KIND_REPORT
+        ElseIf HasFormName(book) Then
+            kind = KIND_FORM
+        Else
+            kind = KIND_NONE
+        End If
         mKinds.Add kind, key
     End If
     KindOf = kind
@@ -70,17 +74,18 @@ End Function
 ' Whether a label that names the form stands near the top, with a form's name to the right of it.
 Private Function IsFormSheet(ByVal sheet As Object) As Boolean
     Dim found As Variant
+    Dim lastCell As Object
     Dim rowNumber As Long
     Dim columnNumber As Long
-    found = sheet.Range(sheet.Cells(1, 1), sheet.Cells(TOP_ROWS, TOP_COLUMNS + VALUE_COLUMNS)).Value2
+    Set lastCell = sheet.Cells(TOP_ROWS, TOP_COLUMNS + VALUE_COLUMNS)
+    ' What was typed, since Value stops at a date outside the calendar.
+    found = sheet.Range(sheet.Cells(1, 1), lastCell).Formula
     For rowNumber = 1 To TOP_ROWS
         For columnNumber = 1 To TOP_COLUMNS
-            If VarType(found(rowNumber, columnNumber)) = vbString Then
-                If IsFormLabel(CStr(found(rowNumber, columnNumber))) Then
-                    If HasNameBeside(found, rowNumber, columnNumber) Then
-                        IsFormSheet = True
-                        Exit Function
-                    End If
+            If IsFormLabel(CStr(found(rowNumber, columnNumber))) Then
+                If HasNameBeside(found, rowNumber, columnNumber) Then
+                    IsFormSheet = True
+                    Exit Function
                 End If
             End If
         Next columnNumber
@@ -91,11 +96,9 @@ Private Function HasNameBeside(ByRef found As Variant, ByVal rowNumber As Long, 
         ByVal columnNumber As Long) As Boolean
     Dim offset As Long
     For offset = 1 To VALUE_COLUMNS
-        If VarType(found(rowNumber, columnNumber + offset)) = vbString Then
-            If IsFormName(CStr(found(rowNumber, columnNumber + offset))) Then
-                HasNameBeside = True
-                Exit Function
-            End If
+        If IsFormName(CStr(found(rowNumber, columnNumber + offset))) Then
+            HasNameBeside = True
+            Exit Function
         End If
     Next offset
 End Function
@@ -103,6 +106,7 @@ End Function
 ' Spaces, capitals and a colon at the end make no difference.
 Public Function IsFormLabel(ByVal words As String) As Boolean
     Dim label As String
+    If Len(words) = 0 Then Exit Function
     label = LCase$(WithSingleSpaces(words))
     Do While Right$(label, 1) = ":"
         label = Left$(label, Len(label) - 1)

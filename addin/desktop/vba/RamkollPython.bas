@@ -32,7 +32,7 @@ Public Function StartPython(ByVal command As String, ByVal book As Object) As St
         starter.Environment("Process").Item(VARIABLE) = bookName
         bookName = "%" & VARIABLE & "%"
     End If
-    starter.Run PythonLine(python, command, bookName), HIDDEN, False
+    starter.Run PythonLine(python, command, bookName, ExcelPath()), HIDDEN, False
     Exit Function
 Failed:
     StartPython = "Ramkolls Python gick inte att starta (fel " & CStr(Err.Number) & "): " & _
@@ -42,11 +42,11 @@ End Function
 
 ' The line that starts Python: xlwings' arguments, which the desk reads.
 Public Function PythonLine(ByVal python As String, ByVal command As String, _
-        ByVal bookName As String) As String
+        ByVal bookName As String, ByVal excel As String) As String
     Dim code As String
     code = "import ramkoll.desktop.caller as c; c.run('" & command & "')"
     PythonLine = Quoted(python) & " -B -c " & Quoted(code) & " " & Quoted("--wb=" & bookName) & _
-        " --from_xl=1 " & Quoted("--app=" & ExcelPath()) & " --hwnd=" & WindowNumber()
+        " --from_xl=1 " & Quoted("--app=" & excel) & " --hwnd=" & WindowNumber()
 End Function
 
 ' An argument that a program of Windows reads back as it was: see CommandLineToArgvW.

@@ -34,6 +34,7 @@ _HEAD = '<?xml version="1.0" encoding="UTF-8" standalone="yes"?>\n'
 _MAIN = "http://schemas.openxmlformats.org/spreadsheetml/2006/main"
 _LINKS = "http://schemas.openxmlformats.org/officeDocument/2006/relationships"
 _PACKAGE = "http://schemas.openxmlformats.org/package/2006"
+_METADATA = f"{_PACKAGE}/relationships/metadata"
 _MS = "http://schemas.microsoft.com/office"
 _ADDIN = "application/vnd.ms-excel.addin.macroEnabled.main+xml"
 _MACROS = "application/vnd.ms-excel.sheet.macroEnabled.main+xml"
@@ -54,13 +55,15 @@ def build_xlam(layouts: Layouts) -> bytes:
     return _package(addin_modules(layouts), load_ribbon(), _ADDIN)
 
 
-def build_twin(layouts: Layouts) -> bytes:
-    """The same as a workbook with macros (.xlsm), for tests: LibreOffice loads no .xlam."""
-    return _package(addin_modules(layouts), load_ribbon(), _MACROS)
+def build_twin(layouts: Layouts, *more: Module) -> bytes:
+    """The same as a workbook with macros (.xlsm), and more modules, for tests: LibreOffice loads
+    no .xlam.
+    """
+    return _package((*addin_modules(layouts), *more), load_ribbon(), _MACROS)
 
 
 def addin_modules(layouts: Layouts) -> tuple[Module, ...]:
-    """Every module of the add-in: those that are kept as text, and the one made from the layouts."""
+    """Every module of the add-in: those kept as text, and the one made from the layouts."""
     return (
         document_module(WORKBOOK, WORKBOOK_CLASS),
         document_module(SHEET, SHEET_CLASS),
@@ -75,7 +78,7 @@ def _package(modules: tuple[Module, ...], tab: Tab, kind: str) -> bytes:
         "[Content_Types].xml": _types(kind).encode(),
         "_rels/.rels": _rels(
             _Link("rId1", f"{_LINKS}/officeDocument", "xl/workbook.xml"),
-            _Link("rId2", f"{_PACKAGE}/relationships/metadata/core-properties", "docProps/core.xml"),
+            _Link("rId2", f"{_METADATA}/core-properties", "docProps/core.xml"),
             _Link("rId3", f"{_LINKS}/extended-properties", "docProps/app.xml"),
             _Link("rId4", f"{_MS}/2007/relationships/ui/extensibility", RIBBON_PART),
         ),

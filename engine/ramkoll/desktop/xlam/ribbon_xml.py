@@ -35,9 +35,7 @@ def ribbon_xml(tab: Tab) -> str:
 
 
 def _group(group: Group) -> Iterator[str]:
-    yield _element(
-        8, "group", id=f"ramkoll_group_{group.id}", label=group.label, image=group.icon
-    )
+    yield _element(8, "group", id=f"ramkoll_group_{group.id}", label=group.label, image=group.icon)
     for button in group.buttons:
         yield _button(button)
     yield "        </group>"

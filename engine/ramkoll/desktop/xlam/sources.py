@@ -42,7 +42,7 @@ def load_modules() -> tuple[Module, ...]:
 
 
 def module(name: str, kind: Kind, text: str, where: str) -> Module:
-    """A module from its text, with lines ended as VBA has them. RamkollError for the first fault."""
+    """A module from its text, lines ended as VBA has them. RamkollError for the first fault."""
     text = text.replace("\r\n", "\n").replace("\n", "\r\n")
     made = Module(name, kind, text)
     for fault in faults(made):
