@@ -41,7 +41,9 @@ def test_what_is_compressed_is_read_back_by_us_and_by_olevba(data):
     assert decompressed(container) == data if data else container == b"\x01"
 
 
-@given(st.binary(max_size=3640) | st.text("ab \r\nåö", max_size=5000).map(lambda t: t.encode("cp1252")))
+@given(
+    st.binary(max_size=3640) | st.text("ab \r\nåö", max_size=5000).map(lambda t: t.encode("cp1252"))
+)
 @example(b"ab" * 5000)
 def test_any_text_goes_there_and_back(data):
     assert decompress(compress(data)) == data

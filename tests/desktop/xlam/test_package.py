@@ -63,7 +63,10 @@ def test_the_ribbon_says_what_the_other_hosts_say():
     assert [each.get("label") for each in groups] == [each.label for each in tab.groups]
     for group, element in zip(tab.groups, groups, strict=True):
         for button, control in zip(group.buttons, element, strict=True):
-            said = {name: control.get(name) for name in ("tag", "label", "image", "screentip", "supertip", "keytip")}
+            said = {
+                name: control.get(name)
+                for name in ("tag", "label", "image", "screentip", "supertip", "keytip")
+            }
             assert said == {
                 "tag": button.command,
                 "label": button.label,

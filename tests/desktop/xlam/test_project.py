@@ -46,7 +46,8 @@ def test_olevba_reads_odd_modules_back_identical():
         "Nothing": head.format("Nothing"),
         "OverOnePiece": head.format("OverOnePiece") + line * 150,
         "OverSeveral": head.format("OverSeveral") + line * 900,
-        "Dense": head.format("Dense") + "".join(f"' {dense[n : n + 70]}\r\n" for n in range(0, 20_000, 70)),
+        "Dense": head.format("Dense")
+        + "".join(f"' {dense[n : n + 70]}\r\n" for n in range(0, 20_000, 70)),
     }
     assert 4096 < len(texts["OverOnePiece"]) < 8192 and len(texts["OverSeveral"]) > 5 * 4096
     made = [Module(name, Kind.MODULE, text) for name, text in texts.items()]

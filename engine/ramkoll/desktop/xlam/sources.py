@@ -17,7 +17,7 @@ KINDS = {".bas": Kind.MODULE, ".cls": Kind.CLASS}
 LONGEST_LINE, MOST_CONTINUED = 1023, 24  # characters in a line; lines that go on in the next
 LONGEST_NAME = 31
 _NAME = re.compile(rf"[A-Za-z][A-Za-z0-9_]{{0,{LONGEST_NAME - 1}}}")
-_CODE_BEFORE_COMMENT = re.compile(r"""((?:"(?:[^"]|"")*"|[^"'])*)""")
+_CODE_BEFORE_COMMENT = re.compile(r"""((?:"(?:[^"]|"")*(?:"|$)|[^"'])*)""")
 
 
 def load_modules() -> tuple[Module, ...]:
