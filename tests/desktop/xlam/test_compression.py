@@ -1,5 +1,6 @@
 """VBA's compression, both ways, and against the one that virus scanners use."""
 
+import contextlib
 import random
 
 import pytest
@@ -87,7 +88,5 @@ def test_what_is_no_container_is_refused(container):
 
 @given(st.binary(max_size=200).map(lambda data: b"\x01" + data))
 def test_hostile_bytes_are_refused_or_read_and_nothing_else(data):
-    try:
+    with contextlib.suppress(ValueError):
         decompress(data)
-    except ValueError:
-        pass

@@ -49,7 +49,8 @@ def test_olevba_reads_odd_modules_back_identical():
         "Dense": head.format("Dense")
         + "".join(f"' {dense[n : n + 70]}\r\n" for n in range(0, 20_000, 70)),
     }
-    assert 4096 < len(texts["OverOnePiece"]) < 8192 and len(texts["OverSeveral"]) > 5 * 4096
+    assert 4096 < len(texts["OverOnePiece"]) < 8192
+    assert len(texts["OverSeveral"]) > 5 * 4096
     made = [Module(name, Kind.MODULE, text) for name, text in texts.items()]
     workbook = document_module("ThisWorkbook", WORKBOOK_CLASS)
     found = read_back(in_package(vba_project("Prov", [workbook, *made])))
@@ -101,16 +102,16 @@ def shown(identity, text):
     seed, version, key = data[0], data[0] ^ data[1], data[0] ^ data[2]
     assert version == 2
     assert key == sum(identity.encode("cp1252")) & 0xFF
-    plain, one, two, before = [], data[2], data[1], key
+    plain = bytearray()
+    last, second_last, before = data[2], data[1], key
     for each in data[3:]:
-        value = each ^ ((two + before) & 0xFF)
-        plain.append(value)
-        two, one, before = one, each, value
+        plain.append(each ^ ((second_last + before) & 0xFF))
+        second_last, last, before = last, each, plain[-1]
     filled = (seed & 6) // 2
-    (length,) = struct.unpack("<I", bytes(plain[filled : filled + 4]))
-    value = bytes(plain[filled + 4 :])
-    assert len(value) == length
-    return value
+    (length,) = struct.unpack("<I", plain[filled : filled + 4])
+    hidden_bytes = bytes(plain[filled + 4 :])
+    assert len(hidden_bytes) == length
+    return hidden_bytes
 
 
 def project_lines(project):

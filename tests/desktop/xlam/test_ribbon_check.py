@@ -13,7 +13,7 @@ from ramkoll.desktop.xlam.ribbon_check import ribbon_faults
 from ramkoll.store.ribbon import load_ribbon
 
 GOOD = ribbon_part().decode("utf-8")
-IMAGES = {each.get("Id") for each in fromstring(parts()["customUI/_rels/customUI14.xml.rels"])}
+IMAGES = {each.get("Id", "") for each in fromstring(parts()["customUI/_rels/customUI14.xml.rels"])}
 CALLBACK = "Public Sub Ramkoll_OnAction(control As IRibbonControl)"
 
 

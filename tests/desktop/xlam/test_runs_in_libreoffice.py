@@ -79,9 +79,10 @@ ERRORS = {
 
 def written(path, cells, sheet="Blad1"):
     book = openpyxl.Workbook()
-    book.active.title = sheet
+    del book["Sheet"]
+    made = book.create_sheet(sheet)
     for address, value in cells.items():
-        book.active[address] = value
+        made[address] = value
     book.save(path)
     return path
 
@@ -92,7 +93,8 @@ def workbooks(folder):
     shutil.copy(EXAMPLES / "personal_HR.xlsx", odd)
     label, name = "Formulär", "avdelning-1"
     report = openpyxl.Workbook()
-    report.active.title = "OM"
+    del report["Sheet"]
+    report.create_sheet("OM")
     report.create_sheet("underlag")
     report.save(folder / "two sheets.xlsx")
     return {

@@ -103,6 +103,6 @@ def test_no_error_leaves_a_procedure_that_excel_calls():
         bodies = re.findall(r"(?ms)^Public Sub (\w+)\(.*?\)\n(.*?)^End Sub$", text)
         assert len(bodies) == 6
         for name, body in bodies:
-            first = [line for line in body.split("\n") if not line.strip().startswith("Dim ")][0]
+            first = next(line for line in body.split("\n") if not line.strip().startswith("Dim "))
             assert first.strip() == "On Error GoTo Failed", name
             assert "    Exit Sub\nFailed:\n" in body, name
