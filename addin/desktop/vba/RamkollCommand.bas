@@ -63,10 +63,10 @@ Public Function FailureWords(ByVal number As Long) As String
 End Function
 
 Private Function IsProtectedView() As Boolean
-    Dim window As Object
+    Dim shown As Object
     On Error Resume Next
-    Set window = Application.ActiveProtectedViewWindow
-    IsProtectedView = Not window Is Nothing
+    Set shown = Application.ActiveProtectedViewWindow
+    IsProtectedView = Not shown Is Nothing
     On Error GoTo 0
 End Function
 

@@ -42,11 +42,11 @@ End Function
 
 ' The line that starts Python: xlwings' arguments, which the desk reads.
 Public Function PythonLine(ByVal python As String, ByVal command As String, _
-        ByVal bookName As String, ByVal excel As String) As String
+        ByVal bookName As String, ByVal program As String) As String
     Dim code As String
     code = "import ramkoll.desktop.caller as c; c.run('" & command & "')"
     PythonLine = Quoted(python) & " -B -c " & Quoted(code) & " " & Quoted("--wb=" & bookName) & _
-        " --from_xl=1 " & Quoted("--app=" & excel) & " --hwnd=" & WindowNumber()
+        " --from_xl=1 " & Quoted("--app=" & program) & " --hwnd=" & WindowNumber()
 End Function
 
 ' An argument that a program of Windows reads back as it was: see CommandLineToArgvW.
