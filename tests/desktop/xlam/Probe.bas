@@ -7,6 +7,8 @@ Public Function Ask(ByVal what As String, ByVal first As String, ByVal second As
     Dim address As String
     Dim secret As String
     Dim events As RamkollEvents
+    Dim control As FakeControl
+    Dim answer As Variant
     On Error GoTo Failed
     Select Case what
         Case "JsonText"
@@ -19,8 +21,11 @@ Public Function Ask(ByVal what As String, ByVal first As String, ByVal second As
             Ask = PlaceJson(ActiveBook())
         Case "KindOf"
             Ask = CStr(KindOf(ActiveBook()))
-        Case "IsEnabled"
-            Ask = CStr(IsEnabled(first, ActiveBook()))
+        Case "GetEnabled"
+            Set control = New FakeControl
+            control.Tag = first
+            Ramkoll_GetEnabled control, answer
+            Ask = CStr(answer)
         Case "IsEnabled without a workbook"
             Ask = CStr(IsEnabled(first, Nothing))
         Case "Hindrance"

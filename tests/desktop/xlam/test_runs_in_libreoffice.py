@@ -30,6 +30,7 @@ TEXTS = [
     "605.xlsx",
     'Område «Väst» åäö ÅÄÖ = 1 & 50 %.xlsx',
     '"citat" och \\ snedstreck \\\\server\\mapp\\',
+    'C:\\mapp\\"namn"\\\\" \\',
     "rad\r\nrad\ttabb\x01\x7f",
     "minus − tankstreck – Ωμέγα 日本 😀",
     "https://region.sharepoint.com/sites/ekonomi/Delade%20dokument/605.xlsx",
@@ -116,9 +117,14 @@ def workbooks(folder):
 def answers(tmp_path_factory):
     """Every answer by its workbook ("": the twin itself) and question, from one start."""
     folder = tmp_path_factory.mktemp("vba")
-    probe = Module("Probe", Kind.MODULE, (HERE / "Probe.bas").read_text().replace("\n", "\r\n"))
+    probes = (
+        Module("Probe", Kind.MODULE, (HERE / "Probe.bas").read_text().replace("\n", "\r\n")),
+        Module(
+            "FakeControl", Kind.CLASS, (HERE / "FakeControl.cls").read_text().replace("\n", "\r\n")
+        ),
+    )
     twin = folder / "tvilling åäö.xlsm"
-    twin.write_bytes(build_twin(load_layouts(), probe))
+    twin.write_bytes(build_twin(load_layouts(), *probes))
     for name, data in ADDRESSES.items():
         (folder / name).write_bytes(data)
     home = folder / "hem"
@@ -145,7 +151,7 @@ def answers(tmp_path_factory):
     of_each = [
         ("KindOf", "", ""),
         ("CallJson", "check", ""),
-        *(("IsEnabled", each.command, "") for each in load_ribbon().buttons),
+        *(("GetEnabled", each.command, "") for each in load_ribbon().buttons),
     ]
     books = workbooks(folder)
     asked = [("", questions), *((str(path), of_each) for path in books)]
