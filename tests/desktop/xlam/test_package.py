@@ -13,7 +13,7 @@ from tests.desktop.xlam.olevba import read_back, suspicions
 from ramkoll import __version__
 from ramkoll.cli import main
 from ramkoll.desktop.xlam.constants import KINDS
-from ramkoll.desktop.xlam.package import build_twin, build_xlam
+from ramkoll.desktop.xlam.package import RIBBON_PART, build_twin, build_xlam
 from ramkoll.desktop.xlam.project import Kind, Module
 from ramkoll.desktop.xlam.ribbon_check import ribbon_faults
 from ramkoll.desktop.xlam.ribbon_xml import NAMESPACE
@@ -29,6 +29,32 @@ README = Path(__file__).parents[3] / "addin" / "desktop" / "README.md"
 def test_the_package_is_well_formed_and_so_is_its_twin():
     assert faults(xlam()) == ()
     assert faults(build_twin(load_layouts())) == ()
+
+
+def rewritten(part, old, new):
+    """The package with one of its parts written otherwise."""
+    buffer = io.BytesIO()
+    with zipfile.ZipFile(buffer, "w") as archive:
+        for name, data in parts().items():
+            text = data.replace(old.encode(), new.encode()) if name == part else data
+            assert (text != data) == (name == part)
+            archive.writestr(name, text)
+    return buffer.getvalue()
+
+
+@pytest.mark.parametrize(
+    ("part", "old", "new", "rule"),
+    [
+        (RIBBON_PART, "2009/07/customui", "2012/07/customui", "ribbon.root"),
+        (RIBBON_PART, 'image="check"', 'image="chek"', "ribbon.image"),
+        ("customUI/_rels/customUI14.xml.rels", 'Id="check"', 'Id="chek"', "ribbon.image"),
+        ("customUI/_rels/customUI14.xml.rels", "images/check.png", "images/chek.png", "rels.dangling"),
+        ("[Content_Types].xml", "addin.macroEnabled.main", "addin.main", "types.kind"),
+        ("xl/_rels/workbook.xml.rels", "vbaProject.bin", "vbaProjekt.bin", "rels.dangling"),
+    ],
+)  # fmt: skip
+def test_a_package_that_hangs_together_badly_is_told(part, old, new, rule):
+    assert rule in {each.rule for each in faults(rewritten(part, old, new))}
 
 
 def test_the_same_content_gives_the_same_bytes():
@@ -158,3 +184,11 @@ def test_what_virus_scanners_find_suspicious_is_what_it_is_told_about():
     text = README.read_text(encoding="utf-8")
     for word in suspicions(xlam()):
         assert f"`{word}`" in text, word
+
+
+def test_without_the_packages_of_the_commands_it_says_what_to_install(
+    monkeypatch, tmp_path, capsys
+):
+    monkeypatch.setattr("ramkoll.cli.addin_commands.find_spec", lambda name: None)
+    assert main(["build-xlam", "--out", str(tmp_path / "ramkoll.xlam")]) == 2
+    assert 'pip install "ramkoll[desktop]"' in capsys.readouterr().err

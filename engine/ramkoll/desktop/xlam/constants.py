@@ -25,6 +25,7 @@ KNOWN_FORM_NAME = r"\w+-\d+"
 KINDS: Mapping[Reads, str] = {
     Reads.NOTHING: "KIND_NONE",
     Reads.FORMS: "KIND_FORM",
+    Reads.REVIEW: "KIND_FORM",
     Reads.REPORT: "KIND_REPORT",
     Reads.EVERYTHING: "KIND_FORM + KIND_REPORT",
 }
@@ -65,10 +66,12 @@ def constants_module(layouts: Layouts) -> Module:
         "Public Function KindsFor(ByVal command As String) As Long",
         "    Select Case command",
     ]
-    for reads, kinds in KINDS.items():
-        ids = [each.id for each in commands().values() if each.reads is reads]
-        if ids and reads is not Reads.NOTHING:
-            lines += [f"        Case {_listed(ids)}", f"            KindsFor = {kinds}"]
+    ids: dict[str, list[str]] = {}
+    for each in commands().values():
+        ids.setdefault(KINDS[each.reads], []).append(each.id)
+    for kinds, of_kind in ids.items():
+        if kinds != KINDS[Reads.NOTHING]:
+            lines += [f"        Case {_listed(of_kind)}", f"            KindsFor = {kinds}"]
     lines += [
         "        Case Else",
         "            KindsFor = KIND_NONE",
