@@ -192,3 +192,17 @@ def test_without_the_packages_of_the_commands_it_says_what_to_install(
     monkeypatch.setattr("ramkoll.cli.addin_commands.find_spec", lambda name: None)
     assert main(["build-xlam", "--out", str(tmp_path / "ramkoll.xlam")]) == 2
     assert 'pip install "ramkoll[desktop]"' in capsys.readouterr().err
+
+
+def test_the_ten_minutes_in_a_real_excel_expect_this_ribbon():
+    text, tab = README.read_text(encoding="utf-8"), load_ribbon()
+    assert f"{len(tab.groups)} groups, {len(tab.buttons)} buttons with pictures" in text
+    assert f"letters at every button: {', '.join(each.keytip for each in tab.buttons)} |" in text
+    kinds = constants(read_back(xlam())["RamkollConstants"])
+    usable = [each.label for each in tab.buttons if each.command not in kinds]
+    assert f"greyed: all but {', '.join(usable)} |" in text
+    for kind, said in (("FORM", "in the form"), ("REPORT", "in the report")):
+        told = text.partition(f"{said}: ")[2].partition(";" if kind == "FORM" else " |")[0]
+        for each in tab.buttons:
+            shown = each.label in told or (each in tab.groups[0].buttons and "Avdelning's" in told)
+            assert shown == (f"KIND_{kind}" in kinds.get(each.command, "")), (each.label, told)

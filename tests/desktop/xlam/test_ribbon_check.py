@@ -4,7 +4,7 @@ from dataclasses import replace
 from xml.etree.ElementTree import fromstring
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 from tests.desktop.xlam.made import modules, parts, ribbon_part
 
@@ -182,6 +182,7 @@ def test_a_missing_button_is_told():
     assert said == ("Bilden «help» visas inte.", "Knappen Hjälp (help) saknas.")
 
 
+@settings(max_examples=40)
 @given(st.binary(max_size=60), st.integers(0, len(GOOD)))
 def test_any_bytes_are_judged_and_nothing_is_raised(noise, at):
     data = GOOD.encode("utf-8")
