@@ -1,1 +1,0 @@
-import"./main-EV0zYajb.js";
