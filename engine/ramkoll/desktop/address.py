@@ -118,10 +118,10 @@ def ask(address: Address, method: str, path: str, body: object = None) -> Any:
         connection.close()
     try:
         found = json.loads(said) if said else None
-        if answer.status >= 400:
-            error = found["error"]
+        if found is not None and answer.status >= 400:
+            said = found["error"]
             raise RamkollError(
-                error["what"], where=error["where"], expected=error["expected"], todo=error["todo"]
+                said["what"], where=said["where"], expected=said["expected"], todo=said["todo"]
             )
     except (ValueError, KeyError, TypeError) as error:
         raise OSError("no desk of ours") from error

@@ -7,7 +7,6 @@ import threading
 import time
 from collections.abc import AsyncIterator, Callable
 from dataclasses import replace
-from typing import Literal
 
 from pydantic import TypeAdapter
 
@@ -58,7 +57,7 @@ class Board:
             self._tell()
             return True
 
-    def look(self, show: Literal["panel", "help"], book: str) -> bool:
+    def look(self, book: str, *, with_help: bool) -> bool:
         """Somebody wants to see the window; False when another workbook's command runs.
 
         What was shown last stays, if it was about the same workbook.
@@ -69,7 +68,7 @@ class Board:
                 return False
             if before.book != book:
                 self._state = DeskState(before.excel, book, before.call + 1, shown=before.shown)
-            self._change(show=show, shown=before.shown + 1)
+            self._change(show="help" if with_help else "panel", shown=before.shown + 1)
             return True
 
     def progress(self, done: int, total: int, what: str) -> None:

@@ -35,6 +35,7 @@ from ramkoll.store.ribbon import load_ribbon
 
 #: Buttons that the window itself answers.
 PANEL, HELP = "panel", "help"
+#: What putting back is called among the calls.
 UNDO = "undo"
 _OTHERS = {
     "acknowledge": "Kvittera",
@@ -108,7 +109,7 @@ class Desk:
         here = self._meant(caller)
         if command in (PANEL, HELP):
             # The window shows it by itself, also while a command runs.
-            if self.board.look(command, here.book):
+            if self.board.look(here.book, with_help=command == HELP):
                 self._last = here
             if not self._show(True):
                 raise _no_window()
@@ -215,13 +216,12 @@ class Desk:
 
     def _answered(self, call: _Call, book: OpenBook) -> Result:
         """Read, ask, apply."""
-        command = commands()[call.command]
         with book.running(call.label):
             before = book.read(self._reads[call.command])
             answer = self._asked(call, before, book)
             if not self.board.may_write():
                 raise Cancelled
-            undone = book.apply(answer.actions, before, over_formulas=command.over_formulas)
+            undone = book.apply(answer.actions, before, over_formulas=answer.over_formulas)
         if undone is not None:
             self._keep(call, undone)
             # What is written is written, whether Excel's Ångra can be told of it or not.

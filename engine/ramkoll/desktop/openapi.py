@@ -6,9 +6,9 @@ import json
 from pathlib import Path
 
 from ramkoll.desktop.process import desk_app
+from ramkoll.desktop.routes import SENT, TAKEN
 from ramkoll.server.openapi import described
 from ramkoll.server.settings import Settings
-from ramkoll.desktop.routes import SENT, TAKEN
 
 FILE = "addin/office/openapi.json"
 

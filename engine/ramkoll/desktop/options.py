@@ -68,7 +68,7 @@ def read_options(folder: Path) -> Options:
         raise RamkollError(
             "Inställningarna går inte att läsa.",
             where=str(path),
-            todo="Spara filen som text i UTF-8, eller skriv den på nytt med ramkoll desktop --install.",
+            todo="Spara filen som UTF-8, eller ta bort den och kör ramkoll desktop --install.",
         ) from error
     try:
         said = tomllib.loads(text)
@@ -83,7 +83,8 @@ def read_options(folder: Path) -> Options:
             raise _wrong(path, "port ska vara ett tal", "Skriv till exempel port = 0.")
         if name != "port" and not (isinstance(value, str) and value):
             raise _wrong(path, f"{name} ska vara en mapp", f"Skriv {name} = 'mappens sökväg'.")
-    return Options(**{n: v if n == "port" else Path(v) for n, v in said.items()})
+    port = said.pop("port", None)
+    return Options(port=port, **{name: Path(folder) for name, folder in said.items()})
 
 
 def _wrong(path: Path, what: str, todo: str) -> RamkollError:

@@ -220,9 +220,16 @@ def _told_to_end(stop: Callable[[], None]) -> Iterator[None]:
 
 @contextmanager
 def _console(stop: Callable[[], None], ended: threading.Event) -> Iterator[None]:
-    if sys.platform != "win32":
+    if sys.platform == "win32":
+        with _windows_console(stop, ended):
+            yield
+    else:
         yield
-        return
+
+
+@contextmanager
+def _windows_console(stop: Callable[[], None], ended: threading.Event) -> Iterator[None]:
+    kernel: Any = getattr(ctypes, "windll").kernel32  # noqa: B009
 
     def closed(kind: int) -> bool:
         if kind < _CLOSE_EVENT:  # Ctrl-C and Ctrl-Break are signals to Python
@@ -230,12 +237,12 @@ def _console(stop: Callable[[], None], ended: threading.Event) -> Iterator[None]
         stop()
         return ended.wait(_CLOSING)
 
-    handler = ctypes.WINFUNCTYPE(ctypes.c_int, ctypes.c_uint)(closed)
-    ctypes.windll.kernel32.SetConsoleCtrlHandler(handler, True)
+    handler = getattr(ctypes, "WINFUNCTYPE")(ctypes.c_int, ctypes.c_uint)(closed)  # noqa: B009
+    kernel.SetConsoleCtrlHandler(handler, True)
     try:
         yield
     finally:
-        ctypes.windll.kernel32.SetConsoleCtrlHandler(handler, False)
+        kernel.SetConsoleCtrlHandler(handler, False)
 
 
 def speechless() -> None:

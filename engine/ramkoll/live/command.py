@@ -28,14 +28,6 @@ class Command:
     run: Callable[..., Result]
 
     @property
-    def over_formulas(self) -> bool:
-        """Whether values may be written where formulas stand.
-
-        The report's sheets are ours as a whole: their formulas are moved there, not lost.
-        """
-        return self.reads is Reads.REPORT
-
-    @property
     def arguments(self) -> Mapping[str, inspect.Parameter]:
         """The arguments after the Book and the host, all by name."""
         parameters = inspect.signature(self.run, eval_str=True).parameters
