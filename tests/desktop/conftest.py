@@ -5,6 +5,7 @@ import threading
 import time
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
+from typing import Any
 
 import pytest
 from tests.desktop import stand_in
@@ -45,8 +46,8 @@ RUNNING = ("reading", "working", "writing")
 class Desktop(Client):
     """A client as Excel's macros are one; ``opened`` are the addresses that were shown."""
 
-    desk: object = None
-    excel: MemoryExcel = None
+    desk: Any = None
+    excel: MemoryExcel = field(default_factory=lambda: MemoryExcel({}))
     opened: list = field(default_factory=list)
     stopped: list = field(default_factory=list)
 
@@ -106,12 +107,18 @@ def desktop(
     )
     settings = replace(settings, **changes)
     memory = MemoryExcel({f"{name}.xlsx": MemoryBook(book(name)) for name in books})
-    opened, stopped = [], []
+    opened: list[str] = []
+    stopped: list[bool] = []
+
+    def start(address):
+        opened.append(address)
+        return True
+
     made = desk_app(
         settings,
         make_excel=excel or (lambda: memory),
         has_excel=has_excel,
-        start=lambda address: opened.append(address) or True,
+        start=start,
         stop=lambda: stopped.append(True),
         make_runner=make_runner,
     )

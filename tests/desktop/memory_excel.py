@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 
 from tests.live.applied import applied, sent
 
-from ramkoll.desktop.port import Caller, OpenBook
+from ramkoll.desktop.port import Caller, OpenBook, Undone
 from ramkoll.live.actions import Action, Select
 from ramkoll.live.file_host import snapshot_of
 from ramkoll.live.snapshot import Snapshot
@@ -71,8 +71,9 @@ class MemoryBook:
                 self.active, self.selection = action.sheet, action.address
         return old
 
-    def put_back(self, before: Before) -> None:  # type: ignore[override]
+    def put_back(self, before: Undone) -> None:
         self.step("put_back")
+        assert isinstance(before, Before)
         self.workbook = before.workbook
 
     def go_to(self, sheet: str, address: str) -> None:

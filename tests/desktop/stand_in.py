@@ -4,7 +4,7 @@ import json
 import os
 import time
 
-from ramkoll.live.actions import WriteValues
+from ramkoll.live.actions import Action, WriteValues
 from ramkoll.live.results import NoView, Result
 from ramkoll.live.run import ANSWER, Answer
 from ramkoll.model.errors import RamkollError
@@ -14,7 +14,7 @@ def make_runner(setup):
     def run(command, body, user, report):
         asked = json.loads(body)
         given = asked["arguments"]
-        actions = []
+        actions: list[Action] = []
         match given.get("do"):
             case "refuse":
                 raise RamkollError("Bladet saknas.", where="Utfall", todo="Lägg till det.")

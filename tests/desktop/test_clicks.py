@@ -6,7 +6,7 @@ import re
 import threading
 
 import pytest
-from playwright.sync_api import expect
+from playwright.sync_api import Browser, BrowserContext, Page, ViewportSize, expect
 from tests.browser.conftest import BLOCKED, CHROMIUM, browser  # noqa: F401
 from tests.browser.pane import golden, spoken
 from tests.desktop.conftest import desktop
@@ -21,7 +21,7 @@ pytestmark = [
     pytest.mark.xdist_group("desktop"),
     pytest.mark.skipif(CHROMIUM is None, reason="Chromium is not installed"),
 ]
-SIZE = {"width": 460, "height": 900}
+SIZE: ViewportSize = {"width": 460, "height": 900}
 
 
 @pytest.fixture(scope="module")
@@ -41,32 +41,45 @@ def excel(served):
     return served
 
 
-@pytest.fixture
-def open_window(browser, excel):  # noqa: F811
-    """Open what the desk asked a browser to show. What the page complains of fails the test."""
-    contexts, faults, expected = [], [], []
+class Windows:
+    """Opens what the desk asked a browser to show; ``expected`` is what a page may complain of."""
 
-    def window(**options):
-        context = browser.new_context(locale="sv-SE", **{"viewport": SIZE, **options})
+    def __init__(self, chromium: Browser, excel) -> None:
+        self.chromium, self.excel = chromium, excel
+        self.contexts: list[BrowserContext] = []
+        self.faults: list[str] = []
+        self.expected: list[str] = []
+
+    def __call__(self) -> Page:
+        context = self.chromium.new_context(locale="sv-SE", viewport=SIZE)
         context.set_default_timeout(20_000)
         context.add_init_script(BLOCKED)
-        contexts.append(context)
+        self.contexts.append(context)
         page = context.new_page()
-        page.on(
-            "console", lambda m: faults.append(m.text) if m.type in ("error", "warning") else None
-        )
-        page.on("pageerror", lambda error: faults.append(f"thrown: {error}"))
-        until(lambda: excel.opened)
-        page.goto(excel.opened.pop())
+        page.on("console", self._heard)
+        page.on("pageerror", lambda error: self.faults.append(f"thrown: {error}"))
+        until(lambda: self.excel.opened)
+        page.goto(self.excel.opened.pop())
         return page
 
-    window.expected = expected
-    yield window
-    for context in contexts:
-        for page in context.pages:
-            faults += [] if page.is_closed() else page.evaluate("() => window.ramkollBlocked ?? []")
-        context.close()
-    assert [each for each in faults if not any(re.search(known, each) for known in expected)] == []
+    def _heard(self, message) -> None:
+        if message.type in ("error", "warning"):
+            self.faults.append(message.text)
+
+    def close(self) -> list[str]:
+        for context in self.contexts:
+            for page in context.pages:
+                self.faults += page.evaluate("() => window.ramkollBlocked ?? []")
+            context.close()
+        return [f for f in self.faults if not any(re.search(known, f) for known in self.expected)]
+
+
+@pytest.fixture
+def open_window(browser, excel):  # noqa: F811
+    """Open windows. What a page complains of fails the test."""
+    windows = Windows(browser, excel)
+    yield windows
+    assert windows.close() == []
 
 
 def status(page):
@@ -110,7 +123,7 @@ def test_a_forecast_is_chosen_in_the_window_written_in_excel_and_taken_back(exce
     expect(status(page)).to_contain_text("ny prognos")
     changed = excel.book.workbook
     assert changed is not before
-    undo = page.get_by_role("button", name="Ångra Använd förslaget", exact=True)
+    undo = page.get_by_role("button", name="Ångra «Använd förslaget»", exact=True)
     undo.click()
     expect(status(page)).to_have_text("Använd förslaget är ångrat.")
     assert excel.book.workbook is before

@@ -61,7 +61,7 @@ def test_only_a_command_whose_sheets_are_ours_may_write_over_formulas(here):
 
 def test_the_status_bar_says_how_far_it_has_come(here):
     here.press(do="steps")
-    until(lambda: "3 av 20 · Läser arbetsböcker" in here.book.said)
+    until(lambda: "Kontrollera: 3 av 20 · Läser arbetsböcker" in here.book.said)
     state = here.state
     assert (state["phase"], state["done"], state["total"]) == ("working", 3, 20)
     here.ask("DELETE", "/api/v1/desk/calls")

@@ -145,9 +145,12 @@ def test_where_no_browser_starts_the_error_is_read_in_the_status_bar(fresh, monk
 
 def test_a_window_that_never_came_is_opened_again():
     now, opened = 0.0, []
-    opener = Opener(
-        "http://x/", Tickets(), lambda address: opened.append(address) or True, lambda: now
-    )
+
+    def start(address):
+        opened.append(address)
+        return True
+
+    opener = Opener("http://x/", Tickets(), start, lambda: now)
     assert opener.open(anew=False)
     assert opener.open(anew=False)
     assert len(opened) == 1

@@ -19,6 +19,7 @@ const RUNNING: readonly string[] = ["reading", "working", "writing"];
 followTheme(() => undefined);
 const name = h("span", { class: "name" });
 const undo = button("", () => heed(desk.undo()), { appearance: "outline", runs: true });
+undo.hidden = true;
 const left = h("p", { class: "quiet", hidden: true });
 document.body.append(h("section", { class: "book", "aria-label": "Arbetsbok" }, name, undo, left));
 const pane = new Pane({
@@ -77,7 +78,7 @@ function showBook(state: DeskState): void {
   document.title = state.book ? `${state.book} – Ramkoll` : "Ramkoll";
   name.textContent = state.book || "Ingen arbetsbok än: välj en knapp på fliken Ramkoll i Excel.";
   undo.hidden = !state.undo;
-  undo.textContent = `Ångra ${state.undo}`;
+  undo.textContent = `Ångra «${state.undo}»`;
   left.hidden = !state.undo || !state.left.length;
   left.textContent = `Kan inte ångras: ${state.left.join(" ")}`;
 }

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 from ramkoll.cli import BLOCKED, OK
 from ramkoll.cli.serve_commands import installed
+from ramkoll.model.errors import RamkollError
 
 if TYPE_CHECKING:
     from ramkoll.desktop.options import Options
@@ -21,15 +22,23 @@ def _desktop(arguments: Namespace) -> int:
         return _status()
     if arguments.install or arguments.uninstall:
         return _install(arguments)
-    return _start(arguments)
+    from ramkoll.desktop.process import speechless, tell
+
+    # At logon nobody sees a terminal: there is none.
+    silent = speechless()
+    try:
+        return _start(arguments)
+    except RamkollError as error:
+        if silent:
+            tell(f"Ramkoll kunde inte starta. {error}")
+        raise
 
 
 def _start(arguments: Namespace) -> int:
     from ramkoll.desktop.options import read_options
-    from ramkoll.desktop.process import not_answering, run_desk, running_desk, speechless
+    from ramkoll.desktop.process import not_answering, run_desk, running_desk
     from ramkoll.server.settings import data_folder
 
-    speechless()
     folder = data_folder()
     options = _given(arguments).over(read_options(folder))
 

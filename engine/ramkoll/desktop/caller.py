@@ -16,7 +16,7 @@ from ramkoll.desktop.address import ask, read_address
 from ramkoll.desktop.desk import UNDO, Desk
 from ramkoll.desktop.options import read_options
 from ramkoll.desktop.port import Caller
-from ramkoll.desktop.process import not_answering, run_desk, running_desk, speechless
+from ramkoll.desktop.process import not_answering, run_desk, running_desk, speechless, tell
 from ramkoll.model.errors import RamkollError
 from ramkoll.server.settings import data_folder
 
@@ -44,7 +44,7 @@ def run(command: str, arguments: Sequence[str] | None = None) -> None:
     try:
         _run(command, caller_of(sys.argv if arguments is None else arguments), data_folder())
     except RamkollError as error:
-        print(f"Fel: {error}", file=sys.stderr)
+        tell(str(error))
         sys.exit(2)
 
 

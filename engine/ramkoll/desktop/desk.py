@@ -45,7 +45,7 @@ _OTHERS = {
 }
 # The macro that asked must have ended before Excel is spoken to: it answers one at a time.
 _SETTLE = 0.05
-# How often progress is shown in the status bar, which costs a call to Excel.
+# How often a job is looked at when nothing is heard of it.
 _TICK = 0.2
 # What a command wrote in so many workbooks can be put back.
 _KEPT = 8
@@ -84,7 +84,7 @@ class Desk:
         self._work: queue.SimpleQueue[Callable[[Excel], None] | None] = queue.SimpleQueue()
         self._news = threading.Event()
         self._closing = threading.Event()
-        self._undone: dict[str, tuple[str, Undone]] = {}
+        self._undone: list[tuple[Caller, str, Undone]] = []
         self._last: Caller | None = None
         self._thread = threading.Thread(target=self._drive, name="ramkoll-desk", daemon=True)
 
@@ -106,14 +106,9 @@ class Desk:
 
     def call(self, command: str, arguments: dict[str, Raw], caller: Caller | None) -> None:
         """Take in a call; it is carried out when this has returned. Refused when one runs."""
-        here = self._meant(caller)
         if command in (PANEL, HELP):
-            # The window shows it by itself, also while a command runs.
-            if self.board.look(here.book, with_help=command == HELP):
-                self._last = here
-            if not self._show(True):
-                raise _no_window()
-            return
+            return self._look(caller, with_help=command == HELP)
+        here = self._meant(caller)
         if command not in self._reads:
             raise Refused(
                 404,
@@ -123,6 +118,14 @@ class Desk:
         self._begin(command, arguments, here)
         call = _Call(command, self._labels.get(command, command), arguments, here)
         self._work.put(partial(self._run, call, self._answered))
+
+    def _look(self, caller: Caller | None, *, with_help: bool) -> None:
+        """Show the window; it draws what it shows itself, also while a command runs."""
+        here = caller or self._last
+        if self.board.look(here.book if here else "", with_help=with_help):
+            self._last = here
+        if not self._show(True):
+            raise _no_window()
 
     def undo(self, caller: Caller | None) -> None:
         """Take in the wish to put back what the last command in a workbook wrote."""
@@ -248,8 +251,14 @@ class Desk:
         until = time.monotonic() + limits.start + 2 * limits.slow_command
         try:
             with jobs.heard(job, self._news.set):
+                said = ""
                 while job.state not in FINAL:
-                    self._follow(job, book)
+                    words = self._progress(job)
+                    if words != said:
+                        book.say(f"{call.label}: {words}")
+                        said = words
+                    self._news.wait(_TICK)
+                    self._news.clear()
                     if time.monotonic() > until:
                         raise _no_answer()
         finally:
@@ -261,22 +270,19 @@ class Desk:
             raise _Failed(Error(**job.error))
         return ANSWER.validate_json(job.answer)
 
-    def _follow(self, job: Job, book: OpenBook) -> None:
-        """Say how far a job has come, and hand on the wish to stop it; waits for news."""
+    def _progress(self, job: Job) -> str:
+        """How far a job has come, in words for the status bar; hands on the wish to stop it."""
         if self.board.state.stopping:
             self._api.jobs.cancel(job.id)
         else:
             self.board.progress(job.done, job.total, job.what or "Väntar på svar")
-        what = self.board.state
-        count = f"{what.done} av {what.total}" if what.total else ""
-        book.say(" · ".join(filter(None, (count, what.what))))
-        self._news.wait(_TICK)
-        self._news.clear()
+        now = self.board.state
+        count = f"{now.done} av {now.total}" if now.total else ""
+        return " · ".join(filter(None, (count, now.what)))
 
     def _put_back(self, call: _Call, book: OpenBook) -> Result:
         """Put back what the last command wrote in the workbook."""
-        key = _key(call.caller)
-        found = self._undone.get(key)
+        found = next((each for each in self._undone if _same(each[0], call.caller)), None)
         if found is None:
             raise RamkollError(
                 "Det finns inget att ångra som Ramkoll har skrivit.",
@@ -285,10 +291,10 @@ class Desk:
             )
         if not self.board.may_write():
             raise Cancelled
-        label, undone = found
+        _, label, undone = found
         with book.running(call.label):
             book.put_back(undone)
-        del self._undone[key]
+        self._undone.remove(found)
         self.board.can_undo("", [])
         left = "" if undone.whole else " " + " ".join(undone.left)
         return Result(f"{label} är ångrat.{left}", NoView())
@@ -302,10 +308,8 @@ class Desk:
     # Small parts.
 
     def _keep(self, call: _Call, undone: Undone) -> None:
-        self._undone.pop(_key(call.caller), None)
-        self._undone[_key(call.caller)] = (call.label, undone)
-        while len(self._undone) > _KEPT:
-            del self._undone[next(iter(self._undone))]
+        others = [each for each in self._undone if not _same(each[0], call.caller)]
+        self._undone = [*others, (call.caller, call.label, undone)][-_KEPT:]
         self.board.can_undo(call.label, list(undone.left))
 
     def _meant(self, caller: Caller | None) -> Caller:
@@ -352,8 +356,12 @@ class _Failed(Exception):
         super().__init__(problem.id)
 
 
-def _key(caller: Caller) -> str:
-    return (caller.path or caller.book).casefold()
+def _same(one: Caller, other: Caller) -> bool:
+    """Whether two calls are about one workbook. RunPython tells no more of it than its name."""
+    if one.book.casefold() != other.book.casefold():
+        return False
+    paths = {each.path.casefold() for each in (one, other) if each.path not in ("", each.book)}
+    return len(paths) < 2
 
 
 def _no_excel() -> RamkollError:

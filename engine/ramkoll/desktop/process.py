@@ -48,6 +48,8 @@ _STARTING = 15.0
 _CLOSING = 4.0
 # From wincon.h: the console is closed, or the user logs off.
 _CLOSE_EVENT = 2
+# From winuser.h: MB_ICONWARNING and MB_SETFOREGROUND.
+_WARNING_IN_FRONT = 0x30 | 0x10000
 
 
 class DeskApp(NamedTuple):
@@ -245,8 +247,22 @@ def _windows_console(stop: Callable[[], None], ended: threading.Event) -> Iterat
         kernel.SetConsoleCtrlHandler(handler, False)
 
 
-def speechless() -> None:
-    """Let what is printed go nowhere where there is nowhere: pythonw has no streams at all."""
+def speechless() -> bool:
+    """Let what is printed go nowhere where there is nowhere: pythonw has no streams at all.
+
+    True when it was so.
+    """
+    silent = sys.stderr is None
     for name in ("stdout", "stderr"):
         if getattr(sys, name) is None:
             setattr(sys, name, open(os.devnull, "w", encoding="utf-8"))  # noqa: SIM115
+    return silent
+
+
+def tell(words: str) -> None:
+    """Say what is wrong to a user who sees no terminal."""
+    if HAS_EXCEL:
+        box: Any = getattr(ctypes, "windll").user32.MessageBoxW  # noqa: B009
+        box(None, words, "Ramkoll", _WARNING_IN_FRONT)
+    else:
+        print(words, file=sys.stderr)
