@@ -69,7 +69,7 @@ def test_the_click_is_done_the_next_one_is_handed_over_and_it_ends_with_its_wind
         until(lambda: read_address(folder) and opened)
         address = read_address(folder)
         assert address is not None
-            caller.run("help", ["--wb=605.xlsx", "--hwnd=5"])
+        caller.run("help", ["--wb=605.xlsx", "--hwnd=5"])
         seen.update(ask(address, "GET", "/api/v1/desk"))
 
     other = threading.Thread(target=next_click)
