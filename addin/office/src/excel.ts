@@ -1,6 +1,6 @@
 /**
  * The one file that knows Excel: reads the open workbook as a Snapshot, and does actions to it, all
- * of them or none. Sheets are never added, removed, renamed or unprotected.
+ * of them or none. Sheets of others are never removed, renamed or unprotected.
  */
 import { addressOf, boxOf, cellAddress, cellCount, rowBlocks, sheetOf } from "./cells";
 import type { Block, Box } from "./cells";
@@ -87,20 +87,13 @@ export async function apply(
   const steps = ordered(actions);
   let written = false;
   const writing = run(async (context) => {
-    await refuseMissing(context, steps);
-    await refuseLocked(context, steps);
-    const blocks = await readBlocks(context, targetsOf(steps));
-    refuseChanged(blocks, before, overFormulas);
-    const old = await remember(context, steps, blocks);
-    const texts = textCells(blocks);
+    const lacking = await lackingSheets(context, steps);
     try {
-      for (const batch of batches(steps)) {
-        suspend(context);
-        for (const step of batch) act(context, step, old, texts);
-        await context.sync();
-      }
+      for (const name of lacking) context.workbook.worksheets.add(name);
+      if (lacking.length) await context.sync();
+      await write(context, steps, before, overFormulas);
     } catch (error) {
-      await rollBack(context, old);
+      await removeSheets(context, lacking);
       throw error;
     }
     written = true;
@@ -109,6 +102,25 @@ export async function apply(
   await writing.catch((error: unknown) => {
     if (!written) throw error;
   });
+}
+
+async function write(context: Context, steps: Action[], before: Snapshot, overFormulas: boolean): Promise<void> {
+  await refuseMissing(context, steps);
+  await refuseLocked(context, steps);
+  const blocks = await readBlocks(context, targetsOf(steps));
+  refuseChanged(blocks, before, overFormulas);
+  const old = await remember(context, steps, blocks);
+  const texts = textCells(blocks);
+  try {
+    for (const batch of batches(steps)) {
+      suspend(context);
+      for (const step of batch) act(context, step, old, texts);
+      await context.sync();
+    }
+  } catch (error) {
+    await rollBack(context, old);
+    throw error;
+  }
 }
 
 /** Go to a cell. */
@@ -262,6 +274,27 @@ const LOOKS_PER_SYNC = 4_000;
 /** An area this large is first asked as a whole: nearly always all its cells look alike. */
 const ASKED_WHOLE = 200;
 
+/** The sheets to add that are not there. They are added before all else, since that clears Excel's undo. */
+async function lackingSheets(context: Context, steps: readonly Action[]): Promise<string[]> {
+  const names = steps.flatMap((step) => (step.op === "add_sheet" ? [step.sheet] : []));
+  const there = names.map((name) => context.workbook.worksheets.getItemOrNullObject(name).load("name"));
+  if (there.length) await context.sync();
+  return names.filter((_, i) => there[i]!.isNullObject);
+}
+
+/** Take away what was added, as far as it came to be. */
+async function removeSheets(context: Context, added: readonly string[]): Promise<void> {
+  if (!added.length) return;
+  try {
+    const made = added.map((name) => context.workbook.worksheets.getItemOrNullObject(name).load("name"));
+    await context.sync();
+    for (const sheet of made) if (!sheet.isNullObject) sheet.delete();
+    await context.sync();
+  } catch {
+    throw halfDone();
+  }
+}
+
 async function refuseMissing(context: Context, steps: readonly Action[]): Promise<void> {
   const { worksheets } = context.workbook;
   const sheets = sheetsOf(steps).map((name) => worksheets.getItemOrNullObject(name).load("name,visibility"));
@@ -294,7 +327,7 @@ async function refuseLocked(context: Context, steps: readonly Action[]): Promise
   const cells: [string, string, Excel.FormatProtection][] = [];
   for (const step of steps) {
     const options = "sheet" in step ? guarded.get(step.sheet)?.options : undefined;
-    if (!options || !("sheet" in step) || step.op === "select") continue;
+    if (!options || !("sheet" in step) || step.op === "select" || step.op === "add_sheet") continue;
     if (step.op === "values" || step.op === "formulas") {
       const { protection } = worksheets.getItem(step.sheet).getRange(step.address).format;
       cells.push([step.sheet, step.address, protection.load("locked")]);
@@ -302,6 +335,8 @@ async function refuseLocked(context: Context, steps: readonly Action[]): Promise
       if (!options.allowFormatCells) throw unformattable(step.sheet);
     } else if (step.op === "row_height") {
       if (!options.allowFormatRows) throw unformattable(step.sheet);
+    } else if (step.op === "column_width") {
+      if (!options.allowFormatColumns) throw unformattable(step.sheet);
     } else throw unformattable(step.sheet);
   }
   if (cells.length) await context.sync();
@@ -354,6 +389,15 @@ async function remember(
         asked.push(() => {
           const was = format.rowHeight;
           return { cells: 1, run: () => (format.rowHeight = was) };
+        });
+      }
+    } else if (step.op === "column_width") {
+      for (const column of step.columns) {
+        const { format } = columnAt(worksheets.getItem(step.sheet), column);
+        format.load("columnWidth");
+        asked.push(() => {
+          const was = format.columnWidth;
+          return { cells: 1, run: () => (format.columnWidth = was) };
         });
       }
     } else if (step.op === "name" || step.op === "delete_name") {
@@ -455,6 +499,8 @@ function act(context: Context, step: Action, old: Old, texts: TextCells): void {
   }
   const sheet = worksheets.getItem(step.sheet);
   switch (step.op) {
+    case "add_sheet":
+      return; // done before all else
     case "values":
       sheet.getRange(step.address).values = gridOf(step, texts);
       return;
@@ -467,6 +513,9 @@ function act(context: Context, step: Action, old: Old, texts: TextCells): void {
       return;
     case "row_height":
       for (const row of step.rows) sheet.getRange(`A${row}`).format.rowHeight = step.height;
+      return;
+    case "column_width":
+      for (const column of step.columns) columnAt(sheet, column).format.columnWidth = pointsOf(step.width);
       return;
     case "table":
       sheet.tables.getItem(step.table).resize(step.address);
@@ -510,6 +559,11 @@ function act(context: Context, step: Action, old: Old, texts: TextCells): void {
       sheet.getRange(step.address).select();
   }
 }
+
+const columnAt = (sheet: Excel.Worksheet, column: number) => sheet.getRangeByIndexes(0, column - 1, 1, 1);
+
+/** Excel's columns are told in points: seven pixels a character of the standard font, five around them. */
+const pointsOf = (characters: number) => (characters * 7 + 5) * 0.75;
 
 const SIDES = { top: "EdgeTop", bottom: "EdgeBottom" } as const;
 

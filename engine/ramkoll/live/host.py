@@ -40,6 +40,9 @@ class Host(Protocol):
     def row_height(self, sheet: str, rows: Sequence[int], height: float) -> None:
         """Give rows a height in points."""
 
+    def column_width(self, sheet: str, columns: Sequence[int], width: float) -> None:
+        """Give columns a width in characters."""
+
     def merge(self, sheet: str, areas: Sequence[Area]) -> None:
         """Make each area one cell."""
 

@@ -1,1 +1,0 @@
-import"./main-BQObSlK6.js";

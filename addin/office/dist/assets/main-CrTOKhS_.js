@@ -1,0 +1,1 @@
+import"./main-B45iIT92.js";
