@@ -97,6 +97,8 @@ def _install(arguments: Namespace) -> int:
 
     machine = this_machine(dry=arguments.dry_run)
     if arguments.uninstall:
+        if not arguments.dry_run:
+            _stop()
         done = uninstall(machine)
     else:
         done = install(machine, _given(arguments), arguments.way)

@@ -103,9 +103,7 @@ def _wanted(machine: Machine, chosen: Options, way: str) -> Iterator[_File | _Va
     if way == RUN_PYTHON and not windows:
         raise RamkollError("--way runpython gäller bara Excel i Windows.", todo="Utelämna --way.")
     if windows:
-        addin = importlib.import_module("ramkoll.desktop.xlam.package")
-        built = addin.build_xlam(load_layouts(chosen.layouts))
-        yield _File(machine.startup / ADDIN, built, "Tillägget i Excel")
+        yield _File(machine.startup / ADDIN, _addin(chosen.layouts), "Tillägget i Excel")
     path = machine.data / settings.FILE
     there = machine.read(path)
     said = chosen.text.encode()
@@ -127,6 +125,13 @@ def _wanted(machine: Machine, chosen: Options, way: str) -> Iterator[_File | _Va
     else:
         entry = f"[Desktop Entry]\nType=Application\nName={NAME}\nExec={command}\nTerminal=false\n"
         yield _File(machine.startup / AUTOSTART, entry.encode(), "Start vid inloggning")
+
+
+def _addin(layouts: Path | None) -> bytes:
+    built: bytes = importlib.import_module("ramkoll.desktop.xlam.package").build_xlam(
+        load_layouts(layouts)
+    )
+    return built
 
 
 def _refuse_foreign(machine: Machine, each: _File | _Value, ours: _Record) -> None:
