@@ -102,6 +102,7 @@ def test_a_click_in_the_ribbon_shows_findings_and_a_finding_goes_to_its_cell(exc
     assert page.url == f"http://127.0.0.1:{excel.settings.port}/window.html"
 
 
+@pytest.mark.slow
 def test_an_open_window_follows_the_next_click_in_excel(excel, open_window):
     excel.press("check")
     page = open_window()
@@ -130,6 +131,7 @@ def test_a_forecast_is_chosen_in_the_window_written_in_excel_and_taken_back(exce
     expect(undo).to_be_hidden()
 
 
+@pytest.mark.slow
 def test_a_finding_is_acknowledged_with_its_reason_in_the_window(excel, open_window):
     excel.press("check")
     page = open_window()
@@ -168,6 +170,18 @@ def test_an_error_is_shown_with_what_to_do_and_can_be_tried_again(excel, open_wi
     expect(trouble).to_be_empty()
 
 
+@pytest.mark.slow
+def test_a_click_in_another_workbook_leaves_nothing_of_the_first_on_the_screen(excel, open_window):
+    excel.press("check")
+    page = open_window()
+    expect(status(page)).to_have_text(golden("check-616")["message"])
+    excel.press("check", book="saknas.xlsx")
+    expect(page.locator(".trouble")).to_contain_text("Arbetsboken är inte öppen längre.")
+    expect(page.locator(".book .name")).to_have_text("saknas.xlsx")
+    expect(page.locator("main button.go")).to_have_count(0)
+
+
+@pytest.mark.slow
 def test_a_window_that_another_one_replaces_closes_or_says_so(excel, open_window):
     excel.press("check")
     old = open_window()
@@ -179,6 +193,7 @@ def test_a_window_that_another_one_replaces_closes_or_says_so(excel, open_window
     until(lambda: old.is_closed() or "annat fönster" in old.inner_text("body"))
 
 
+@pytest.mark.slow
 def test_a_ticket_that_is_used_up_is_said_with_what_to_do(excel, open_window):
     excel.press("panel")
     address = excel.opened[0]
@@ -189,6 +204,7 @@ def test_a_ticket_that_is_used_up_is_said_with_what_to_do(excel, open_window):
     expect(second.locator(".trouble")).to_contain_text("Välj Panel på fliken Ramkoll")
 
 
+@pytest.mark.slow
 def test_a_desk_that_ends_is_said_in_the_window(browser, tmp_path):  # noqa: F811
     with desktop(tmp_path) as ending:
         ending.press("panel")

@@ -174,6 +174,13 @@ def test_edge_is_preferred_to_chrome_wherever_they_are_installed(tmp_path):
     assert list(programs(environment, "win32")) == [str(edge), str(chrome)]
 
 
+def test_no_browser_offers_to_send_the_window_away_to_be_translated(fresh):
+    page = fresh.get("/window.html", Authorization=None).body.decode()
+    assert 'translate="no"' in page
+    assert "notranslate" in page
+    assert "appsforoffice" not in page
+
+
 def test_without_a_screen_no_browser_is_started(tmp_path, monkeypatch):
     program = tmp_path / "chromium"
     program.write_text("#!/bin/sh\n")

@@ -53,8 +53,9 @@ function show(state: DeskState): void {
   showBook(state);
   const fresh = state.call !== before?.call;
   const label = labelOf(state.command);
-  if (fresh && state.phase === "idle") pane.clear();
-  else if (fresh) pane.begin(label);
+  // What another workbook gave says nothing of this one.
+  if (fresh && before && state.book !== before.book) pane.clear();
+  if (fresh && state.phase !== "idle") pane.begin(label);
   if (running()) {
     if (state.stopping) pane.stopping();
     else if (state.phase === "writing") pane.writing();
