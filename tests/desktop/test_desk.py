@@ -272,6 +272,17 @@ def test_a_call_that_cannot_be_understood_is_refused(here, body):
     assert answer.error["todo"].startswith("Uppdatera Ramkolls tillägg")
 
 
+def test_a_desk_that_ends_while_cells_are_written_writes_them_all_first(tmp_path):
+    with desktop(tmp_path) as ending:
+        book = ending.book
+        book.held["apply"] = threading.Event()
+        ending.press(do="write", value="hel")
+        until(lambda: "apply" in book.did)
+        threading.Timer(ending.settings.limits.cancel + 1.5, book.held["apply"].set).start()
+    assert book.value("Utfall!A50") == "hel"
+    assert book.did[-2:] == ["restored", "offer_undo Kontrollera"]
+
+
 ROUTES = [
     ("GET", "/api/v1/desk"),
     ("GET", "/api/v1/desk/events"),

@@ -77,7 +77,7 @@ async function asked(path: string, more: RequestInit): Promise<void> {
 
 function gone(): Problem {
   return new Problem("Ramkoll är inte igång längre på datorn.", {
-    todo: `${AGAIN} Händer inget: starta Ramkoll från Startmenyn, eller logga ut och in.`,
+    todo: `${AGAIN} Händer inget: logga ut från datorn och in igen, eller be IT starta ramkoll desktop.`,
   });
 }
 

@@ -49,6 +49,8 @@ _SETTLE = 0.05
 _TICK = 0.2
 # What a command wrote in so many workbooks can be put back.
 _KEPT = 8
+# Cells that are being written are written to the end, or put back, before the process ends.
+_WRITING_SECONDS = 60.0
 # So long an error stands in the status bar when there is no window to show it in.
 _READ_SECONDS = 8.0
 
@@ -101,6 +103,8 @@ class Desk:
             self._work.put(None)
             # Longer than a cancel takes; an Excel that does not answer is left to itself.
             self._thread.join(self._api.settings.limits.cancel + 1)
+            if self.board.state.phase == "writing":
+                self._thread.join(_WRITING_SECONDS)
 
     # What the routes ask for.
 
