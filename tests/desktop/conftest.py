@@ -10,12 +10,13 @@ from typing import Any
 import pytest
 from tests.desktop import stand_in
 from tests.desktop.memory_excel import MemoryBook, MemoryExcel, until
-from tests.pipeline.opened import book
+from tests.pipeline.opened import BOOKS, INPUTS, book
 from tests.server.conftest import LIMITS, Client
 
 from ramkoll.desktop.process import desk_app
+from ramkoll.server import worker
 from ramkoll.server.serve import listen, server
-from ramkoll.server.settings import Settings
+from ramkoll.server.settings import Limits, Settings
 
 
 class Stream:
@@ -151,3 +152,13 @@ def here(shared):
     shared.excel.asked.clear()
     shared.opened.clear()
     return shared
+
+
+@pytest.fixture(scope="package")
+def engine(tmp_path_factory):
+    """A desk with the real engine and the examples; its tests are in one group."""
+    with desktop(
+        tmp_path_factory.mktemp("data"), worker.engine,
+        limits=Limits(workers=1), submissions=BOOKS, inputs=INPUTS,
+    ) as found:  # fmt: skip
+        yield found

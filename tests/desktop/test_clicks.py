@@ -11,11 +11,9 @@ from tests.browser.conftest import BLOCKED, CHROMIUM, browser  # noqa: F401
 from tests.browser.pane import golden, spoken
 from tests.desktop.conftest import desktop
 from tests.desktop.memory_excel import MemoryBook, until
-from tests.pipeline.opened import BOOKS, INPUTS, book
+from tests.pipeline.opened import book
 
 from ramkoll.model.errors import RamkollError
-from ramkoll.server import worker
-from ramkoll.server.settings import Limits
 
 pytestmark = [
     pytest.mark.xdist_group("desktop"),
@@ -24,21 +22,12 @@ pytestmark = [
 SIZE: ViewportSize = {"width": 460, "height": 900}
 
 
-@pytest.fixture(scope="module")
-def served(tmp_path_factory):
-    with desktop(
-        tmp_path_factory.mktemp("data"), worker.engine, books=("616",),
-        limits=Limits(workers=1), submissions=BOOKS, inputs=INPUTS,
-    ) as found:  # fmt: skip
-        yield found
-
-
 @pytest.fixture
-def excel(served):
-    assert served.warm()
-    served.close_windows()
-    served.excel.books["616.xlsx"] = MemoryBook(book("616"))
-    return served
+def excel(engine):
+    assert engine.warm()
+    engine.close_windows()
+    engine.excel.books["616.xlsx"] = MemoryBook(book("616"))
+    return engine
 
 
 class Windows:
@@ -86,6 +75,7 @@ def status(page):
     return page.locator("#status")
 
 
+@pytest.mark.host("desktop", "check", "go_to")
 def test_a_click_in_the_ribbon_shows_findings_and_a_finding_goes_to_its_cell(excel, open_window):
     assert excel.press("check").status == 202
     page = open_window()
@@ -102,6 +92,7 @@ def test_a_click_in_the_ribbon_shows_findings_and_a_finding_goes_to_its_cell(exc
     assert page.url == f"http://127.0.0.1:{excel.settings.port}/window.html"
 
 
+@pytest.mark.host("desktop", "next_comment", "help")
 @pytest.mark.slow
 def test_an_open_window_follows_the_next_click_in_excel(excel, open_window):
     excel.press("check")
@@ -114,6 +105,7 @@ def test_an_open_window_follows_the_next_click_in_excel(excel, open_window):
     expect(page.locator("main h2")).to_have_text("Hjälp")
 
 
+@pytest.mark.host("desktop", "forecast", "use_forecast", "undo")
 def test_a_forecast_is_chosen_in_the_window_written_in_excel_and_taken_back(excel, open_window):
     before = excel.book.workbook
     excel.book.active, excel.book.selection = "Prognos", "A9"
@@ -131,6 +123,7 @@ def test_a_forecast_is_chosen_in_the_window_written_in_excel_and_taken_back(exce
     expect(undo).to_be_hidden()
 
 
+@pytest.mark.host("desktop", "acknowledge", "withdraw")
 @pytest.mark.slow
 def test_a_finding_is_acknowledged_with_its_reason_in_the_window(excel, open_window):
     excel.press("check")
@@ -143,6 +136,7 @@ def test_a_finding_is_acknowledged_with_its_reason_in_the_window(excel, open_win
     assert excel.done("withdraw", **{"finding": excel.state["arguments"]["finding"]})["result"]
 
 
+@pytest.mark.host("desktop", "cancel")
 def test_the_window_stops_a_command_and_nothing_is_changed(excel, open_window):
     excel.press("panel")
     page = open_window()
@@ -181,6 +175,7 @@ def test_a_click_in_another_workbook_leaves_nothing_of_the_first_on_the_screen(e
     expect(page.locator("main button.go")).to_have_count(0)
 
 
+@pytest.mark.host("desktop", "panel")
 @pytest.mark.slow
 def test_a_window_that_another_one_replaces_closes_or_says_so(excel, open_window):
     excel.press("check")
@@ -204,6 +199,7 @@ def test_a_ticket_that_is_used_up_is_said_with_what_to_do(excel, open_window):
     expect(second.locator(".trouble")).to_contain_text("Välj Panel på fliken Ramkoll")
 
 
+@pytest.mark.host("desktop", "gone")
 @pytest.mark.slow
 def test_a_desk_that_ends_is_said_in_the_window(browser, tmp_path):  # noqa: F811
     with desktop(tmp_path) as ending:
