@@ -56,8 +56,9 @@ def test_no_other_sheet_is_touched(once):
 def test_the_sheet_is_known_as_ours_and_left_out_of_the_next_check(once):
     _, after = once
     assert NAME in after.names
-    sheet, seal = own_sheet(after)
-    assert (sheet.name, seal) == ("Granskning", "")
+    own = own_sheet(after)
+    assert own is not None
+    assert (own[0].name, own[1]) == ("Granskning", "")
     checked = check_open(after, region().layouts, region().frame())
     assert not [each for each in checked.findings if each.at.sheet == "Granskning"]
 

@@ -7,7 +7,6 @@ would be, is ever replaced or removed: a file or value of somebody else's stays,
 from __future__ import annotations
 
 import hashlib
-import importlib
 import json
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -16,6 +15,7 @@ from pathlib import Path
 from ramkoll.desktop import options as settings
 from ramkoll.desktop.machine import RUN_KEY, VBA_KEY, Machine
 from ramkoll.desktop.options import Options, read_options
+from ramkoll.desktop.xlam.package import build_xlam
 from ramkoll.model.errors import RamkollError
 from ramkoll.store.layouts import load_layouts
 
@@ -128,10 +128,7 @@ def _wanted(machine: Machine, chosen: Options, way: str) -> Iterator[_File | _Va
 
 
 def _addin(layouts: Path | None) -> bytes:
-    built: bytes = importlib.import_module("ramkoll.desktop.xlam.package").build_xlam(
-        load_layouts(layouts)
-    )
-    return built
+    return build_xlam(load_layouts(layouts))
 
 
 def _refuse_foreign(machine: Machine, each: _File | _Value, ours: _Record) -> None:
