@@ -12,7 +12,9 @@ from ramkoll.desktop import install as installing
 from ramkoll.desktop.install import ADDIN, RECORD, install, uninstall
 from ramkoll.desktop.machine import RUN_KEY, VBA_KEY, Machine, WindowsRegistry, this_machine
 from ramkoll.desktop.options import FILE, Options, read_options
+from ramkoll.desktop.xlam.package import build_xlam
 from ramkoll.model.errors import RamkollError
+from ramkoll.store.layouts import load_layouts
 
 
 @dataclass
@@ -341,3 +343,9 @@ def test_in_windows_the_real_registry_is_as_it_was_afterwards():
     registry.delete(VBA_KEY, "prov")
     assert registry.get(VBA_KEY, "prov") is None
     assert this_machine().startup.parent.is_dir()
+
+
+def test_the_add_in_that_is_installed_is_the_one_that_is_built(windows, monkeypatch):
+    monkeypatch.undo()
+    install(windows, Options())
+    assert (windows.startup / ADDIN).read_bytes() == build_xlam(load_layouts())
