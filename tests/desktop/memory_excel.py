@@ -87,6 +87,8 @@ class MemoryBook:
             yield
         finally:
             self.did.append("restored")
+            if "restored" in self.broken:
+                raise self.broken["restored"]
 
     def say(self, words: str) -> None:
         self.said.append(words)

@@ -199,6 +199,17 @@ def test_what_is_written_is_done_though_excels_undo_cannot_be_told(here):
     assert (state["phase"], state["undo"]) == ("done", "Kontrollera")
 
 
+def test_what_is_written_can_be_undone_though_excels_settings_could_not_be_put_back(here):
+    here.book.broken["restored"] = RamkollError("Statusfältet är kvar.", todo="Starta om Excel.")
+    state = here.done(do="write", value="hej")
+    assert state["problem"]["what"] == "Statusfältet är kvar."
+    assert state["undo"] == "Kontrollera"
+    here.book.broken.clear()
+    here.undo()
+    assert here.ended()["phase"] == "done"
+    assert here.book.value("Utfall!A50") != "hej"
+
+
 def test_a_workbook_that_has_been_closed_is_said(here):
     assert here.done(book="607.xlsx")["problem"]["what"] == "Arbetsboken är inte öppen längre."
 

@@ -229,8 +229,9 @@ class Desk:
             if not self.board.may_write():
                 raise Cancelled
             undone = book.apply(answer.actions, before, over_formulas=answer.over_formulas)
+            if undone is not None:
+                self._keep(call, undone)
         if undone is not None:
-            self._keep(call, undone)
             # What is written is written, whether Excel's Ångra can be told of it or not.
             with suppress(RamkollError):
                 book.offer_undo(call.label)

@@ -37,10 +37,12 @@ from ramkoll.server.app import Extra, make_app
 from ramkoll.server.log import log_to
 from ramkoll.server.routes import Api
 from ramkoll.server.serve import listen, server
-from ramkoll.server.settings import MEGABYTE, Settings, private_folder, user_name
+from ramkoll.server.settings import MEGABYTE, Limits, Settings, private_folder, user_name
 from ramkoll.server.worker import Runner, Setup
 
 LOG = "skrivbord.log"
+# A person has one command running, and on a shared machine each of them has a desk.
+LIMITS = Limits(workers=1)
 HAS_EXCEL = sys.platform == "win32"
 # A desk that has just been started by somebody else is not ready yet.
 _STARTING = 15.0
@@ -121,6 +123,7 @@ def run_desk(
                 previous=options.previous,
                 layouts=options.layouts,
                 user=user_name(),
+                limits=LIMITS,
             )
             address = Address(settings.port, settings.secret)
 
