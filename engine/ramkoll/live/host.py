@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Protocol
+from typing import TYPE_CHECKING, Protocol
 
-from ramkoll.live.actions import Marked
-from ramkoll.live.region import Region
 from ramkoll.model.cells import Area, CellRef
 from ramkoll.model.plan import Style
+
+if TYPE_CHECKING:  # a worker knows Cancelled before it has read the engine
+    from ramkoll.live.actions import Marked
+    from ramkoll.live.region import Region
 
 
 class Cancelled(Exception):

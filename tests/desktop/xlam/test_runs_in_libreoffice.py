@@ -18,7 +18,7 @@ from ramkoll.desktop.xlam.project import Kind, Module
 from ramkoll.store.layouts import load_layouts
 from ramkoll.store.ribbon import load_ribbon
 
-pytestmark = [pytest.mark.libreoffice, pytest.mark.xdist_group("vba in libreoffice")]
+pytestmark = pytest.mark.libreoffice
 
 HERE = Path(__file__).parent
 PYTHON = "/usr/bin/python3"  # the system's, which has LibreOffice's uno

@@ -1,1 +1,0 @@
-import"./main-B45iIT92.js";
