@@ -117,7 +117,7 @@ function ended({ state }: JobState): boolean {
 /** Follow the stream of a job; when the stream breaks or falls silent, ask until it has ended. */
 async function lastState(path: string, told: (state: JobState) => void): Promise<JobState> {
   try {
-    for await (const state of streamed(`${path}/events`)) {
+    for await (const state of streamed<JobState>(`${path}/events`)) {
       told(state);
       if (ended(state)) return state;
     }
@@ -137,7 +137,8 @@ async function lastState(path: string, told: (state: JobState) => void): Promise
   }
 }
 
-async function* streamed(path: string): AsyncGenerator<JobState> {
+/** Each line of a stream. Throws when it falls silent; it ends when the server ends it. */
+export async function* streamed<T>(path: string): AsyncGenerator<T> {
   const silence = new AbortController();
   let timer = setTimeout(() => silence.abort(), SILENCE_MS);
   try {
@@ -151,7 +152,7 @@ async function* streamed(path: string): AsyncGenerator<JobState> {
       timer = setTimeout(() => silence.abort(), SILENCE_MS);
       const lines = (rest + value).split("\n");
       rest = lines.pop() ?? "";
-      for (const line of lines) if (line.trim()) yield JSON.parse(line) as JobState;
+      for (const line of lines) if (line.trim()) yield JSON.parse(line) as T;
     }
   } finally {
     clearTimeout(timer);
@@ -168,12 +169,13 @@ async function packed(body: string): Promise<{ body: BodyInit; headers: Record<s
 }
 
 /** No answer came, and one may come if asked again. */
-class NoAnswer extends Problem {}
+export class NoAnswer extends Problem {}
 
-async function ask(path: string, more: RequestInit = {}): Promise<Response> {
+/** Ask the server. Throws a Problem for all but a good answer; NoAnswer when none came. */
+export async function ask(path: string, more: RequestInit = {}, base = BASE): Promise<Response> {
   let response: Response;
   try {
-    response = await fetch(BASE + path, {
+    response = await fetch(base + path, {
       cache: "no-store",
       credentials: "omit",
       redirect: "error",

@@ -4,7 +4,7 @@ import "@fluentui/web-components/progress-bar.js";
 import "@fluentui/web-components/switch.js";
 import { hasKey, takeKey } from "./api";
 import { makeRunner, noKey } from "./commands";
-import { associate, ready, showPane } from "./excel";
+import { associate, officeIsDark, ready, showPane } from "./excel";
 import { Pane } from "./pane";
 import "./pane.css";
 import { BUTTONS } from "./ribbon";
@@ -12,7 +12,7 @@ import { followTheme } from "./theme";
 
 takeKey();
 await ready();
-followTheme();
+followTheme(officeIsDark);
 
 const pane = new Pane({
   go: (place) => runner.go(place),

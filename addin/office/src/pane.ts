@@ -81,6 +81,14 @@ export class Pane {
     enable([this.stop], false);
   }
 
+  /** Another workbook than the one that was shown: nothing is known of it yet. */
+  clear(): void {
+    this.last = undefined;
+    this.say("");
+    this.trouble.replaceChildren();
+    this.drawLast(true);
+  }
+
   /** Nothing runs any more, however it went. */
   end(): void {
     this.leave(this.progressRow);

@@ -30,4 +30,5 @@ const OTHERS: Record<string, string> = {
   acknowledge: "Kvittera",
   withdraw: "Ångra kvittering",
   use_forecast: "Använd förslaget",
+  undo: "Ångra",
 };

@@ -11,6 +11,7 @@ export type Answer = Schemas["Answer"];
 export type Action = Answer["actions"][number];
 export type Look = Schemas["Look"];
 export type JobState = Schemas["JobState"];
+export type DeskState = Schemas["DeskState"];
 export type CommandInfo = Schemas["CommandInfo"];
 export type WireError = Schemas["Error"];
 export type Result = Schemas["Result"];

@@ -64,6 +64,130 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/desk": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * State
+         * @description Var skrivbordet står: vad som körs, och hur det senaste gick.
+         */
+        get: operations["state_api_v1_desk_get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/desk/calls": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Call
+         * @description Kör ett kommando i en arbetsbok som är öppen i Excel.
+         */
+        post: operations["call_api_v1_desk_calls_post"];
+        /**
+         * Cancel
+         * @description Be det som körs att sluta. Det som redan skriver gör klart.
+         */
+        delete: operations["cancel_api_v1_desk_calls_delete"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/desk/events": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Events
+         * @description Skrivbordet vid varje förändring, en rad JSON varje gång; tomma rader däremellan.
+         */
+        get: operations["events_api_v1_desk_events_get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/desk/go": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Go
+         * @description Visa en cell i arbetsboken.
+         */
+        post: operations["go_api_v1_desk_go_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/desk/stop": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Stop Desk
+         * @description Avsluta Ramkolls process på skrivbordet.
+         */
+        post: operations["stop_desk_api_v1_desk_stop_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/desk/undo": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Undo
+         * @description Lägg tillbaka det som det senaste kommandot skrev i arbetsboken.
+         */
+        post: operations["undo_api_v1_desk_undo_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/health": {
         parameters: {
             query?: never;
@@ -443,6 +567,151 @@ export interface components {
              * @constant
              */
             op: "delete_name";
+        };
+        /**
+         * DeskBook
+         * @description The workbook that is meant; see port.Caller. Without ``book`` the one of the last call.
+         */
+        DeskBook: {
+            /**
+             * Book
+             * @default
+             */
+            book: string;
+            /**
+             * Hwnd
+             * @default 0
+             */
+            hwnd: number;
+            /**
+             * Path
+             * @default
+             */
+            path: string;
+        };
+        /**
+         * DeskCall
+         * @description A button that was pressed: a command of the engine, or panel or help.
+         */
+        DeskCall: {
+            /** Arguments */
+            arguments?: {
+                [key: string]: number | string | boolean | null;
+            };
+            /**
+             * Book
+             * @default
+             */
+            book: string;
+            /** Command */
+            command: string;
+            /**
+             * Hwnd
+             * @default 0
+             */
+            hwnd: number;
+            /**
+             * Path
+             * @default
+             */
+            path: string;
+        };
+        /**
+         * DeskPlace
+         * @description A cell to go to in the workbook of the last call.
+         */
+        DeskPlace: {
+            /** Address */
+            address: string;
+            /** Sheet */
+            sheet: string;
+        };
+        /**
+         * DeskState
+         * @description Where the desk stands.
+         *
+         *     ``call`` is the number of the last call, 0 before the first. ``phase`` is reading, working and
+         *     writing while it runs; then ``result`` or ``problem`` says how it went. ``undo`` is what the
+         *     last command that wrote is called, while it can be put back, and ``left`` says what cannot.
+         *     ``shown`` grows each time Panel or Hjälp is pressed in Excel, and ``show`` says which.
+         *     ``excel`` is whether an Excel can be driven here at all, and ``elsewhere`` that another window
+         *     has taken over from the one that reads this.
+         */
+        DeskState: {
+            /** Arguments */
+            arguments: {
+                [key: string]: number | string | boolean | null;
+            };
+            /**
+             * Book
+             * @default
+             */
+            book: string;
+            /**
+             * Call
+             * @default 0
+             */
+            call: number;
+            /**
+             * Command
+             * @default
+             */
+            command: string;
+            /**
+             * Done
+             * @default 0
+             */
+            done: number;
+            /**
+             * Elsewhere
+             * @default false
+             */
+            elsewhere: boolean;
+            /** Excel */
+            excel: boolean;
+            /** Left */
+            left: string[];
+            /**
+             * Phase
+             * @default idle
+             * @enum {string}
+             */
+            phase: "idle" | "reading" | "working" | "writing" | "done" | "failed" | "cancelled";
+            /** @default null */
+            problem: components["schemas"]["Error"] | null;
+            /** @default null */
+            result: components["schemas"]["Result"] | null;
+            /**
+             * Show
+             * @default panel
+             * @enum {string}
+             */
+            show: "panel" | "help";
+            /**
+             * Shown
+             * @default 0
+             */
+            shown: number;
+            /**
+             * Stopping
+             * @default false
+             */
+            stopping: boolean;
+            /**
+             * Total
+             * @default 0
+             */
+            total: number;
+            /**
+             * Undo
+             * @default
+             */
+            undo: string;
+            /**
+             * What
+             * @default
+             */
+            what: string;
         };
         /**
          * Does
@@ -1328,6 +1597,217 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content?: never;
+            };
+            /** @description Fel */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+        };
+    };
+    state_api_v1_desk_get: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Lyckades */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["DeskState"];
+                };
+            };
+            /** @description Fel */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+        };
+    };
+    call_api_v1_desk_calls_post: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["DeskCall"];
+            };
+        };
+        responses: {
+            /** @description Lyckades */
+            202: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["DeskState"];
+                };
+            };
+            /** @description Fel */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+        };
+    };
+    cancel_api_v1_desk_calls_delete: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Lyckades */
+            202: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["DeskState"];
+                };
+            };
+            /** @description Fel */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+        };
+    };
+    events_api_v1_desk_events_get: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Lyckades */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/x-ndjson": components["schemas"]["DeskState"];
+                };
+            };
+            /** @description Fel */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+        };
+    };
+    go_api_v1_desk_go_post: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["DeskPlace"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Fel */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+        };
+    };
+    stop_desk_api_v1_desk_stop_post: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Fel */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+        };
+    };
+    undo_api_v1_desk_undo_post: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["DeskBook"];
+            };
+        };
+        responses: {
+            /** @description Lyckades */
+            202: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["DeskState"];
+                };
             };
             /** @description Fel */
             default: {

@@ -248,13 +248,43 @@ def parser() -> argparse.ArgumentParser:
     serve.add_argument("--http", action="store_true", help="utan HTTPS, för utveckling")
     serve.add_argument("--demo", action="store_true", help="prova i webbläsaren på exempelböckerna")
 
+    desktop = commands.add_parser(
+        "desktop", help="kör Ramkoll på skrivbordet, för knapparna i Excel och LibreOffice"
+    )
+    for option, what in (
+        ("--submissions", "inlämnade arbetsböcker och ramarbetsboken"),
+        ("--inputs", "utdrag (.csv)"),
+        ("--previous", "arbetsböckerna i förra rapporten"),
+        ("--data", "kvitteringar (annars i användarens datamapp)"),
+    ):
+        desktop.add_argument(option, type=Path, metavar="MAPP", help=f"mapp med {what}")
+    desktop.add_argument("--port", type=_port, metavar="PORT", help="port (annars en ledig)")
+    does = desktop.add_mutually_exclusive_group()
+    for option, what in (
+        ("--status", "säg om Ramkoll är igång på skrivbordet"),
+        ("--stop", "avsluta det som är igång"),
+        ("--install", "sätt upp tillägget i Excel och automatisk start för den här användaren"),
+        ("--uninstall", "ta bort det som --install har satt upp"),
+    ):
+        does.add_argument(option, action="store_true", help=what)
+    desktop.add_argument(
+        "--way",
+        choices=("process", "runpython"),
+        default="process",
+        help="hur Excels knappar når Ramkoll (med --install): en process som alltid är igång, "
+        "eller en ny vid varje klick",
+    )
+    desktop.add_argument(
+        "--dry-run", action="store_true", help="visa vad --install eller --uninstall skulle göra"
+    )
+
     certificate = commands.add_parser("certificate", help="skapa ett certifikat för servern")
     certificate.add_argument(
         "--out", type=Path, metavar="MAPP", help="mapp för filerna (annars i datamappen)"
     )
 
     for each in (
-        distribute, refresh, areas, check, consolidate, export, template, xlam, serve
+        distribute, refresh, areas, check, consolidate, export, template, xlam, serve, desktop
     ):  # fmt: skip
         each.add_argument(
             "--layouts", type=Path, metavar="MAPP", help="mapp med egna formulär och mallar (.toml)"

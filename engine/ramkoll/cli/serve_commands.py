@@ -27,7 +27,7 @@ _KEYCHAIN = "~/Library/Keychains/login.keychain-db"
 
 
 def _serve(arguments: Namespace) -> int:
-    _installed()
+    installed()
     from ramkoll.server.app import make_app
     from ramkoll.server.demo_extracts import later_extracts
     from ramkoll.server.log import log_to_stderr
@@ -111,7 +111,7 @@ def _certificate_files(arguments: Namespace, data: Path) -> tuple[Path, Path]:
 
 
 def _certificate(arguments: Namespace) -> int:
-    _installed()
+    installed()
     from ramkoll.server.certificate import make_certificate
     from ramkoll.server.settings import data_folder
 
@@ -144,7 +144,7 @@ Filerna med nyckel i namnet ska stanna på den här datorn."""
     return OK
 
 
-def _installed() -> None:
+def installed() -> None:
     """Raise RamkollError when what only the server needs is not installed."""
     missing = [name for name in _NEEDS if importlib.util.find_spec(name) is None]
     if missing:

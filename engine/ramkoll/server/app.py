@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import AsyncIterator, Callable
-from contextlib import asynccontextmanager
+from contextlib import AbstractContextManager, asynccontextmanager, nullcontext
+from typing import Any, NamedTuple
 
-from fastapi import FastAPI
+from fastapi import APIRouter, FastAPI
 from fastapi.exceptions import RequestValidationError
 from starlette.concurrency import run_in_threadpool
 from starlette.exceptions import HTTPException
@@ -24,6 +25,7 @@ from ramkoll.server.headers import Headers
 from ramkoll.server.jobs import Jobs
 from ramkoll.server.log import log
 from ramkoll.server.openapi import described
+from ramkoll.server.plain import PlainErrors
 from ramkoll.server.pool import Pool
 from ramkoll.server.routes import Api, router
 from ramkoll.server.settings import Settings, checked_folders
@@ -31,7 +33,22 @@ from ramkoll.server.worker import Runner, Setup
 from ramkoll.store.layouts import load_layouts
 
 
-def make_app(settings: Settings, make_runner: Callable[[Setup], Runner] = worker.engine) -> FastAPI:
+class Extra(NamedTuple):
+    """What a floor above adds to the app: its routes, the types of their bodies (taken and sent,
+    for the description), and what is to run as long as the workers do.
+    """
+
+    router: APIRouter
+    taken: tuple[Any, ...] = ()
+    sent: tuple[Any, ...] = ()
+    running: AbstractContextManager[object] = nullcontext()
+
+
+def make_app(
+    settings: Settings,
+    make_runner: Callable[[Setup], Runner] = worker.engine,
+    extra: Callable[[Api], Extra] | None = None,
+) -> FastAPI:
     """The server as an ASGI app. Its workers start and end with its lifespan.
 
     ``make_runner`` is what a worker does its work with; it must be importable by name. Raises
@@ -50,13 +67,15 @@ def make_app(settings: Settings, make_runner: Callable[[Setup], Runner] = worker
     )
     pool = Pool(jobs, limits, setup, make_runner)
     api = Api(settings, load_layouts(settings.layouts), jobs, pool)
+    more = extra(api) if extra else Extra(APIRouter())
 
     @asynccontextmanager
     async def lifespan(_app: FastAPI) -> AsyncIterator[None]:
         log("started", version=__version__, port=settings.port, demo=settings.demo)
         pool.start()
         try:
-            yield
+            with more.running:
+                yield
         finally:
             await run_in_threadpool(pool.close)
             log("stopped")
@@ -73,6 +92,7 @@ def make_app(settings: Settings, make_runner: Callable[[Setup], Runner] = worker
         # nothing of a body is read before it is known who asks.
         middleware=[
             Middleware(Headers),
+            Middleware(PlainErrors),
             Middleware(CatchAll),
             Middleware(Guard, settings=settings),
             Middleware(Bodies, limits=limits),
@@ -85,10 +105,11 @@ def make_app(settings: Settings, make_runner: Callable[[Setup], Runner] = worker
     )
     app.state.api = api
     app.include_router(router(api))
+    app.include_router(more.router)
 
     @app.get("/api/v1/openapi.json", include_in_schema=False)
     async def openapi_document() -> dict[str, object]:
-        return described(app)
+        return described(app, more.taken, more.sent)
 
     if settings.demo:
         _add_demo(app, settings)

@@ -12,7 +12,8 @@ import secrets
 import threading
 import time
 from collections import deque
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator, Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from enum import StrEnum
 
@@ -153,6 +154,17 @@ class Jobs:
             with self._changed:
                 job.listeners.discard(told)
                 self._streams -= 1
+
+    @contextmanager
+    def heard(self, job: Job, told: Callable[[], None]) -> Iterator[None]:
+        """Let ``told`` be called at each change of a job, by whatever thread makes it."""
+        with self._changed:
+            job.listeners.add(told)
+        try:
+            yield
+        finally:
+            with self._changed:
+                job.listeners.discard(told)
 
     def may_listen(self) -> None:
         """Refused when too many streams are open; polling still works."""

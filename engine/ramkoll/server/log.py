@@ -27,7 +27,11 @@ def log(event: str, level: int = logging.INFO, **facts: object) -> None:
 
 def log_to_stderr() -> None:
     """Send our lines, and the warnings of the HTTP server, to the error stream."""
-    handler = logging.StreamHandler(sys.stderr)
+    log_to(logging.StreamHandler(sys.stderr))
+
+
+def log_to(handler: logging.Handler) -> None:
+    """Send our lines, and the warnings of the HTTP server, there and nowhere else."""
     handler.setFormatter(_Lines())
     for name, level in (("ramkoll.server", logging.INFO), ("uvicorn", logging.WARNING)):
         logger = logging.getLogger(name)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any, Literal
 
@@ -102,16 +103,21 @@ class _Schema(GenerateJsonSchema):
         return self.mode == "serialization" or super().field_is_required(field, total)
 
 
-def schemas() -> tuple[dict[str, Any], dict[str, dict[str, Any]]]:
-    """JSON schemas by name: of each body by itself, and of all the types they are made of."""
-    sent: list[Any] = [
+def schemas(
+    taken: Sequence[Any] = (), sent: Sequence[Any] = ()
+) -> tuple[dict[str, Any], dict[str, dict[str, Any]]]:
+    """JSON schemas by name: of each body by itself, and of all the types they are made of.
+
+    ``taken`` and ``sent`` are types of bodies beside those of the server itself.
+    """
+    ours: list[Any] = [
         Accepted, JobState, ErrorBody, Health,
         list[CommandInfo], list[RuleInfo], RuleInfo, list[TemplateInfo],
     ]  # fmt: skip
     found, rest = TypeAdapter.json_schemas(
         [
-            ("Call", "validation", TypeAdapter(Call)),
-            *((_name(kind), "serialization", TypeAdapter(kind)) for kind in sent),
+            *((_name(kind), "validation", TypeAdapter(kind)) for kind in (Call, *taken)),
+            *((_name(kind), "serialization", TypeAdapter(kind)) for kind in (*ours, *sent)),
         ],
         ref_template="#/components/schemas/{model}",
         schema_generator=_Schema,

@@ -1,1 +1,0 @@
-import"./main-CZ7i48FZ.js";
