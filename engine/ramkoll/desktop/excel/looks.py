@@ -1,0 +1,258 @@
+"""How cells look: what a Look sets, and what was there before it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from ramkoll.desktop.excel.cells import agreeing, cells, joined
+from ramkoll.desktop.excel.native import Native
+from ramkoll.desktop.excel.words import code_of
+from ramkoll.live.actions import Look
+from ramkoll.live.areas import area_of
+from ramkoll.model.cells import Area
+
+# Constants of Excel's, by the names that it has for them.
+_NONE, _AUTOMATIC, _BLACK, _SOLID = -4142, -4105, 1, 1
+_CONTINUOUS, _DOUBLE, _THIN, _MEDIUM = 1, -4119, 2, -4138
+_EDGE_TOP, _EDGE_BOTTOM, _INSIDE = 8, 9, 12
+_HORIZONTAL = {
+    "general": 1,
+    "left": -4131,
+    "center": -4108,
+    "right": -4152,
+    "fill": 5,
+    "justify": -4130,
+    "distributed": -4117,
+}
+_VERTICAL = {"top": -4160, "center": -4108, "bottom": -4107, "justify": -4130, "distributed": -4117}
+
+#: What of a cell's look can be told apart, each read and put back as one.
+LINES = ("line 8", "line 9", "line 12")
+_SIDES = ("line 7", "line 10", "line 11")
+EVERYTHING = (
+    "number_format",
+    "fill",
+    "colour",
+    "bold",
+    "italic",
+    "size",
+    "wrap",
+    "alignment",
+    "vertical",
+    *LINES,
+    *_SIDES,
+)
+_PLAIN = {
+    "number_format": (None, "NumberFormat"),
+    "bold": ("Font", "Bold"),
+    "italic": ("Font", "Italic"),
+    "size": ("Font", "Size"),
+    "wrap": (None, "WrapText"),
+    "vertical": (None, "VerticalAlignment"),
+}
+
+
+@dataclass(frozen=True)
+class OldLook:
+    """How cells of a sheet looked in one respect: the values of the members that tell it."""
+
+    sheet: str
+    areas: Sequence[Area]
+    respect: str
+    values: tuple[Any, ...]
+
+
+def bgr(colour: str) -> int:
+    """#RRGGBB as Excel has colours, the red last."""
+    return int(colour[5:7] + colour[3:5] + colour[1:3], 16)
+
+
+def respects(look: Look) -> Iterator[str]:
+    """The respects in which a look changes cells."""
+    for name in ("number_format", "fill", "colour", "bold", "italic", "size", "wrap", "vertical"):
+        if getattr(look, name) is not None:
+            yield name
+    if look.horizontal is not None or look.indent is not None:
+        yield "alignment"
+    if look.borders:
+        yield from LINES
+
+
+def areas_of(look: Look) -> list[Area]:
+    """The areas of a look."""
+    return [area_of(address) for address in look.addresses]
+
+
+def old_looks(name: str, sheet: Native, areas: Iterable[Area], respect: str) -> Iterator[OldLook]:
+    """How cells look now in one respect, in as few areas as agree."""
+    for some in _taking(areas, respect):
+        for group, values in agreeing(sheet, some, _asker(respect)):
+            yield OldLook(name, group, respect, values)
+
+
+def _taking(areas: Iterable[Area], respect: str) -> Iterator[list[Area]]:
+    """The areas that have such lines at all: a single row has none between its rows."""
+    if respect not in ("line 11", "line 12"):
+        yield list(areas)
+        return
+    down = respect == "line 12"
+    yield [a for a in areas if (a.bottom > a.top if down else a.right > a.left)]
+
+
+def _asker(respect: str) -> Callable[[Native], tuple[Any, ...] | None]:
+    if respect in _PLAIN:
+        part, member = _PLAIN[respect]
+        return lambda some: _whole(((some.get(part) if part else some).get(member),))
+    if respect == "alignment":
+        return lambda some: _whole((some.get("HorizontalAlignment"), some.get("IndentLevel")))
+    if respect == "fill":
+        return lambda some: _colours(some.get("Interior"), "Pattern")
+    if respect == "colour":
+        return lambda some: _colours(some.get("Font"), None)
+    return _line(int(respect.split()[1]))
+
+
+def _whole(values: tuple[Any, ...]) -> tuple[Any, ...] | None:
+    """Excel tells what differs between the cells as nothing."""
+    return None if None in values else values
+
+
+def _colours(of: Native, pattern: str | None) -> tuple[Any, ...] | None:
+    """(index, colour, theme colour or None, tint) and the pattern, of a fill or of letters."""
+    index, colour = of.get("ColorIndex"), of.get("Color")
+    kind = of.get(pattern) if pattern else 0
+    # Black is also what Excel says of fills that differ.
+    if (
+        index is None
+        or colour is None
+        or kind is None
+        or (colour == 0 and index not in (1, _AUTOMATIC))
+    ):
+        return None
+    if index in (_NONE, _AUTOMATIC):
+        return index, None, None, None, kind
+    theme = _theme(of)
+    return index, colour, theme, of.get("TintAndShade") if theme else None, kind
+
+
+def _theme(of: Native) -> int | None:
+    """A colour of the workbook's theme; Excel refuses to say it of another colour."""
+    try:
+        found = of.get("ThemeColor")
+    except Exception as error:
+        if code_of(error) is None:
+            raise
+        return None
+    return int(found) if isinstance(found, (int, float)) and found > 0 else None
+
+
+def _line(edge: int) -> Callable[[Native], tuple[Any, ...] | None]:
+    def ask(some: Native) -> tuple[Any, ...] | None:
+        line = some.get("Borders", edge)
+        style = line.get("LineStyle")
+        if style is None or style == _NONE:
+            return None if style is None else (style,)
+        index = line.get("ColorIndex")
+        colour = index if index == _AUTOMATIC else line.get("Color")
+        return _whole((style, line.get("Weight"), index, colour))
+
+    return ask
+
+
+def put_back_look(sheet: Native, old: OldLook) -> None:
+    """Make cells look as they did in one respect."""
+    for group in joined(old.areas):
+        some = cells(sheet, group)
+        if old.respect in _PLAIN:
+            part, member = _PLAIN[old.respect]
+            (some.get(part) if part else some).put(member, old.values[0])
+        elif old.respect == "alignment":
+            some.put("HorizontalAlignment", old.values[0])
+            some.put("IndentLevel", old.values[1])
+        elif old.respect in ("fill", "colour"):
+            _colour_back(some.get("Interior" if old.respect == "fill" else "Font"), old)
+        else:
+            _line_back(some.get("Borders", int(old.respect.split()[1])), old.values)
+
+
+def _colour_back(of: Native, old: OldLook) -> None:
+    index, colour, theme, tint, pattern = old.values
+    if old.respect == "fill" and pattern not in (_SOLID, _NONE):
+        of.put("Pattern", pattern)
+    if index in (_NONE, _AUTOMATIC):
+        of.put("ColorIndex", index)
+    elif theme is not None:
+        of.put("ThemeColor", theme)
+        of.put("TintAndShade", tint)
+    else:
+        of.put("Color", colour)
+
+
+def _line_back(line: Native, values: tuple[Any, ...]) -> None:
+    line.put("LineStyle", values[0])
+    if values[0] == _NONE:
+        return
+    _, weight, index, colour = values
+    if values[0] != _DOUBLE:  # a weight would make it one thick line
+        line.put("Weight", weight)
+    line.put(*(("ColorIndex", index) if index == _AUTOMATIC else ("Color", colour)))
+
+
+def give_look(sheet: Native, look: Look) -> None:
+    """Give cells a look; what is None is left as it is."""
+    areas = areas_of(look)
+    for group in joined(areas):
+        some = cells(sheet, group)
+        if look.fill is not None:
+            _give_colour(some.get("Interior"), look.fill, _NONE)
+        if look.colour is not None:
+            _give_colour(some.get("Font"), look.colour, _AUTOMATIC)
+        font = [
+            (n, v)
+            for n, v in (("Bold", look.bold), ("Italic", look.italic), ("Size", look.size))
+            if v is not None
+        ]
+        if font:
+            letters = some.get("Font")
+            for member, value in font:
+                letters.put(member, value)
+        if look.wrap is not None:
+            some.put("WrapText", look.wrap)
+        if look.horizontal is not None:
+            some.put("HorizontalAlignment", _HORIZONTAL[look.horizontal])
+        if look.vertical is not None:
+            some.put("VerticalAlignment", _VERTICAL[look.vertical.removeprefix("v")])
+        if look.indent is not None:
+            some.put("IndentLevel", look.indent)
+        if look.number_format is not None:
+            some.put("NumberFormat", look.number_format)
+    for side, edge in (("top", _EDGE_TOP), ("bottom", _EDGE_BOTTOM)):
+        line = look.borders.get(side)
+        if line:
+            _draw(sheet, areas, edge, line)
+            _draw(sheet, [area for area in areas if area.bottom > area.top], _INSIDE, line)
+
+
+def _give_colour(of: Native, colour: str, without: int) -> None:
+    if colour:
+        of.put("Color", bgr(colour))
+    else:
+        of.put("ColorIndex", without)
+
+
+def _draw(sheet: Native, areas: Iterable[Area], edge: int, line: str) -> None:
+    """A line at one edge of each area."""
+    for group in joined(areas):
+        border = cells(sheet, group).get("Borders", edge)
+        if line == "none":
+            border.put("LineStyle", _NONE)
+            continue
+        border.put("LineStyle", _DOUBLE if line == "double" else _CONTINUOUS)
+        if line != "double":
+            border.put("Weight", _MEDIUM if line == "medium" else _THIN)
+        if line.startswith("#"):
+            border.put("Color", bgr(line))
+        else:
+            border.put("ColorIndex", _AUTOMATIC)
