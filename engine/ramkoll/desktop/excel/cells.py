@@ -16,6 +16,8 @@ Rows = list[list[Any]]
 
 #: Range takes an address text of at most 255 characters.
 _ADDRESS_LENGTH = 250
+#: The same areas are asked of in many respects; so many Ranges of a sheet are held meanwhile.
+_KEPT = 2_000
 TEXT = "@"
 GENERAL = "General"
 
@@ -30,7 +32,12 @@ def sheets_of(book: Native) -> dict[str, Native]:
 def cells(sheet: Native, areas: Area | Sequence[Area]) -> Native:
     """The Range of an area, or of several whose addresses are short enough together."""
     each = [areas] if isinstance(areas, Area) else areas
-    found: Native = sheet.get("Range", ",".join(area.address for area in each))
+    address = ",".join(area.address for area in each)
+    found = sheet.kept.get(address)
+    if found is None:
+        if len(sheet.kept) >= _KEPT:
+            sheet.kept.clear()
+        found = sheet.kept[address] = sheet.get("Range", address)
     return found
 
 
@@ -49,7 +56,7 @@ def joined(areas: Iterable[Area]) -> Iterator[list[Area]]:
 
 
 def agreeing(
-    sheet: Native, areas: Iterable[Area], ask: Callable[[Native], T | None]
+    areas: Iterable[Area], ask: Callable[[list[Area]], T | None]
 ) -> Iterator[tuple[list[Area], T]]:
     """Areas in groups, each with the one answer that Excel gives for all its cells.
 
@@ -59,7 +66,7 @@ def agreeing(
     waiting = list(joined(areas))[::-1]
     while waiting:
         group = waiting.pop()
-        answer = ask(cells(sheet, group))
+        answer = ask(group)
         if answer is not None:
             yield group, answer
         elif len(group) > 1:
@@ -71,7 +78,7 @@ def agreeing(
 
 def number_formats(sheet: Native, areas: Iterable[Area]) -> Iterator[tuple[list[Area], str]]:
     """The number formats of areas, in en-US codes."""
-    return agreeing(sheet, areas, lambda some: some.get("NumberFormat"))
+    return agreeing(areas, lambda some: cells(sheet, some).get("NumberFormat"))
 
 
 def merged_areas(sheet: Native, within: Area) -> list[Area]:

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
+from functools import partial
 from typing import Any
 
 from ramkoll.desktop.excel.cells import agreeing, cells, joined
@@ -17,6 +18,8 @@ from ramkoll.model.cells import Area
 _NONE, _AUTOMATIC, _BLACK, _SOLID = -4142, -4105, 1, 1
 _CONTINUOUS, _DOUBLE, _THIN, _MEDIUM = 1, -4119, 2, -4138
 _EDGE_TOP, _EDGE_BOTTOM, _INSIDE = 8, 9, 12
+#: The edge of an area in each respect, and the lines between its rows or columns that go with it.
+_EDGES = {"above": (8, 12), "below": (9, None), "before": (7, 11), "after": (10, None)}
 _HORIZONTAL = {
     "general": 1,
     "left": -4131,
@@ -29,8 +32,9 @@ _HORIZONTAL = {
 _VERTICAL = {"top": -4160, "center": -4108, "bottom": -4107, "justify": -4130, "distributed": -4117}
 
 #: What of a cell's look can be told apart, each read and put back as one.
-LINES = ("line 8", "line 9", "line 12")
-_SIDES = ("line 7", "line 10", "line 11")
+#: Above all cells of an area, below its last row; before and after in the same way.
+LINES = ("above", "below")
+_SIDES = ("before", "after")
 EVERYTHING = (
     "number_format",
     "fill",
@@ -87,31 +91,39 @@ def areas_of(look: Look) -> list[Area]:
 
 def old_looks(name: str, sheet: Native, areas: Iterable[Area], respect: str) -> Iterator[OldLook]:
     """How cells look now in one respect, in as few areas as agree."""
-    for some in _taking(areas, respect):
-        for group, values in agreeing(sheet, some, _asker(respect)):
-            yield OldLook(name, group, respect, values)
+    if respect == "below":
+        areas = [Area(area.bottom, area.left, area.bottom, area.right) for area in areas]
+    elif respect == "after":
+        areas = [Area(area.top, area.right, area.bottom, area.right) for area in areas]
+    for group, values in agreeing(areas, partial(_look, sheet, respect)):
+        yield OldLook(name, group, respect, values)
 
 
-def _taking(areas: Iterable[Area], respect: str) -> Iterator[list[Area]]:
-    """The areas that have such lines at all: a single row has none between its rows."""
-    if respect not in ("line 11", "line 12"):
-        yield list(areas)
-        return
-    down = respect == "line 12"
-    yield [a for a in areas if (a.bottom > a.top if down else a.right > a.left)]
-
-
-def _asker(respect: str) -> Callable[[Native], tuple[Any, ...] | None]:
+def _look(sheet: Native, respect: str, areas: Sequence[Area]) -> tuple[Any, ...] | None:
+    if respect in _EDGES:
+        found = {_line(line) for line in _lines(sheet, respect, areas)}
+        return found.pop() if len(found) == 1 else None
+    some = cells(sheet, areas)
     if respect in _PLAIN:
         part, member = _PLAIN[respect]
-        return lambda some: _whole(((some.get(part) if part else some).get(member),))
+        return _whole(((some.get(part) if part else some).get(member),))
     if respect == "alignment":
-        return lambda some: _whole((some.get("HorizontalAlignment"), some.get("IndentLevel")))
+        return _whole((some.get("HorizontalAlignment"), some.get("IndentLevel")))
     if respect == "fill":
-        return lambda some: _colours(some.get("Interior"), "Pattern")
-    if respect == "colour":
-        return lambda some: _colours(some.get("Font"), None)
-    return _line(int(respect.split()[1]))
+        return _colours(some.get("Interior"), "Pattern")
+    return _colours(some.get("Font"), None)
+
+
+def _lines(sheet: Native, respect: str, areas: Sequence[Area]) -> Iterator[Native]:
+    """The lines of areas in one respect: at their edge, and within those of several rows."""
+    edge, inside = _EDGES[respect]
+    yield cells(sheet, areas).get("Borders", edge)
+    if respect == "above":
+        areas = [area for area in areas if area.bottom > area.top]
+    else:
+        areas = [area for area in areas if area.right > area.left]
+    if inside and areas:
+        yield cells(sheet, areas).get("Borders", inside)
 
 
 def _whole(values: tuple[Any, ...]) -> tuple[Any, ...] | None:
@@ -148,17 +160,13 @@ def _theme(of: Native) -> int | None:
     return int(found) if isinstance(found, (int, float)) and found > 0 else None
 
 
-def _line(edge: int) -> Callable[[Native], tuple[Any, ...] | None]:
-    def ask(some: Native) -> tuple[Any, ...] | None:
-        line = some.get("Borders", edge)
-        style = line.get("LineStyle")
-        if style is None or style == _NONE:
-            return None if style is None else (style,)
-        index = line.get("ColorIndex")
-        colour = index if index == _AUTOMATIC else line.get("Color")
-        return _whole((style, line.get("Weight"), index, colour))
-
-    return ask
+def _line(line: Native) -> tuple[Any, ...] | None:
+    style = line.get("LineStyle")
+    if style is None or style == _NONE:
+        return None if style is None else (style,)
+    index = line.get("ColorIndex")
+    colour = index if index == _AUTOMATIC else line.get("Color")
+    return _whole((style, line.get("Weight"), index, colour))
 
 
 def put_back_look(sheet: Native, old: OldLook) -> None:
@@ -174,7 +182,8 @@ def put_back_look(sheet: Native, old: OldLook) -> None:
         elif old.respect in ("fill", "colour"):
             _colour_back(some.get("Interior" if old.respect == "fill" else "Font"), old)
         else:
-            _line_back(some.get("Borders", int(old.respect.split()[1])), old.values)
+            for line in _lines(sheet, old.respect, group):
+                _line_back(line, old.values)
 
 
 def _colour_back(of: Native, old: OldLook) -> None:

@@ -24,6 +24,9 @@ T = TypeVar("T")
 ENGLISH = 0x0409
 _GET_OR_CALL, _PUT = 1 | 2, 4  # DISPATCH_METHOD | DISPATCH_PROPERTYGET, DISPATCH_PROPERTYPUT
 _UNKNOWN_NAME = 0x80020006
+#: What these members give is always of one kind, so that its members have the same numbers. A call
+#: is then one question instead of two. (Item of FormatConditions, say, gives several kinds.)
+_ALIKE = frozenset({"Range", "Font", "Interior"})
 
 
 def _nobody() -> None:
@@ -60,13 +63,22 @@ class Patience:
 class Native:
     """One of Excel's objects. What its members give is a value, or a Native again."""
 
-    __slots__ = ("_ids", "_own", "patience")
+    __slots__ = ("_alike", "_ids", "_own", "kept", "patience")
 
-    def __init__(self, own: Any, patience: Patience) -> None:
-        """``own`` is a PyIDispatch of pywin32's."""
+    def __init__(
+        self,
+        own: Any,
+        patience: Patience,
+        alike: dict[str, dict[str, int]] | None = None,
+        ids: dict[str, int] | None = None,
+    ) -> None:
+        """``own`` is a PyIDispatch of pywin32's; ``ids`` what is known of its members' numbers."""
         self._own = own
-        self._ids: dict[str, int] = {}
+        self._alike = {} if alike is None else alike
+        self._ids = {} if ids is None else ids
         self.patience = patience
+        #: What has been got of this object and is asked of again, by what it was asked for with.
+        self.kept: dict[str, Native] = {}
 
     def get(self, name: str, *arguments: Any) -> Any:
         """A property, or what a method returns. Errors are pywin32's com_error."""
@@ -94,7 +106,10 @@ class Native:
         known = self._id(name)
         plain = [each._own if isinstance(each, Native) else each for each in arguments]
         answer = self.patience(lambda: self._own.Invoke(known, ENGLISH, how, answered, *plain))
-        return Native(answer, self.patience) if hasattr(answer, "GetIDsOfNames") else answer
+        if not hasattr(answer, "GetIDsOfNames"):
+            return answer
+        ids = self._alike.setdefault(name, {}) if name in _ALIKE else None
+        return Native(answer, self.patience, self._alike, ids)
 
     def _id(self, name: str) -> int:
         known = self._ids.get(name)

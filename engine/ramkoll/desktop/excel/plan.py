@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from functools import partial
 
 from ramkoll.desktop.excel.cells import (
     Rows,
@@ -184,9 +185,15 @@ def refuse_locked(sheets: Mapping[str, Native], targets: Iterable[tuple[str, Are
     for name, areas in own.items():
         if not _is_guarded(sheets[name]):
             continue
-        for group, is_locked in agreeing(sheets[name], areas, lambda some: some.get("Locked")):
+        sheet = sheets[name]
+        for group, is_locked in agreeing(areas, partial(_locked, sheet)):
             if is_locked:
                 raise locked(f"{name}!{group[0].address}")
+
+
+def _locked(sheet: Native, areas: Sequence[Area]) -> bool | None:
+    found: bool | None = cells(sheet, areas).get("Locked")
+    return found
 
 
 def targets_of(steps: Iterable[Action]) -> list[tuple[str, Area]]:
@@ -307,5 +314,5 @@ def refuse_arrays(sheets: Mapping[str, Native], blocks: Iterable[Block]) -> None
 
 
 def _first_with(sheet: Native, areas: Sequence[Area], kind: str) -> str:
-    found = agreeing(sheet, areas, lambda some: some.get(kind))
+    found = agreeing(areas, lambda some: cells(sheet, some).get(kind))
     return next((group[0].address for group, yes in found if yes), areas[0].address)

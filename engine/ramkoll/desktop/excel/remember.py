@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
+from functools import partial
 from typing import NamedTuple
 
 from ramkoll.desktop.excel.cells import agreeing, cells, covers, keys, merged_areas
@@ -179,7 +180,8 @@ def _looks(before: Before, sheets: Mapping[str, Native], steps: Iterable[Action]
 
 
 def _heights(before: Before, sheets: Mapping[str, Native], steps: Iterable[Action]) -> None:
-    def ask(some: Native) -> tuple[float, bool] | None:
+    def ask(sheet: Native, areas: Sequence[Area]) -> tuple[float, bool] | None:
+        some = cells(sheet, areas)
         height, standard = some.get("RowHeight"), some.get("UseStandardHeight")
         return None if height is None or standard is None else (height, bool(standard))
 
@@ -189,7 +191,7 @@ def _heights(before: Before, sheets: Mapping[str, Native], steps: Iterable[Actio
             rows.setdefault(step.sheet, set()).update(step.rows)
     for sheet, own in rows.items():
         areas = rectangles((row, 1) for row in own)
-        for group, (height, standard) in agreeing(sheets[sheet], areas, ask):
+        for group, (height, standard) in agreeing(areas, partial(ask, sheets[sheet])):
             before.heights.append(OldHeight(sheet, group, height, standard))
 
 
