@@ -56,7 +56,10 @@ class PyIDispatch:
 
     def GetIDsOfNames(self, lcid: int, name: str) -> int:
         self.part.excel.answers()
-        if not any(hasattr(type(self.part), f"{kind}_{name}") for kind in ("get", "put", "call")):
+        older = name in ("Formula2", "HasSpill") and not self.part.excel.new
+        if older or not any(
+            hasattr(type(self.part), f"{kind}_{name}") for kind in ("get", "put", "call")
+        ):
             raise com_error(UNKNOWN_NAME)
         return _NAMES.setdefault(name, len(_NAMES) + 1)
 

@@ -217,7 +217,7 @@ class Book:
             "sheets": {sheet.name: sheet.state() for sheet in self.sheets},
             "names": sorted((name.name, name.refers_to, name.visible) for name in self.names),
             "active": self.active,
-            "selected": {k: v for k, v in self.selected.items() if v != "$A$1"},
+            "selected": self.selected.get(self.sheets[self.active].name, "$A$1"),
         }
 
 

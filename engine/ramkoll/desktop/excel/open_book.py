@@ -50,6 +50,8 @@ class Workbook:
         self, actions: Sequence[Action], before: Snapshot, *, over_formulas: bool
     ) -> Before | None:
         """Do the actions, all or none; None when they change nothing. See port.OpenBook."""
+        if not actions:
+            return None
         steps = plan.ordered(actions)
         with plainly():
             sheets = plan.refuse(self._book, steps)

@@ -108,7 +108,8 @@ def _between(begin: Callable[[], None], undo: Undo) -> Iterator[None]:
         cause = error
         raise
     finally:
-        left = [words for words, back in reversed(undo) if not _done(back)]
+        # Once more when it fails: there is nothing to lose by it, and a dead keyboard otherwise.
+        left = [words for words, back in reversed(undo) if not (_done(back) or _done(back))]
         if left:
             raise settings_left(", ".join(left), cause) from cause
 
