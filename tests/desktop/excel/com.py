@@ -1,3 +1,4 @@
+# ruff: noqa: N801, N802 - names are pywin32's
 """What stands in for pywin32 and Windows, so that xlwings' own module for Windows runs here.
 
 As in pywin32: an object of Excel's is a PyIDispatch with numbers for names; xlwings wraps it late

@@ -8,7 +8,7 @@ import pytest
 import xlwings
 from tests.desktop.excel.com import Desktop
 from tests.desktop.excel.objects import FakeExcel
-from tests.desktop.excel.sheets import book_of
+from tests.desktop.excel.workbooks import Open
 
 from ramkoll.desktop.excel.find import XlwingsExcel
 from ramkoll.desktop.excel.native import Patience
@@ -76,11 +76,6 @@ def session(monkeypatch):
 
 
 @pytest.fixture
-def opened(session):
-    """An Excel with an example workbook, and the workbook as the desk has it."""
-
-    def open_one(submission):
-        excel = session.opens(book_of(submission))
-        return excel, session.workbook(excel)
-
-    return open_one
+def small(session):
+    """The small workbook with one of everything, open."""
+    return Open(session)

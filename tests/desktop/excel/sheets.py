@@ -260,3 +260,8 @@ def every(areas: list[Area]) -> Iterator[CellKey]:
 
 def area(address: str) -> Area:
     return area_of(address.replace("$", ""))
+
+
+def meet(one: Area, other: Area) -> bool:
+    down = one.top <= other.bottom and other.top <= one.bottom
+    return down and one.left <= other.right and other.left <= one.right

@@ -3,6 +3,7 @@
 import atexit
 import subprocess
 import sys
+from typing import Any
 
 import pytest
 import xlwings
@@ -93,7 +94,7 @@ def test_xlwings_never_ends_an_excel_of_the_users(session, monkeypatch):
         windows.Apps.cleanup()  # what it does when it is left alone: it asks for all processes
     assert ended
     ended.clear()
-    registered = []
+    registered: list[Any] = []
     monkeypatch.setattr(atexit, "unregister", registered.append)
     spare_every_excel()
     assert registered == [windows.cleanup]

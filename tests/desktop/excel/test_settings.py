@@ -1,7 +1,6 @@
 """Excel's own settings are as they were, whatever happens; the status bar, Esc and Ångra."""
 
 import pytest
-from tests.desktop.excel.test_write import Open
 
 from ramkoll.live.actions import WriteValues
 from ramkoll.model.errors import RamkollError
@@ -9,15 +8,15 @@ from ramkoll.model.errors import RamkollError
 ACTION = WriteValues("Blad 1", "B2", [[1.0]])
 
 
-@pytest.fixture
-def small(session):
-    return Open(session)
-
-
 def test_while_writing_excel_is_quiet_and_afterwards_as_it_was(small):
     seen = []
     put = small.sheet.write
-    small.sheet.write = lambda *a, **k: (seen.append(small.excel.settings.copy()), put(*a, **k))
+
+    def write(*cell, **more):
+        seen.append(small.excel.settings.copy())
+        put(*cell, **more)
+
+    small.sheet.write = write
     before = small.excel.settings.copy()
     small.apply(ACTION)
     assert seen[0] == {
@@ -84,7 +83,7 @@ def test_anothers_words_in_the_status_bar_come_back(small):
 
 
 def test_an_error_within_keeps_its_words(small):
-    with pytest.raises(RamkollError, match="^Så är det"), small.ours.running("Kontrollera"):
+    with pytest.raises(RamkollError, match=r"^Så är det"), small.ours.running("Kontrollera"):
         raise RamkollError("Så är det.", todo="Gör så.")
 
 

@@ -148,3 +148,21 @@ VARNING = {
     "Borders.LineStyle": -4115,
     "Borders.Color": 0x00618A,
 }
+
+
+class Open:
+    """The small workbook, open."""
+
+    def __init__(self, session, **more):
+        self.fake = workbook()
+        self.excel = session.opens(self.fake, **more)
+        self.ours = session.workbook(self.excel)
+        self.sheet = self.fake.sheets[0]
+
+    def apply(self, *actions, over_formulas=True):
+        return self.ours.apply(actions, self.ours.read(["*"]), over_formulas=over_formulas)
+
+    def cell(self, row, column):
+        return *self.sheet.cells.get((row, column), (None, None)), self.sheet.style(
+            (row, column)
+        ).number_format

@@ -89,17 +89,39 @@ def areas_of(look: Look) -> list[Area]:
     return [area_of(address) for address in look.addresses]
 
 
-def old_looks(name: str, sheet: Native, areas: Iterable[Area], respect: str) -> Iterator[OldLook]:
+class TooManyLooksError(Exception):
+    """Cells look so different from each other that asking for all would take minutes."""
+
+
+class Questions:
+    """How many more times Excel may be asked how cells look."""
+
+    def __init__(self, most: int) -> None:
+        self.left = most
+
+    def ask(self) -> None:
+        """Count one. Raises TooManyLooksError when there were too many."""
+        self.left -= 1
+        if self.left < 0:
+            raise TooManyLooksError
+
+
+def old_looks(
+    name: str, sheet: Native, areas: Iterable[Area], respect: str, questions: Questions
+) -> Iterator[OldLook]:
     """How cells look now in one respect, in as few areas as agree."""
     if respect == "below":
         areas = [Area(area.bottom, area.left, area.bottom, area.right) for area in areas]
     elif respect == "after":
         areas = [Area(area.top, area.right, area.bottom, area.right) for area in areas]
-    for group, values in agreeing(areas, partial(_look, sheet, respect)):
+    for group, values in agreeing(areas, partial(_look, sheet, respect, questions)):
         yield OldLook(name, group, respect, values)
 
 
-def _look(sheet: Native, respect: str, areas: Sequence[Area]) -> tuple[Any, ...] | None:
+def _look(
+    sheet: Native, respect: str, questions: Questions, areas: Sequence[Area]
+) -> tuple[Any, ...] | None:
+    questions.ask()
     if respect in _EDGES:
         found = {_line(line) for line in _lines(sheet, respect, areas)}
         return found.pop() if len(found) == 1 else None
@@ -117,13 +139,13 @@ def _look(sheet: Native, respect: str, areas: Sequence[Area]) -> tuple[Any, ...]
 def _lines(sheet: Native, respect: str, areas: Sequence[Area]) -> Iterator[Native]:
     """The lines of areas in one respect: at their edge, and within those of several rows."""
     edge, inside = _EDGES[respect]
-    yield cells(sheet, areas).get("Borders", edge)
+    yield cells(sheet, areas).get("Borders").get("Item", edge)
     if respect == "above":
         areas = [area for area in areas if area.bottom > area.top]
     else:
         areas = [area for area in areas if area.right > area.left]
     if inside and areas:
-        yield cells(sheet, areas).get("Borders", inside)
+        yield cells(sheet, areas).get("Borders").get("Item", inside)
 
 
 def _whole(values: tuple[Any, ...]) -> tuple[Any, ...] | None:
@@ -254,7 +276,7 @@ def _give_colour(of: Native, colour: str, without: int) -> None:
 def _draw(sheet: Native, areas: Iterable[Area], edge: int, line: str) -> None:
     """A line at one edge of each area."""
     for group in joined(areas):
-        border = cells(sheet, group).get("Borders", edge)
+        border = cells(sheet, group).get("Borders").get("Item", edge)
         if line == "none":
             border.put("LineStyle", _NONE)
             continue

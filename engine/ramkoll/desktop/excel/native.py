@@ -26,7 +26,7 @@ _GET_OR_CALL, _PUT = 1 | 2, 4  # DISPATCH_METHOD | DISPATCH_PROPERTYGET, DISPATC
 _UNKNOWN_NAME = 0x80020006
 #: What these members give is always of one kind, so that its members have the same numbers. A call
 #: is then one question instead of two. (Item of FormatConditions, say, gives several kinds.)
-_ALIKE = frozenset({"Range", "Font", "Interior"})
+_ALIKE = frozenset({"Range", "Font", "Interior", "Borders"})
 
 
 def _nobody() -> None:

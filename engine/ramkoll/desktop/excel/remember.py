@@ -9,7 +9,16 @@ from typing import NamedTuple
 
 from ramkoll.desktop.excel.cells import agreeing, cells, covers, keys, merged_areas
 from ramkoll.desktop.excel.charts import OldChart, chart_named, old_chart
-from ramkoll.desktop.excel.looks import EVERYTHING, LINES, OldLook, areas_of, old_looks, respects
+from ramkoll.desktop.excel.looks import (
+    EVERYTHING,
+    LINES,
+    OldLook,
+    Questions,
+    TooManyLooksError,
+    areas_of,
+    old_looks,
+    respects,
+)
 from ramkoll.desktop.excel.marks import OurMark, our_marks
 from ramkoll.desktop.excel.native import Native
 from ramkoll.desktop.excel.plan import Block
@@ -33,6 +42,9 @@ from ramkoll.live.actions import (
 from ramkoll.live.areas import area_of, rectangles
 from ramkoll.live.snapshot import Raw
 from ramkoll.model.cells import Area
+
+#: So many questions take some seconds, or half a minute on a slow machine. The report takes 9,000.
+MOST_QUESTIONS = 30_000
 
 
 class OldName(NamedTuple):
@@ -175,8 +187,15 @@ def _looks(before: Before, sheets: Mapping[str, Native], steps: Iterable[Action]
             # A line stands between two areas, and is known with neither of them.
             rest = areas if respect in LINES or not known else rectangles(in_them - known)
             own.update(dict.fromkeys(rest))
+    questions = Questions(MOST_QUESTIONS)
     for (sheet, respect), each in wanted.items():
-        before.looks += old_looks(sheet, sheets[sheet], each, respect)
+        try:
+            for old in old_looks(sheet, sheets[sheet], each, respect, questions):
+                before.looks.append(old)
+        except TooManyLooksError:
+            lost = f"hur cellerna på bladet «{sheet}» såg ut, eftersom de är så olika varandra"
+            if lost not in before.lost:
+                before.lost.append(lost)
 
 
 def _heights(before: Before, sheets: Mapping[str, Native], steps: Iterable[Action]) -> None:
