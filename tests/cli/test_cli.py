@@ -83,11 +83,13 @@ def test_a_fault_of_set_up_is_one_swedish_sentence_and_what_to_do(
     assert list(tmp_path.rglob("*.*")) == []
 
 
+@pytest.mark.host("cli", "check")
 def test_the_findings_of_the_examples_are_these(golden, capsys):
     assert main(["check", str(EXAMPLES)]) in (0, 1)
     golden("findings-2024-08.txt", capsys.readouterr().out)
 
 
+@pytest.mark.host("cli", "consolidate")
 def test_the_demo_writes_the_workbook_and_says_what_it_did(tmp_path, capsys):
     assert main(["demo", "--out", str(tmp_path)]) == 0
     said = capsys.readouterr()
@@ -137,23 +139,33 @@ def test_copies_among_the_submissions_are_refused_before_anything_is_read(tmp_pa
     assert [path.name for path in tmp_path.iterdir()] == ["605.xlsx"]
 
 
-def test_an_interrupted_run_leaves_no_file(tmp_path, monkeypatch, capsys):
+@pytest.fixture
+def few(tmp_path_factory):
+    """A folder with one unit's workbook and the frame."""
+    folder = tmp_path_factory.mktemp("inlämnat")
+    for name in ("605.xlsx", "budgetram.xlsx"):
+        (folder / name).write_bytes((EXAMPLES / name).read_bytes())
+    return folder
+
+
+@pytest.mark.host("cli", "cancel")
+def test_an_interrupted_run_leaves_no_file(few, tmp_path, monkeypatch, capsys):
     def interrupted(*_):
         raise KeyboardInterrupt
 
     monkeypatch.setattr("ramkoll.pipeline.consolidate.workbook_bytes", interrupted)
     out = tmp_path / "rs.xlsx"
-    assert main(["consolidate", str(EXAMPLES), "--out", str(out)]) == 130
+    assert main(["consolidate", str(few), "--out", str(out)]) == 130
     assert "Avbrutet" in capsys.readouterr().err
     assert list(tmp_path.iterdir()) == []
 
 
-def test_a_fault_of_ours_is_no_traceback_but_an_id(tmp_path, monkeypatch, capsys):
+def test_a_fault_of_ours_is_no_traceback_but_an_id(few, tmp_path, monkeypatch, capsys):
     def broken(*_):
         raise AssertionError("ours")
 
     monkeypatch.setattr("ramkoll.pipeline.consolidate.workbook_bytes", broken)
-    assert main(["consolidate", str(EXAMPLES), "--out", str(tmp_path / "rs.xlsx")]) == 2
+    assert main(["consolidate", str(few), "--out", str(tmp_path / "rs.xlsx")]) == 2
     said = capsys.readouterr().err
     assert "fel-id" in said
     assert "Traceback" not in said

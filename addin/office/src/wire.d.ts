@@ -234,25 +234,57 @@ export interface components {
             who: string;
         };
         /**
+         * AddSheet
+         * @description An empty sheet is added, last of all; one of that name that is there is left as it is.
+         */
+        AddSheet: {
+            /**
+             * Op
+             * @default add_sheet
+             * @constant
+             */
+            op: "add_sheet";
+            /** Sheet */
+            sheet: string;
+        };
+        /**
          * Answer
          * @description What a host gets back: what to do with the workbook, and what to show.
+         *
+         *     ``over_formulas`` says that the sheets written are ours as a whole, so that formulas there are
+         *     moved and not lost; else a host refuses to replace one by a value. ``lines`` is empty when the
+         *     host did not ask for them.
          */
         Answer: {
             /** Actions */
-            actions: (components["schemas"]["WriteValues"] | components["schemas"]["WriteFormulas"] | components["schemas"]["Look"] | components["schemas"]["RowHeight"] | components["schemas"]["DefineName"] | components["schemas"]["DeleteName"] | components["schemas"]["Merge"] | components["schemas"]["Unmerge"] | components["schemas"]["ClearLinks"] | components["schemas"]["ResizeTable"] | components["schemas"]["SetChart"] | components["schemas"]["SetSeries"] | components["schemas"]["Mark"] | components["schemas"]["ClearMarks"] | components["schemas"]["Select"])[];
+            actions: (components["schemas"]["AddSheet"] | components["schemas"]["WriteValues"] | components["schemas"]["WriteFormulas"] | components["schemas"]["Look"] | components["schemas"]["RowHeight"] | components["schemas"]["ColumnWidth"] | components["schemas"]["DefineName"] | components["schemas"]["DeleteName"] | components["schemas"]["Merge"] | components["schemas"]["Unmerge"] | components["schemas"]["ClearLinks"] | components["schemas"]["ResizeTable"] | components["schemas"]["SetChart"] | components["schemas"]["SetSeries"] | components["schemas"]["Mark"] | components["schemas"]["ClearMarks"] | components["schemas"]["Select"])[];
             /** Command */
             command: string;
+            /** Lines */
+            lines: components["schemas"]["Line"][];
+            /**
+             * Over Formulas
+             * @default false
+             */
+            over_formulas: boolean;
             result: components["schemas"]["Result"];
         };
         /**
          * Call
          * @description What a host sends: the open workbook, and the command's arguments by name.
+         *
+         *     ``lines`` asks for the result as plain lines too, for a host without our pane.
          */
         Call: {
             /** Arguments */
             arguments?: {
                 [key: string]: number | string | boolean | null;
             };
+            /**
+             * Lines
+             * @default false
+             */
+            lines: boolean;
             workbook: components["schemas"]["Snapshot"];
         };
         /**
@@ -317,6 +349,24 @@ export interface components {
              * @constant
              */
             op: "clear_marks";
+        };
+        /**
+         * ColumnWidth
+         * @description The width of columns (from 1), in characters of the workbook's standard font.
+         */
+        ColumnWidth: {
+            /** Columns */
+            columns: number[];
+            /**
+             * Op
+             * @default column_width
+             * @constant
+             */
+            op: "column_width";
+            /** Sheet */
+            sheet: string;
+            /** Width */
+            width: number;
         };
         /**
          * CommandInfo
@@ -393,6 +443,28 @@ export interface components {
              * @constant
              */
             op: "delete_name";
+        };
+        /**
+         * Does
+         * @description What can be done at a line: a command with its arguments.
+         *
+         *     ``asks`` names an argument that the user is asked for, with ``label`` as the question; empty
+         *     when there is nothing to ask.
+         */
+        Does: {
+            /** Arguments */
+            arguments: {
+                [key: string]: string;
+            };
+            /**
+             * Asks
+             * @default
+             */
+            asks: string;
+            /** Command */
+            command: string;
+            /** Label */
+            label: string;
         };
         /**
          * Error
@@ -567,6 +639,38 @@ export interface components {
             total: number;
             /** What */
             what: string;
+        };
+        /**
+         * Line
+         * @description One line: how deep it lies (from 0), what it is, its words, what stands small below them.
+         *
+         *     ``at`` can be gone to when it names a sheet.
+         */
+        Line: {
+            /**
+             * @default {
+             *       "sheet": "",
+             *       "address": "",
+             *       "words": ""
+             *     }
+             */
+            at: components["schemas"]["Place"];
+            /** @default null */
+            does: components["schemas"]["Does"] | null;
+            /**
+             * Kind
+             * @enum {string}
+             */
+            kind: "heading" | "stoppar" | "varning" | "upplysning" | "text";
+            /** Level */
+            level: number;
+            /**
+             * Note
+             * @default
+             */
+            note: string;
+            /** Words */
+            words: string;
         };
         /**
          * Look

@@ -225,6 +225,11 @@ def parser() -> argparse.ArgumentParser:
         "--out", type=Path, metavar="FIL", help="manifestet som skrivs (annars på skärmen)"
     )
 
+    xlam = commands.add_parser("build-xlam", help="gör tillägget för Excel på skrivbordet (.xlam)")
+    xlam.add_argument(
+        "--out", type=Path, metavar="FIL", required=True, help="till exempel ramkoll.xlam"
+    )
+
     serve = commands.add_parser(
         "serve", help="starta servern för Excel-tillägget på den här datorn"
     )
@@ -248,7 +253,9 @@ def parser() -> argparse.ArgumentParser:
         "--out", type=Path, metavar="MAPP", help="mapp för filerna (annars i datamappen)"
     )
 
-    for each in (distribute, refresh, areas, check, consolidate, export, template, serve):
+    for each in (
+        distribute, refresh, areas, check, consolidate, export, template, xlam, serve
+    ):  # fmt: skip
         each.add_argument(
             "--layouts", type=Path, metavar="MAPP", help="mapp med egna formulär och mallar (.toml)"
         )

@@ -12,6 +12,7 @@ from pydantic.dataclasses import dataclass as checked_dataclass
 from ramkoll.live.actions import Action
 from ramkoll.live.catalogue import commands
 from ramkoll.live.command import Command, Reads
+from ramkoll.live.lines import Line, lines
 from ramkoll.live.region import Region
 from ramkoll.live.results import Result
 from ramkoll.live.snapshot import Raw, Snapshot
@@ -21,19 +22,30 @@ from ramkoll.model.errors import RamkollError
 
 @checked_dataclass(frozen=True, config=ConfigDict(strict=True, extra="forbid", allow_inf_nan=False))
 class Call:
-    """What a host sends: the open workbook, and the command's arguments by name."""
+    """What a host sends: the open workbook, and the command's arguments by name.
+
+    ``lines`` asks for the result as plain lines too, for a host without our pane.
+    """
 
     workbook: Snapshot
     arguments: dict[str, Raw] = field(default_factory=dict)
+    lines: bool = False
 
 
 @dataclass(frozen=True)
 class Answer:
-    """What a host gets back: what to do with the workbook, and what to show."""
+    """What a host gets back: what to do with the workbook, and what to show.
+
+    ``over_formulas`` says that the sheets written are ours as a whole, so that formulas there are
+    moved and not lost; else a host refuses to replace one by a value. ``lines`` is empty when the
+    host did not ask for them.
+    """
 
     command: str
     result: Result
     actions: list[Action]
+    over_formulas: bool = False
+    lines: list[Line] = field(default_factory=list)
 
 
 CALL: TypeAdapter[Call] = TypeAdapter(Call)
@@ -60,7 +72,8 @@ def run_command(
     arguments = _arguments(command.arguments, call.arguments)
     host = SnapshotHost(_writable(call.workbook, command), region, report)
     result = command.run(host.book, host, **arguments)
-    return Answer(command_id, result, host.actions())
+    told = lines(result) if call.lines else []
+    return Answer(command_id, result, host.actions(), _ours_as_a_whole(command), told)
 
 
 def _writable(workbook: Snapshot, command: Command) -> Snapshot:
@@ -69,9 +82,13 @@ def _writable(workbook: Snapshot, command: Command) -> Snapshot:
     Those are the report's own, such as the long Underlag: they are written anew as a whole, so that
     nothing in them needs to be known. Every other command writes only in what it has read.
     """
-    if command.reads is not Reads.REPORT:
+    if not _ours_as_a_whole(command):
         return workbook
     return replace(workbook, sheets=[replace(each, sent=True) for each in workbook.sheets])
+
+
+def _ours_as_a_whole(command: Command) -> bool:
+    return command.reads is Reads.REPORT
 
 
 def _arguments(wanted: Any, given: dict[str, Raw]) -> dict[str, Raw]:
