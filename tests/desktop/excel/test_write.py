@@ -246,3 +246,13 @@ def test_cells_of_a_thousand_looks_are_not_all_asked_for_and_it_is_said(small, m
     assert not undone.whole
     assert undone.left[0].startswith("hur cellerna på bladet «Blad 1» såg ut")
     assert small.sheet.style((50, 5)).size == 10.0
+
+
+def test_fills_that_excel_says_the_same_of_are_told_apart(small):
+    """Of fills that are near each other Excel gives one index, and black for their colour."""
+    for row, colour in ((20, 0xEEDDCC), (21, 0xEEDDCD), (22, 0x000000), (23, 0x000000)):
+        small.sheet.restyle((row, 1), fill=colour, pattern=1)
+    before = deepcopy(small.excel.state())
+    undone = small.apply(Look("Blad 1", ["A20:A23"], fill="#FFFFFF"))
+    small.ours.put_back(undone)
+    assert_same(small.excel.state(), before)
