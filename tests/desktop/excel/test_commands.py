@@ -43,6 +43,25 @@ CALLS = {
     "compare": ("compare", "605", "Utfall!A1", STALE, {}, set()),
     "next_comment": ("next_comment", "616", "Utfall!A1", {}, {}, {"select"}),
     "trace": ("trace", "616", "Utfall!E14", {}, {}, set()),
+    "review": (
+        "review",
+        "616",
+        "Utfall!A1",
+        {},
+        {},
+        {
+            "add_sheet",
+            "name",
+            "look",
+            "values",
+            "formulas",
+            "unmerge",
+            "clear_links",
+            "row_height",
+            "column_width",
+            "select",
+        },
+    ),
     "units": ("units", "616", "Utfall!A1", {}, {}, set()),
 }
 
