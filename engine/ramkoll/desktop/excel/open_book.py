@@ -130,6 +130,8 @@ class Workbook:
         except BaseException as error:
             cause = _cause(error, begun[-1] if begun else None, everywhere)
             self._back(sheets, old, begun, strangers=True)
+            if cause is error:
+                raise
             raise cause from error
 
     def _back(
