@@ -39,6 +39,21 @@ def size_of(area: Area) -> int:
     return (area.bottom - area.top + 1) * (area.right - area.left + 1)
 
 
+def halves(area: Area) -> list[Area]:
+    """An area of several cells cut across its longer side."""
+    if area.bottom - area.top >= area.right - area.left:
+        middle = (area.top + area.bottom) // 2
+        return [
+            Area(area.top, area.left, middle, area.right),
+            Area(middle + 1, area.left, area.bottom, area.right),
+        ]
+    middle = (area.left + area.right) // 2
+    return [
+        Area(area.top, area.left, area.bottom, middle),
+        Area(area.top, middle + 1, area.bottom, area.right),
+    ]
+
+
 def rectangles(cells: Iterable[CellKey]) -> list[Area]:
     """Distinct cells as few rectangles, from the top: runs of columns that go on downwards."""
     found: list[Area] = []

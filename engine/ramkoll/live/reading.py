@@ -22,7 +22,7 @@ from typing import Any
 import xlwings
 
 from ramkoll.excel.number_formats import shows_date
-from ramkoll.live.areas import CellKey, area_of, rectangles
+from ramkoll.live.areas import CellKey, area_of, halves, rectangles
 from ramkoll.live.snapshot_cells import NotCalculated
 from ramkoll.model.cells import Area, Cell, CellKind, CellValue, decimal_from_double
 from ramkoll.model.workbook import Sheet, Submission, Visibility
@@ -66,6 +66,11 @@ def submission_of(book: xlwings.Book) -> Submission:
         names=_names(book),
         date_1904=date_1904,
     )
+
+
+def error_text(number: int) -> str:
+    """The text of an error that COM gives as a number; #N/A for one that nobody knows."""
+    return _ERRORS.get(number - _FIRST_ERROR, "#N/A")
 
 
 def sheet_named(book: xlwings.Book, name: str) -> xlwings.Sheet | None:
@@ -143,7 +148,7 @@ def _typed(value: Any, code: str, error: bool, date_1904: bool) -> tuple[CellKin
     if isinstance(value, bool):
         return CellKind.BOOL, value
     if isinstance(value, int):
-        return CellKind.ERROR, _ERRORS.get(value - _FIRST_ERROR, "#N/A")
+        return CellKind.ERROR, error_text(value)
     if isinstance(value, str):
         return (CellKind.ERROR if error else CellKind.TEXT), value
     if isinstance(value, datetime):
@@ -183,7 +188,7 @@ def _formats(
         area = waiting.pop()
         code = common_format(_cells(sheet, area))
         if code is None:
-            waiting += _halves(area)
+            waiting += halves(area)
             continue
         for row in range(area.top, area.bottom + 1):
             for column in range(area.left, area.right + 1):
@@ -206,7 +211,7 @@ def _merged(sheet: xlwings.Sheet, used: xlwings.Range) -> Iterator[Area]:
         if area.top == area.bottom and area.left == area.right:
             found.add(area_of(cells.merge_area.address))
         else:
-            waiting += _halves(area)
+            waiting += halves(area)
     yield from sorted(found, key=lambda area: (area.top, area.left))
 
 
@@ -216,21 +221,6 @@ def _cells(sheet: xlwings.Sheet, area: Area) -> xlwings.Range:
 
 def _covers(one: Area, other: Area) -> bool:
     return one.holds(other.top, other.left) and one.holds(other.bottom, other.right)
-
-
-def _halves(area: Area) -> list[Area]:
-    """An area cut across its longer side."""
-    if area.bottom - area.top >= area.right - area.left:
-        middle = (area.top + area.bottom) // 2
-        return [
-            Area(area.top, area.left, middle, area.right),
-            Area(middle + 1, area.left, area.bottom, area.right),
-        ]
-    middle = (area.left + area.right) // 2
-    return [
-        Area(area.top, area.left, area.bottom, middle),
-        Area(area.top, middle + 1, area.bottom, area.right),
-    ]
 
 
 def _rows(formulas: Any) -> Rows:
