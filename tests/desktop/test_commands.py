@@ -15,8 +15,8 @@ from ramkoll.excel.scan import scan
 pytestmark = pytest.mark.xdist_group("desktop")
 
 
-# One that answers and one that writes; the others take the engine's own time.
-QUICK = {"check-616", "refresh-605"}
+# The others take the engine's own time.
+QUICK = {"check-616"}
 
 
 @pytest.mark.parametrize(

@@ -164,6 +164,7 @@ def test_what_a_command_refuses_comes_with_the_id_that_the_log_has(here, caplog)
     assert problem["id"] in [each.facts.get("error") for each in caplog.records]
 
 
+@pytest.mark.slow
 def test_a_worker_that_dies_leaves_the_workbook_and_the_desk(here):
     assert "avbröts" in here.done(do="die")["problem"]["what"]
     assert here.done("check")["phase"] == "done"
@@ -283,6 +284,7 @@ def test_a_call_that_cannot_be_understood_is_refused(here, body):
     assert answer.error["todo"].startswith("Uppdatera Ramkolls tillägg")
 
 
+@pytest.mark.slow
 def test_a_desk_that_ends_while_cells_are_written_writes_them_all_first(tmp_path):
     with desktop(tmp_path) as ending:
         book = ending.book

@@ -18,6 +18,7 @@ from functools import partial
 
 from ramkoll.desktop.board import Board
 from ramkoll.desktop.port import Caller, Excel, OpenBook, Undone
+from ramkoll.desktop.refusals import half_done, no_answer, no_excel, no_window
 from ramkoll.excel.apart import code_lines
 from ramkoll.live.catalogue import commands, sheets_read
 from ramkoll.live.host import Cancelled
@@ -129,7 +130,7 @@ class Desk:
         if self.board.look(here.book if here else "", with_help=with_help):
             self._last = here
         if not self._show(True):
-            raise _no_window()
+            raise no_window()
 
     def undo(self, caller: Caller | None) -> None:
         """Take in the wish to put back what the last command in a workbook wrote."""
@@ -204,7 +205,7 @@ class Desk:
             named = error_id()
             log("fault", logging.ERROR, id=named, command=call.command, at=code_lines(fault))
             wrote = self.board.state.phase == "writing"
-            said = _half_done(named) if wrote else our_fault(named)
+            said = half_done(named) if wrote else our_fault(named)
             outcome, problem = "failed", Error(**error_facts(said, named))
         else:
             self.board.succeed(result)
@@ -265,7 +266,7 @@ class Desk:
                     self._news.wait(_TICK)
                     self._news.clear()
                     if time.monotonic() > until:
-                        raise _no_answer()
+                        raise no_answer()
         finally:
             if job.state not in FINAL:
                 jobs.cancel(job.id)
@@ -319,7 +320,7 @@ class Desk:
 
     def _meant(self, caller: Caller | None) -> Caller:
         if not self.board.state.excel:
-            raise _no_excel()
+            raise no_excel()
         here = caller or self._last
         if here is None:
             raise Refused(
@@ -350,7 +351,7 @@ class _NoExcel:
         self.why = why
 
     def book(self, caller: Caller) -> OpenBook:
-        raise self.why or _no_excel()
+        raise self.why or no_excel()
 
 
 class _Failed(Exception):
@@ -367,36 +368,3 @@ def _same(one: Caller, other: Caller) -> bool:
         return False
     paths = {each.path.casefold() for each in (one, other) if each.path not in ("", each.book)}
     return len(paths) < 2
-
-
-def _no_excel() -> RamkollError:
-    return Refused(
-        409,
-        "Ramkoll kan inte styra något Excel på den här datorn.",
-        expected="Excel för Windows",
-        todo="Använd tillägget för LibreOffice, eller panelen i Excel på webben.",
-    )
-
-
-def _no_window() -> RamkollError:
-    return Refused(
-        409,
-        "Ramkolls fönster går inte att öppna, eftersom ingen webbläsare hittades.",
-        expected="Microsoft Edge eller en annan webbläsare",
-        todo="Be IT installera Edge. Kommandona fungerar ändå, och läget visas i statusfältet.",
-    )
-
-
-def _no_answer() -> RamkollError:
-    return RamkollError(
-        "Räkneprocessen svarade inte i tid.",
-        todo="Arbetsboken är orörd. Försök igen; händer det igen, starta om Ramkoll.",
-    )
-
-
-def _half_done(named: str) -> RamkollError:
-    return RamkollError(
-        f"Ett fel i Ramkoll inträffade medan arbetsboken skrevs (fel-id {named}).",
-        todo="Se efter om cellerna är som de ska. Stäng annars arbetsboken utan att spara, "
-        "och ge fel-id till förvaltningen av Ramkoll.",
-    )
