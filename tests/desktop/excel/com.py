@@ -19,6 +19,8 @@ ENGLISH = 0x0409
 _PUT = 4
 #: What Excel takes and gives in the language that it is asked with.
 _IN_LANGUAGE = {"NumberFormat", "Formula", "Formula2", "RefersTo", "Range", "Add"}
+#: pythoncom.Missing
+MISSING = object()
 _NAMES: dict[str, int] = {}
 
 
@@ -133,6 +135,7 @@ class Desktop:
             ole_error=com_error,
             com_error=com_error,
             CoInitialize=lambda: None,
+            Missing=MISSING,
             __file__="pythoncom",
         )
         made["win32com.client"].__dict__.update(

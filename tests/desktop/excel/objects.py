@@ -7,10 +7,10 @@ from collections.abc import Callable
 from typing import Any
 
 from tests.desktop.excel.collection import Collection
-from tests.desktop.excel.com import EDITING, EXCEPTION, REJECTED, Part, com_error, refused
+from tests.desktop.excel.com import EDITING, EXCEPTION, MISSING, REJECTED, Part, com_error, refused
 from tests.desktop.excel.ranges import RangePart
 from tests.desktop.excel.sheet_parts import SheetPart
-from tests.desktop.excel.sheets import Book, Name, area
+from tests.desktop.excel.sheets import Book, Name, Sheet, area
 
 
 class FakeExcel:
@@ -188,7 +188,10 @@ class WorkbookPart(Part):
         def items() -> list[Part]:
             return [SheetPart(self.excel, self.book, sheet) for sheet in self.book.sheets]
 
-        return Collection(self.excel, items, "get_Name")
+        return Worksheets(self.excel, items, "get_Name", self.book)
+
+    def get_ProtectStructure(self) -> bool:
+        return self.book.closed
 
     def get_ActiveSheet(self) -> Part:
         if self.book.chart_is_active:
@@ -203,6 +206,21 @@ class WorkbookPart(Part):
 
     def call_Activate(self) -> None:
         self.excel.active_book = self.book
+
+
+class Worksheets(Collection):
+    def __init__(self, excel: Any, items: Any, key: str, book: Book) -> None:
+        super().__init__(excel, items, key)
+        self.book = book
+
+    def call_Add(self, before: Any = MISSING, after: Any = MISSING) -> Part:
+        if before is not MISSING:
+            raise refused()
+        made = Sheet(f"Blad{len(self.book.sheets) + 10}")
+        at = len(self.book.sheets) if after is MISSING else self.book.sheets.index(after.sheet) + 1
+        self.book.sheets.insert(at, made)
+        self.book.active = at
+        return SheetPart(self.excel, self.book, made)
 
 
 class ChartSheet(Part):

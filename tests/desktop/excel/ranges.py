@@ -177,6 +177,23 @@ class RangePart(Part):
         for row in self._rows() if value else ():
             self.sheet.heights.pop(row, None)
 
+    def _columns(self) -> set[int]:
+        return {n for one in self.areas for n in range(one.left, one.right + 1)}
+
+    def get_ColumnWidth(self) -> Any:
+        return self._common(self.sheet.widths.get(n, 8.43) for n in self._columns())
+
+    def put_ColumnWidth(self, width: float) -> None:
+        for column in self._columns():
+            self.sheet.widths[column] = width
+
+    def get_UseStandardWidth(self) -> Any:
+        return self._common(n not in self.sheet.widths for n in self._columns())
+
+    def put_UseStandardWidth(self, value: bool) -> None:
+        for column in self._columns() if value else ():
+            self.sheet.widths.pop(column, None)
+
     def get_MergeCells(self) -> Any:
         if not self.sheet.merged:
             return False

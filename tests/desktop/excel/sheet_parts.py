@@ -25,6 +25,18 @@ class SheetPart(Part):
     def get_Name(self) -> str:
         return self.sheet.name
 
+    def put_Name(self, name: str) -> None:
+        if any(each.name.casefold() == name.casefold() for each in self.book.sheets):
+            raise refused("Namnet används redan.")
+        self.sheet.name = name
+
+    def call_Delete(self) -> None:
+        if self.excel.settings["DisplayAlerts"]:
+            self.excel.complaints.append("Excel asks whether to delete a sheet")
+        at = self.book.sheets.index(self.sheet)
+        del self.book.sheets[at]
+        self.book.active -= at < self.book.active
+
     def get_Visible(self) -> int:
         return self.sheet.visible
 
@@ -78,6 +90,9 @@ class Protection(Part):
 
     def get_AllowFormattingCells(self) -> bool:
         return "cells" in self.sheet.allows
+
+    def get_AllowFormattingColumns(self) -> bool:
+        return "columns" in self.sheet.allows
 
     def get_AllowFormattingRows(self) -> bool:
         return "rows" in self.sheet.allows

@@ -72,6 +72,7 @@ class Sheet:
     beside: dict[CellKey, Line] = field(default_factory=dict)
     merged: set[Area] = field(default_factory=set)
     heights: dict[int, float] = field(default_factory=dict)
+    widths: dict[int, float] = field(default_factory=dict)
     tables: dict[str, Area] = field(default_factory=dict)
     charts: list[Chart] = field(default_factory=list)
     conditions: list[Condition] = field(default_factory=list)
@@ -106,6 +107,7 @@ class Sheet:
             "beside": dict(sorted(self.beside.items())),
             "merged": sorted(area.address for area in self.merged),
             "heights": dict(sorted(self.heights.items())),
+            "widths": dict(sorted(self.widths.items())),
             "tables": {name: area.address for name, area in self.tables.items()},
             "charts": [(c.name, c.title, c.left, c.top, tuple(c.series)) for c in self.charts],
             "conditions": sorted(
@@ -204,6 +206,7 @@ class Book:
     names: list[Name] = field(default_factory=list)
     date_1904: bool = False
     shared: bool = False
+    closed: bool = False
     active: int = 0
     selected: dict[str, str] = field(default_factory=dict)
     chart_is_active: bool = False

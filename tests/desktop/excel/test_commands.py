@@ -1,6 +1,7 @@
 """Each command on an example workbook, through COM: as it is elsewhere, and all of it put back."""
 
 import json
+import random
 from copy import deepcopy
 from dataclasses import asdict
 
@@ -20,6 +21,9 @@ from ramkoll.live.areas import area_of
 from ramkoll.live.catalogue import commands, sheets_read
 from ramkoll.live.run import run_command
 from ramkoll.model.cells import Area
+from ramkoll.model.errors import RamkollError
+
+SOME_SHEETS = {"Sammanfattning", "Målområden", "Personal", "Investeringar"}
 
 #: command, example, what is selected, what somebody has written, the arguments, what is done.
 CALLS = {
@@ -39,6 +43,25 @@ CALLS = {
     "compare": ("compare", "605", "Utfall!A1", STALE, {}, set()),
     "next_comment": ("next_comment", "616", "Utfall!A1", {}, {}, {"select"}),
     "trace": ("trace", "616", "Utfall!E14", {}, {}, set()),
+    "review": (
+        "review",
+        "616",
+        "Utfall!A1",
+        {},
+        {},
+        {
+            "add_sheet",
+            "name",
+            "look",
+            "values",
+            "formulas",
+            "unmerge",
+            "clear_links",
+            "row_height",
+            "column_width",
+            "select",
+        },
+    ),
     "units": ("units", "616", "Utfall!A1", {}, {}, set()),
 }
 
@@ -91,7 +114,10 @@ def layouts():
     return region().layouts
 
 
-@pytest.mark.parametrize("name", CALLS)
+@pytest.mark.parametrize(
+    "name",
+    [pytest.param(n, marks=[] if CALLS[n][5] else pytest.mark.slow) for n in CALLS],
+)
 def test_a_command_changes_the_open_workbook_as_it_does_a_snapshot_of_it(session, layouts, name):
     command, example, at, written, arguments, done = CALLS[name]
     submission = edited(book(example), written)
@@ -175,6 +201,36 @@ def test_sammanstall_changes_the_open_report_as_the_command_line_does(session, l
     ours.apply(answer.actions, snapshot, over_formulas=True)
     assert_same(excel.state(), done)
     assert len(excel.calls) < 90_000  # each takes 0.1 to 1 ms in a real Excel
+
+
+@pytest.mark.slow
+def test_a_fault_in_the_midst_of_sammanstall_leaves_the_report_as_it_was(session, layouts):
+    """Of four sheets, so that many places can be tried; the first and the last write among them."""
+    fake = with_looks(book_of(scan(TEMPLATE)), most=40)
+    excel = session.opens(fake)
+    ours = session.workbook(excel)
+    snapshot = ours.read(sheets_read(commands()["consolidate"], layouts))
+    actions = [
+        a
+        for a in ran("consolidate", snapshot, {}).actions
+        if getattr(a, "sheet", "Sammanfattning") in SOME_SHEETS
+    ]
+    give_charts_and_tables(fake, actions)
+    before = deepcopy(excel.state())
+    ours.put_back(ours.apply(actions, snapshot, over_formulas=True))
+    assert_same(excel.state(), before)
+    for _ in range(2):  # what is new the first time is there the second
+        ours.apply(actions, snapshot, over_formulas=True)
+        snapshot = ours.read(sheets_read(commands()["consolidate"], layouts))
+        before, excel.writes = deepcopy(excel.state()), 0
+    ours.apply(actions, snapshot, over_formulas=True)
+    assert_same(excel.state(), before)
+    writes = excel.writes
+    for number in sorted({1, 9, *random.Random(7).sample(range(10, writes - 8), 10), writes - 8}):
+        excel.writes, excel.fail_at = 0, number
+        with pytest.raises(RamkollError, match="0x800A03EC"):
+            ours.apply(actions, snapshot, over_formulas=True)
+        assert_same(excel.state(), before)
 
 
 def give_charts_and_tables(fake, actions):

@@ -67,7 +67,18 @@ _BY_VARIABLE = (
     | {("put", member) for _, member in looks._PLAIN.values()}
     | {("get", part) for part, _ in looks._PLAIN.values() if part}
     | {(how, setting.name) for setting in settings._WHILE_WRITING for how in ("get", "put")}
-    | {("get", "AutoCorrect"), ("put", "Formula2"), ("put", "Formula"), ("get", "Pattern")}
+    | {
+        ("get", "AutoCorrect"),
+        ("get", "UseStandardHeight"),
+        ("put", "UseStandardHeight"),
+        ("get", "UseStandardWidth"),
+        ("put", "UseStandardWidth"),
+        ("get", "ColumnWidth"),
+        ("get", "RowHeight"),
+        ("put", "Formula2"),
+        ("put", "Formula"),
+        ("get", "Pattern"),
+    }
     | {("put", "Bold"), ("put", "Italic"), ("put", "Size"), ("get", "Interior"), ("get", "Font")}
     | {("has", "HasArray"), ("has", "HasSpill"), ("get", "HasArray"), ("get", "HasSpill")}
     | {("put", "Color"), ("put", "ColorIndex")}
@@ -247,6 +258,7 @@ def test_nothing_of_windows_is_imported_when_our_modules_are():
                     "contextlib",
                     "dataclasses",
                     "functools",
+                    "importlib",
                     "ramkoll",
                     "re",
                     "sys",

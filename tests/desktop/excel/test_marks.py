@@ -12,7 +12,7 @@ from tests.pipeline.opened import ROOT
 from ramkoll.desktop.excel.marks import formula_of, severity_of
 from ramkoll.live.actions import ClearMarks, Mark, Marked
 
-PANE = (ROOT / "addin/office/src/excel.ts").read_text(encoding="utf-8")
+PANE = (ROOT / "addin/office/src/excel/marks.ts").read_text(encoding="utf-8")
 SEVERITIES = ("stoppar", "varning", "upplysning", "kontrollera")
 
 

@@ -9,7 +9,9 @@ from tests.desktop.excel.sheets import area
 from tests.desktop.excel.workbooks import ACTIONS
 
 from ramkoll.live.actions import (
+    AddSheet,
     ClearLinks,
+    ColumnWidth,
     DefineName,
     Look,
     Mark,
@@ -72,6 +74,7 @@ def test_a_sheet_protected_against_people_only_takes_all(small):
         (Look("Blad 1", ["B2"], bold=True), "cells"),
         (Mark("Blad 1", [Marked("B2", "varning", "x")]), "cells"),
         (RowHeight("Blad 1", [2], 30.0), "rows"),
+        (ColumnWidth("Blad 1", [2], 30.0), "columns"),
         (Merge("Blad 1", ["B2:B3"]), None),
         (Unmerge("Blad 1", "B2:B3"), None),
         (ClearLinks("Blad 1", "B2"), None),
@@ -85,12 +88,21 @@ def test_a_protected_sheet_takes_formats_only_when_its_protection_lets_it(
     _protect(small)
     with pytest.raises(RamkollError, match="Bladet «Blad 1» är skyddat mot ändrade format"):
         small.apply(action)
-    _protect(small, "cells", "rows")
+    _protect(small, "cells", "rows", "columns")
     if allowed_by is None:
         with pytest.raises(RamkollError, match="skyddat"):
             small.apply(action)
     else:
         small.apply(action)
+
+
+def test_a_workbook_whose_structure_is_protected_takes_no_sheet_and_it_is_said(small):
+    small.fake.closed = True
+    before = deepcopy(small.excel.state())
+    with pytest.raises(RamkollError, match="struktur är skyddad, så bladet «Granskning»"):
+        small.apply(*ACTIONS)
+    assert small.excel.state() == before
+    small.apply(AddSheet("Tomt"))  # which is there
 
 
 def test_a_workbook_shared_in_the_old_way_takes_values_and_says_why_not_more(small):

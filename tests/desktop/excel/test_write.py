@@ -8,6 +8,7 @@ from tests.desktop.excel.sheets import Style, area
 from tests.desktop.excel.workbooks import ACTIONS, Open
 
 from ramkoll.live.actions import (
+    AddSheet,
     ClearLinks,
     Look,
     Select,
@@ -43,6 +44,11 @@ def test_every_action_does_what_it_says(small):
     assert sheet.above[8, 3][0] == -4119
     assert sheet.merged == {area("A8:B9")}
     assert {row: sheet.heights.get(row) for row in (1, 2, 4, 7)} == {1: 30, 2: 30, 4: None, 7: 30}
+    assert sheet.widths == {1: 20.0, 2: 20.0, 5: 20.0}
+    assert [each.name for each in small.fake.sheets] == ["Blad 1", "Dolt", "Tomt", "Granskning"]
+    added = small.fake.sheet("Granskning")
+    assert added.cells == {(1, 1): ("Fynd", None), (1, 2): (3.0, None)}
+    assert (added.widths, added.style((1, 1)).bold) == ({1: 40.0}, True)
     assert sheet.tables == {"Lista": area("A10:C14")}
     assert [(c.title, c.left, c.top) for c in sheet.charts] == [("Ny rubrik", 96, 30), (None, 3, 4)]
     assert sheet.charts[0].series == [
@@ -79,7 +85,7 @@ def test_put_back_works_in_an_excel_without_formula2(session):
 
 
 #: How many calls that change something the actions above are, and those that put settings back.
-WRITES, SETTINGS_BACK = 82, 8
+WRITES, SETTINGS_BACK = 91, 8
 
 
 def test_there_are_as_many_writes_as_are_broken_below(small):
@@ -88,7 +94,7 @@ def test_there_are_as_many_writes_as_are_broken_below(small):
     assert small.excel.writes == WRITES
 
 
-@pytest.mark.parametrize("how", ["fail_at", "fail_after"])
+@pytest.mark.parametrize("how", ["fail_at", pytest.param("fail_after", marks=pytest.mark.slow)])
 def test_a_fault_in_any_write_leaves_everything_as_it_was(session, how):
     """Refused, or done and yet said to be refused: nothing is left of the actions."""
     for number in range(1, WRITES - SETTINGS_BACK + 1):
@@ -197,6 +203,21 @@ def test_put_back_is_refused_when_somebody_has_written_since(small):
     assert small.excel.state() == state
 
 
+def test_a_sheet_that_was_added_is_not_taken_away_with_what_somebody_has_written_on_it(small):
+    undone = small.apply(*ACTIONS)
+    small.fake.sheet("Granskning").cells[9, 9] = "Anteckning", None
+    state = deepcopy(small.excel.state())
+    with pytest.raises(RamkollError, match=r"Granskning: Det går inte att ångra"):
+        small.ours.put_back(undone)
+    assert small.excel.state() == state
+
+
+def test_a_sheet_alone_is_added_without_going_there(small):
+    small.apply(AddSheet("Granskning"))
+    assert small.fake.sheets[-1].name == "Granskning"
+    assert small.fake.sheets[small.fake.active].name == "Tomt"
+
+
 def test_put_back_is_refused_when_a_sheet_is_gone(small):
     undone = small.apply(*ACTIONS)
     del small.fake.sheets[0]
@@ -246,3 +267,13 @@ def test_cells_of_a_thousand_looks_are_not_all_asked_for_and_it_is_said(small, m
     assert not undone.whole
     assert undone.left[0].startswith("hur cellerna på bladet «Blad 1» såg ut")
     assert small.sheet.style((50, 5)).size == 10.0
+
+
+def test_fills_that_excel_says_the_same_of_are_told_apart(small):
+    """Of fills that are near each other Excel gives one index, and black for their colour."""
+    for row, colour in ((20, 0xEEDDCC), (21, 0xEEDDCD), (22, 0x000000), (23, 0x000000)):
+        small.sheet.restyle((row, 1), fill=colour, pattern=1)
+    before = deepcopy(small.excel.state())
+    undone = small.apply(Look("Blad 1", ["A20:A23"], fill="#FFFFFF"))
+    small.ours.put_back(undone)
+    assert_same(small.excel.state(), before)

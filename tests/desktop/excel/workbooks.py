@@ -3,7 +3,9 @@
 from tests.desktop.excel.sheets import Book, Chart, Condition, Name, Sheet, Style, area
 
 from ramkoll.live.actions import (
+    AddSheet,
     ClearMarks,
+    ColumnWidth,
     DefineName,
     DeleteName,
     Look,
@@ -24,6 +26,8 @@ NA = -2146826246
 
 #: Every action there is but ClearLinks, which cannot be put back.
 ACTIONS = [
+    AddSheet("Granskning"),
+    AddSheet("Tomt"),
     DeleteName("Borttaget"),
     Unmerge("Blad 1", "A1:D4"),
     DefineName("Period", "'Blad 1'!$B$2"),
@@ -60,6 +64,11 @@ ACTIONS = [
         ],
     ),
     RowHeight("Blad 1", [1, 2, 3, 7], 30.0),
+    ColumnWidth("Blad 1", [1, 2, 5], 20.0),
+    WriteValues("Granskning", "A1:B1", [["Fynd", 3.0]]),
+    Look("Granskning", ["A1:B1"], bold=True, number_format="@"),
+    ColumnWidth("Granskning", [1], 40.0),
+    DefineName("Fynd", "Granskning!$A$1"),
     Merge("Blad 1", ["A8:B9"]),
     SetChart("Blad 1", "Diagram 1", "Ny rubrik", "C3", 3),
     SetSeries("Blad 1", "Diagram 1", 0, 'Utfall "tkr"', "'Blad 1'!A2:A4", "'Blad 1'!B2:B4"),
@@ -112,6 +121,7 @@ def workbook(name="605.xlsx", path=None):
     first.merged = {area("A1:B1")}
     first.styles[1, 2] = first.styles[1, 1]
     first.heights = {2: 40.0}
+    first.widths = {2: 12.5}
     first.tables = {"Lista": area("A10:C13")}
     first.charts = [
         Chart("Diagram 1", "Gammal", 1.0, 2.0, ["=SERIES(\"a\",,'Blad 1'!$A$1:$A$3,1)"]),

@@ -157,14 +157,10 @@ def _colours(of: Native, pattern: str | None) -> tuple[Any, ...] | None:
     """(index, colour, theme colour or None, tint) and the pattern, of a fill or of letters."""
     index, colour = of.get("ColorIndex"), of.get("Color")
     kind = of.get(pattern) if pattern else 0
-    # Black is also what Excel says of fills that differ.
-    if (
-        index is None
-        or colour is None
-        or kind is None
-        or (colour == 0 and index not in (1, _AUTOMATIC))
-    ):
+    if index is None or colour is None or kind is None:
         return None
+    if colour == 0 and index not in (_BLACK, _NONE, _AUTOMATIC):
+        return None  # so Excel says of fills that differ, when their colours are near each other
     if index in (_NONE, _AUTOMATIC):
         return index, None, None, None, kind
     theme = _theme(of)

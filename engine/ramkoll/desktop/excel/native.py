@@ -12,6 +12,7 @@ Only names of Excel's object model are used, and the contract test holds a list 
 
 from __future__ import annotations
 
+import importlib
 import time
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -117,6 +118,11 @@ class Native:
             known = self.patience(lambda: self._own.GetIDsOfNames(ENGLISH, name))
             self._ids[name] = known
         return known
+
+
+def left_out() -> Any:
+    """What is given for an argument that is left out before others."""
+    return importlib.import_module("pythoncom").Missing
 
 
 def native(api: Any, patience: Patience) -> Native:

@@ -9,7 +9,7 @@ from ramkoll.desktop.excel import plan, settings, write
 from ramkoll.desktop.excel.cells import merged_areas, sheets_of
 from ramkoll.desktop.excel.native import Native
 from ramkoll.desktop.excel.read import selected_in, snapshot_of
-from ramkoll.desktop.excel.remember import Before, remember
+from ramkoll.desktop.excel.remember import Added, Before, remember
 from ramkoll.desktop.excel.words import (
     changed_since,
     code_of,
@@ -25,6 +25,7 @@ from ramkoll.desktop.port import Undone
 from ramkoll.live.actions import Action, Select, WriteFormulas, WriteValues
 from ramkoll.live.areas import area_of
 from ramkoll.live.snapshot import Snapshot
+from ramkoll.model.cells import Area
 from ramkoll.model.errors import RamkollError
 
 _REFUSED = 0x800A03EC
@@ -59,7 +60,7 @@ class Workbook:
                 for step in steps:
                     write.act(self._book, sheets, {}, step)
                 return None
-            blocks = plan.read_blocks(sheets, plan.targets_of(steps))
+            blocks = plan.read_blocks(sheets, _targets(steps, sheets))
             plan.refuse_changed(steps, blocks, before, over_formulas)
             plan.refuse_arrays(sheets, blocks)
             old = remember(self._book, sheets, steps, blocks, selected_in(self._book))
@@ -76,8 +77,11 @@ class Workbook:
             plan.refuse_locked(sheets, targets)
             for block, after in zip(plan.read_blocks(sheets, targets), before.after, strict=True):
                 plan.refuse_unlike(block, after, changed_since)
+            for added in before.added:
+                if added.sheet in sheets and _added(added.sheet, sheets[added.sheet]) != added:
+                    raise changed_since(added.sheet)
         with settings.quiet(self._app):
-            self._back(sheets, before, [])
+            self._back(sheets, before, [], strangers=False)
 
     def go_to(self, sheet: str, address: str) -> None:
         """Show a cell and select it."""
@@ -111,21 +115,32 @@ class Workbook:
     def _write(self, steps: Sequence[Action], sheets: dict[str, Native], old: Before) -> None:
         """Do the steps and note what the cells hold then; put all back when one fails."""
         begun: list[Action] = []
+        new, everywhere = plan.to_add(sheets, steps), sheets
         try:
+            write.add_sheets(self._book, new)
+            if new:
+                everywhere = sheets_of(self._book)
             names = write.names_for(self._book, steps)
             for step in steps:
                 begun.append(step)
-                write.act(self._book, sheets, names, step)
-            blocks = plan.read_blocks(sheets, plan.targets_of(steps))
+                write.act(self._book, everywhere, names, step)
+            blocks = plan.read_blocks(sheets, _targets(steps, sheets))
             old.after = [block.contents() for block in blocks]
+            old.added = [_added(name, everywhere[name]) for name in new]
         except BaseException as error:
-            cause = _cause(error, begun[-1] if begun else None, sheets)
-            self._back(sheets, old, begun)
+            cause = _cause(error, begun[-1] if begun else None, everywhere)
+            self._back(sheets, old, begun, strangers=True)
             raise cause from error
 
-    def _back(self, sheets: dict[str, Native], old: Before, begun: Sequence[Action]) -> None:
+    def _back(
+        self, sheets: dict[str, Native], old: Before, begun: Sequence[Action], strangers: bool
+    ) -> None:
+        """Put all back; ``strangers``: every sheet is ours that was not there, also unnamed."""
         try:
             write.put_back(self._book, sheets, old)
+            there = sheets_of(self._book)
+            ours = there.keys() - set(old.there) if strangers else {a.sheet for a in old.added}
+            write.remove_sheets(there, ours)
         except Exception as error:
             raise half_done(_places(begun, old)) from error
 
@@ -153,6 +168,18 @@ def _cause(error: BaseException, step: Action | None, sheets: dict[str, Native])
             if code_of(other) is None:
                 raise
     return worded(error)
+
+
+def _targets(steps: Sequence[Action], sheets: dict[str, Native]) -> list[tuple[str, Area]]:
+    """The rectangles that are written to on sheets that were there."""
+    return [(name, area) for name, area in plan.targets_of(steps) if name in sheets]
+
+
+def _added(name: str, sheet: Native) -> Added:
+    """What an added sheet holds now."""
+    used = str(sheet.get("UsedRange").get("Address"))
+    (block,) = plan.read_blocks({name: sheet}, [(name, area_of(used))])
+    return Added(name, used, block.contents())
 
 
 def _places(begun: Sequence[Action], old: Before) -> str:

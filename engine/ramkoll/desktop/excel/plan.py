@@ -22,6 +22,7 @@ from ramkoll.desktop.excel.cells import (
 from ramkoll.desktop.excel.native import Native
 from ramkoll.desktop.excel.words import (
     changed_meanwhile,
+    closed_structure,
     hidden_sheet,
     holds_formula,
     locked,
@@ -34,8 +35,10 @@ from ramkoll.desktop.excel.words import (
 )
 from ramkoll.live.actions import (
     Action,
+    AddSheet,
     ClearLinks,
     ClearMarks,
+    ColumnWidth,
     DefineName,
     DeleteName,
     Look,
@@ -58,7 +61,17 @@ _LONGEST_TEXT, _LONGEST_FORMULA = 32_767, 8_192
 # Last, when all else has gone well; links, which cannot be put back, last of all.
 _LATE = ((SetChart, SetSeries), (Select,), (ClearLinks,))
 #: What Excel also does in a workbook that is shared in the old way.
-_SHAREABLE = (WriteValues, WriteFormulas, Look, RowHeight, DefineName, DeleteName, Select)
+_SHAREABLE = (
+    AddSheet,
+    WriteValues,
+    WriteFormulas,
+    Look,
+    RowHeight,
+    ColumnWidth,
+    DefineName,
+    DeleteName,
+    Select,
+)
 
 Write = WriteValues | WriteFormulas
 
@@ -129,11 +142,17 @@ def _refuse_misfit(action: Write) -> None:
 
 
 def refuse(book: Native, steps: Sequence[Action]) -> dict[str, Native]:
-    """The sheets of the workbook, when nothing is missing, locked or shared; else RamkollError."""
+    """The sheets of the workbook, when nothing is missing, locked or shared; else RamkollError.
+
+    Sheets that are to be added are not among them, and nothing can stand in the way there.
+    """
     sheets = sheets_of(book)
+    new = to_add(sheets, steps)
+    if new and book.get("ProtectStructure"):
+        raise closed_structure(new[0])
     named: dict[str, list[Action]] = {}
     for step in steps:
-        if not isinstance(step, (DefineName, DeleteName, ClearMarks)):
+        if not isinstance(step, (DefineName, DeleteName, ClearMarks)) and step.sheet not in new:
             named.setdefault(step.sheet, []).append(step)
     for name, own in named.items():
         if name not in sheets:
@@ -149,8 +168,15 @@ def refuse(book: Native, steps: Sequence[Action]) -> dict[str, Native]:
     strange = [step for step in steps if not isinstance(step, _SHAREABLE)]
     if strange and book.get("MultiUserEditing"):
         raise shared(getattr(strange[0], "sheet", ""))
-    refuse_locked(sheets, targets_of(steps))
+    refuse_locked(sheets, [each for each in targets_of(steps) if each[0] in sheets])
     return sheets
+
+
+def to_add(sheets: Iterable[str], steps: Iterable[Action]) -> list[str]:
+    """The sheets that are to be added, in order: not those that are there."""
+    there = {name.casefold() for name in sheets}
+    wanted = dict.fromkeys(step.sheet for step in steps if isinstance(step, AddSheet))
+    return [name for name in wanted if name.casefold() not in there]
 
 
 def _tables(sheet: Native) -> set[str]:
@@ -171,8 +197,10 @@ def _refuse_formats(name: str, protection: Native, steps: Iterable[Action]) -> N
             allowed = protection.get("AllowFormattingCells")
         elif isinstance(step, RowHeight):
             allowed = protection.get("AllowFormattingRows")
+        elif isinstance(step, ColumnWidth):
+            allowed = protection.get("AllowFormattingColumns")
         else:
-            allowed = isinstance(step, (WriteValues, WriteFormulas, Select))
+            allowed = isinstance(step, (AddSheet, WriteValues, WriteFormulas, Select))
         if not allowed:
             raise unformattable(name)
 

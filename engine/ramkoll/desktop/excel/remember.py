@@ -21,12 +21,13 @@ from ramkoll.desktop.excel.looks import (
 )
 from ramkoll.desktop.excel.marks import OurMark, our_marks
 from ramkoll.desktop.excel.native import Native
-from ramkoll.desktop.excel.plan import Block
+from ramkoll.desktop.excel.plan import Block, to_add
 from ramkoll.desktop.excel.read import names_of
 from ramkoll.live.actions import (
     Action,
     ClearLinks,
     ClearMarks,
+    ColumnWidth,
     DefineName,
     DeleteName,
     Look,
@@ -55,13 +56,26 @@ class OldName(NamedTuple):
     visible: bool
 
 
-class OldHeight(NamedTuple):
-    """The height of rows; ``standard`` when nobody had set it."""
+class OldSize(NamedTuple):
+    """The height of rows or the width of columns; ``standard`` when nobody had set it."""
 
     sheet: str
     areas: Sequence[Area]
-    height: float
+    member: str
+    size: float
     standard: bool
+
+
+#: What says whether nobody has set a size.
+STANDARD = {"RowHeight": "UseStandardHeight", "ColumnWidth": "UseStandardWidth"}
+
+
+class Added(NamedTuple):
+    """A sheet that was added: what was in use on it when all was written, and held by it."""
+
+    sheet: str
+    used: str
+    held: Sequence[Sequence[Raw]]
 
 
 class OldTable(NamedTuple):
@@ -78,7 +92,7 @@ class Before:
 
     blocks: list[Block] = field(default_factory=list)
     looks: list[OldLook] = field(default_factory=list)
-    heights: list[OldHeight] = field(default_factory=list)
+    sizes: list[OldSize] = field(default_factory=list)
     names: list[OldName] = field(default_factory=list)
     tables: list[OldTable] = field(default_factory=list)
     merged: list[tuple[str, Area]] = field(default_factory=list)
@@ -87,12 +101,14 @@ class Before:
     marks: list[OurMark] | None = None
     selected: tuple[str, str] | None = None
     after: list[list[list[Raw]]] = field(default_factory=list)
+    there: tuple[str, ...] = ()
+    added: list[Added] = field(default_factory=list)
     lost: list[str] = field(default_factory=list)
 
     def sheets(self) -> set[str]:
         """The sheets that something is put back on."""
         of_cells = {block.sheet for block in self.blocks} | {look.sheet for look in self.looks}
-        other = {one.sheet for each in (self.heights, self.tables, self.charts) for one in each}
+        other = {one.sheet for each in (self.sizes, self.tables, self.charts) for one in each}
         merges = {sheet for sheet, _ in (*self.merged, *self.to_merge)}
         return of_cells | other | merges | {mark.sheet for mark in self.marks or ()}
 
@@ -110,20 +126,23 @@ class Before:
 def remember(
     book: Native,
     sheets: Mapping[str, Native],
-    steps: Sequence[Action],
+    every: Sequence[Action],
     blocks: list[Block],
     selected: tuple[str, str],
 ) -> Before:
     """Read everything that the actions change."""
-    before = Before(blocks=blocks)
+    before = Before(blocks=blocks, there=tuple(sheets))
+    # What is done on a sheet that is added is taken away with it.
+    new = to_add(sheets, every)
+    steps = [step for step in every if getattr(step, "sheet", "") not in new]
     if any(isinstance(step, (Mark, ClearMarks)) for step in steps):
         before.marks = our_marks(sheets)
-    if any(isinstance(step, Select) for step in steps):
+    if any(isinstance(step, Select) for step in every):
         before.selected = selected
     _names(before, book, steps)
     _merges(before, sheets, steps)
     _looks(before, sheets, steps)
-    _heights(before, sheets, steps)
+    _sizes(before, sheets, steps)
     for step in steps:
         if isinstance(step, ResizeTable):
             table = sheets[step.sheet].get("ListObjects").get("Item", step.table)
@@ -198,20 +217,22 @@ def _looks(before: Before, sheets: Mapping[str, Native], steps: Iterable[Action]
                 before.lost.append(lost)
 
 
-def _heights(before: Before, sheets: Mapping[str, Native], steps: Iterable[Action]) -> None:
-    def ask(sheet: Native, areas: Sequence[Area]) -> tuple[float, bool] | None:
+def _sizes(before: Before, sheets: Mapping[str, Native], steps: Iterable[Action]) -> None:
+    def ask(sheet: Native, member: str, areas: Sequence[Area]) -> tuple[float, bool] | None:
         some = cells(sheet, areas)
-        height, standard = some.get("RowHeight"), some.get("UseStandardHeight")
-        return None if height is None or standard is None else (height, bool(standard))
+        size, standard = some.get(member), some.get(STANDARD[member])
+        return None if size is None or standard is None else (size, bool(standard))
 
-    rows: dict[str, set[int]] = {}
+    lines: dict[tuple[str, str], set[tuple[int, int]]] = {}
     for step in steps:
         if isinstance(step, RowHeight):
-            rows.setdefault(step.sheet, set()).update(step.rows)
-    for sheet, own in rows.items():
-        areas = rectangles((row, 1) for row in own)
-        for group, (height, standard) in agreeing(areas, partial(ask, sheets[sheet])):
-            before.heights.append(OldHeight(sheet, group, height, standard))
+            lines.setdefault((step.sheet, "RowHeight"), set()).update((n, 1) for n in step.rows)
+        elif isinstance(step, ColumnWidth):
+            columns = ((1, n) for n in step.columns)
+            lines.setdefault((step.sheet, "ColumnWidth"), set()).update(columns)
+    for (sheet, member), own in lines.items():
+        for group, found in agreeing(rectangles(own), partial(ask, sheets[sheet], member)):
+            before.sizes.append(OldSize(sheet, group, member, *found))
 
 
 def _charts(before: Before, sheets: Mapping[str, Native], steps: Iterable[Action]) -> None:

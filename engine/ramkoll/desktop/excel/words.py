@@ -175,6 +175,15 @@ def shared(sheet: str) -> RamkollError:
     )
 
 
+def closed_structure(sheet: str) -> RamkollError:
+    """A workbook that takes no new sheets."""
+    return RamkollError(
+        f"Arbetsbokens struktur är skyddad, så bladet «{sheet}» kan inte läggas till. Inget har "
+        "ändrats.",
+        todo=f"{_NO_PROTECTION} (Skydda arbetsbok), och försök igen.",
+    )
+
+
 def part_of_array(place: str) -> RamkollError:
     """A cell of a formula that fills several cells."""
     return RamkollError(

@@ -15,13 +15,15 @@ from ramkoll.desktop.excel.cells import (
 from ramkoll.desktop.excel.charts import put_back_chart, set_chart, set_series
 from ramkoll.desktop.excel.looks import give_look, put_back_look
 from ramkoll.desktop.excel.marks import add_mark, add_marks, clear_marks
-from ramkoll.desktop.excel.native import Native
+from ramkoll.desktop.excel.native import Native, left_out
 from ramkoll.desktop.excel.read import names_of
-from ramkoll.desktop.excel.remember import Before, OldName
+from ramkoll.desktop.excel.remember import STANDARD, Before, OldName
 from ramkoll.live.actions import (
     Action,
+    AddSheet,
     ClearLinks,
     ClearMarks,
+    ColumnWidth,
     DefineName,
     DeleteName,
     Look,
@@ -55,6 +57,8 @@ def names_for(book: Native, steps: Iterable[Action]) -> Names:
 def act(book: Native, sheets: Mapping[str, Native], names: Names, step: Action) -> None:
     """Do one action. ``names`` are kept as they become. Errors are those of COM."""
     match step:
+        case AddSheet():
+            pass  # done before all else
         case WriteValues():
             put_content(sheets[step.sheet], area_of(step.address), step.values, set())
         case WriteFormulas():
@@ -67,6 +71,9 @@ def act(book: Native, sheets: Mapping[str, Native], names: Names, step: Action) 
         case RowHeight():
             for group in joined(rectangles((row, 1) for row in step.rows)):
                 cells(sheets[step.sheet], group).put("RowHeight", step.height)
+        case ColumnWidth():
+            for group in joined(rectangles((1, column) for column in step.columns)):
+                cells(sheets[step.sheet], group).put("ColumnWidth", step.width)
         case DefineName():
             _put_name(book, names, OldName(step.name, f"={step.refers_to}", True))
         case DeleteName():
@@ -187,13 +194,13 @@ def put_back(book: Native, sheets: Mapping[str, Native], before: Before) -> None
         put_content(sheets[block.sheet], block.area, *block.back())
     for look in before.looks:
         put_back_look(sheets[look.sheet], look)
-    for height in before.heights:
-        for group in joined(height.areas):
-            some = cells(sheets[height.sheet], group)
-            if height.standard:
-                some.put("UseStandardHeight", True)
+    for old in before.sizes:
+        for group in joined(old.areas):
+            some = cells(sheets[old.sheet], group)
+            if old.standard:
+                some.put(STANDARD[old.member], True)
             else:
-                some.put("RowHeight", height.height)
+                some.put(old.member, old.size)
     _merge_again(sheets, before.merged)
     if before.marks is not None:
         clear_marks(sheets)
@@ -203,6 +210,25 @@ def put_back(book: Native, sheets: Mapping[str, Native], before: Before) -> None
         put_back_chart(sheets[chart.sheet], chart)
     if before.selected is not None and before.selected[0] in sheets:
         select(book, sheets[before.selected[0]], before.selected[1])
+
+
+def add_sheets(book: Native, names: Sequence[str]) -> None:
+    """Add empty sheets last of all, and leave the active sheet as it is."""
+    if not names:
+        return
+    active = book.get("ActiveSheet")
+    for name in names:
+        sheets = book.get("Worksheets")
+        last = sheets.get("Item", sheets.get("Count"))
+        sheets.do("Add", left_out(), last).put("Name", name)
+    active.do("Activate")
+
+
+def remove_sheets(sheets: Mapping[str, Native], names: Iterable[str]) -> None:
+    """Take sheets away, while Excel asks nothing; one that is not there is passed over."""
+    for name in names:
+        if name in sheets:
+            sheets[name].do("Delete")
 
 
 def _merge_again(sheets: Mapping[str, Native], areas: Iterable[tuple[str, Area]]) -> None:
