@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import ctypes
-import importlib
 import logging
 import os
 import signal
@@ -65,8 +64,9 @@ def open_excel() -> Excel | None:
     """The Excel of this user; None where there can be none. To be called on the desk's thread."""
     if not HAS_EXCEL:
         return None
-    found: Excel = importlib.import_module("ramkoll.desktop.excel").XlwingsExcel()
-    return found
+    from ramkoll.desktop.excel.find import XlwingsExcel  # looks for Excel as soon as it is made
+
+    return XlwingsExcel()
 
 
 def desk_app(
