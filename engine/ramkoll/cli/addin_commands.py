@@ -80,7 +80,7 @@ def _installed() -> None:
     if missing:
         raise RamkollError(
             f"Excel-tillägget behöver paket som inte är installerade: {', '.join(missing)}.",
-            todo='Installera dem med pip install "ramkoll[desktop]".',
+            todo='Installera dem med pip install "ramkoll[server]".',
         )
 
 

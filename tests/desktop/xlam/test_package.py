@@ -191,7 +191,7 @@ def test_without_the_packages_of_the_commands_it_says_what_to_install(
 ):
     monkeypatch.setattr("ramkoll.cli.addin_commands.find_spec", lambda name: None)
     assert main(["build-xlam", "--out", str(tmp_path / "ramkoll.xlam")]) == 2
-    assert 'pip install "ramkoll[desktop]"' in capsys.readouterr().err
+    assert 'pip install "ramkoll[server]"' in capsys.readouterr().err
 
 
 def test_the_ten_minutes_in_a_real_excel_expect_this_ribbon():
