@@ -22,6 +22,7 @@ READ = {
     "lxml": "BSD-3-Clause",
     "pywin32": "Python Software Foundation License",
     "resvg-py": "MIT",
+    "win-unicode-console": "MIT",
     "zipp": "MIT",
 }
 

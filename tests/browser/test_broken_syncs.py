@@ -61,6 +61,7 @@ def broken_in_turn(pane, act, way):
 
 
 @pytest.mark.parametrize("way", in_turn(WAYS))
+@pytest.mark.host("office", "rollback")
 def test_anvand(open_pane, way):
     pane = open_pane("616")
     pane.host("select", "Prognos", "A9")
@@ -100,6 +101,7 @@ def test_markera(open_pane, way):
 
 
 @pytest.mark.parametrize("way", in_turn(WORST))
+@pytest.mark.host("office", "rollback")
 def test_uppdatera_utfall(open_pane, way):
     pane = open_pane("605")
     pane.host("type", CASES["refresh-605"].written)

@@ -66,6 +66,7 @@ def assert_consolidated(pane, wanted):
         assert len(apart) <= most, (sheet.name, list(apart.items())[:5])
 
 
+@pytest.mark.host("office", "units")
 def test_mina_avdelningar_shows_every_unit(open_pane):
     pane = open_pane("605")
     pane.page.evaluate(WATCHED, "Mina avdelningar")
@@ -76,6 +77,7 @@ def test_mina_avdelningar_shows_every_unit(open_pane):
     assert pane.changed() == []
 
 
+@pytest.mark.host("office", "consolidate")
 def test_sammanstall_makes_the_template_what_the_command_line_writes(open_pane, wanted):
     pane = open_pane(TEMPLATE.stem)
     pane.page.evaluate(WATCHED, "Sammanställ")
@@ -90,6 +92,7 @@ def test_sammanstall_makes_the_template_what_the_command_line_writes(open_pane, 
     assert again == [], "a second time changes nothing"
 
 
+@pytest.mark.host("office", "consolidate", "undo")
 def test_sammanstall_into_last_times_workbook_mends_it_and_keeps_other_sheets(open_pane, wanted):
     pane = open_pane(REPORT)
     pane.host("type", {"Avdelningar!B5": 1})
@@ -100,6 +103,7 @@ def test_sammanstall_into_last_times_workbook_mends_it_and_keeps_other_sheets(op
     assert pane.value("Avdelningar!B5") == 1, "one step of undo"
 
 
+@pytest.mark.host("office", "cancel")
 def test_sammanstall_that_is_cancelled_leaves_the_workbook(open_pane):
     pane = open_pane(TEMPLATE.stem)
     pane.press("Sammanställ")
@@ -111,6 +115,7 @@ def test_sammanstall_that_is_cancelled_leaves_the_workbook(open_pane):
 
 
 @pytest.mark.slow
+@pytest.mark.host("office", "rollback")
 def test_sammanstall_rolls_back_whichever_of_its_syncs_fails(open_pane):
     pane = open_pane(TEMPLATE.stem)
     pane.run("Sammanställ")
@@ -132,6 +137,7 @@ def test_sammanstall_in_another_workbook_says_which_it_wants(open_pane):
     assert pane.changed() == []
 
 
+@pytest.mark.host("office", "reconcile")
 def test_stam_av_shows_every_tie(open_pane):
     pane = open_pane(REPORT)
     assert pane.run("Stäm av") == "Alla 16 stämmer."
@@ -144,6 +150,7 @@ def test_stam_av_shows_every_tie(open_pane):
     pane.page.wait_for_function("() => ramkollTest.selected() === 'Avstämning!D8'")
 
 
+@pytest.mark.host("office", "trace")
 def test_visa_kalla_goes_down_to_file_sheet_and_cell(open_pane):
     pane = open_pane(REPORT)
     pane.host("select", "Avdelningar", "B5")

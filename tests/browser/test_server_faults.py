@@ -55,6 +55,7 @@ def test_a_slow_server_is_waited_for(own_server, open_pane):
     assert "4 fynd" in pane.done()
 
 
+@pytest.mark.host("office", "gone")
 def test_a_server_that_is_killed_in_the_middle_and_one_that_starts_anew(own_server, open_pane):
     server = own_server()
     pane = open_pane("616", at=server)
@@ -138,6 +139,7 @@ def test_without_a_network(open_pane):
     assert "4 fynd" in pane.done()
 
 
+@pytest.mark.limit("office", "Mer än 5 MB i en arbetsbok kan inte skickas; det sägs i klartext.")
 def test_a_workbook_of_more_than_five_megabytes_is_refused_in_words(open_pane):
     pane = open_pane("616")
     pane.expected += [NETWORK]

@@ -9,6 +9,7 @@ STALE = CASES["refresh-605"].written
 
 
 @pytest.mark.parametrize("where", ["pane", "ribbon"])
+@pytest.mark.host("office", "check")
 def test_kontrollera_shows_what_python_found(open_pane, where):
     pane = open_pane("616")
     if where == "pane":
@@ -28,6 +29,7 @@ def test_kontrollera_knows_other_forms_too(open_pane):
 
 
 @pytest.mark.parametrize("how", ["click", "Enter"])
+@pytest.mark.host("office", "go_to")
 def test_a_finding_goes_to_its_cell(open_pane, how):
     pane = open_pane("616")
     pane.run("Kontrollera")
@@ -56,6 +58,7 @@ def test_findings_are_filtered_by_sheet_and_by_severity(open_pane):
     assert pane.rows.locator(".go .place").all_inner_texts() == ["Start!B14"]
 
 
+@pytest.mark.host("office", "acknowledge", "withdraw")
 def test_a_finding_that_is_acknowledged_is_gone_until_that_is_taken_back(open_pane):
     pane = open_pane("616")
     pane.run("Kontrollera")
@@ -93,6 +96,7 @@ def test_a_reason_that_says_nothing_is_refused_by_the_server(open_pane):
     assert len(pane.error_id) == 8
 
 
+@pytest.mark.host("office", "check", "clear_marks")
 def test_marks_leave_the_cells_own_formats_and_go_in_one_click(open_pane):
     pane = open_pane("616")
     pane.run("Kontrollera")
@@ -116,6 +120,7 @@ def test_marks_leave_the_cells_own_formats_and_go_in_one_click(open_pane):
     expect(pane.page.get_by_role("switch")).to_have_attribute("aria-checked", "false")
 
 
+@pytest.mark.host("office", "next_comment")
 def test_nasta_att_kommentera_steps_through_what_is_missing_and_starts_over(open_pane):
     pane = open_pane("616")
     pane.ribbon("next_comment")
@@ -135,6 +140,7 @@ def test_nasta_att_kommentera_steps_through_what_is_missing_and_starts_over(open
     assert pane.changed() == []
 
 
+@pytest.mark.host("office", "forecast", "use_forecast", "undo")
 def test_prognosforslag_shows_the_selected_row_and_anvand_writes_one_number(open_pane):
     pane = open_pane("616")
     pane.host("select", "Prognos", "A9")
@@ -162,6 +168,7 @@ def test_prognosforslag_shows_another_row_and_goes_there(open_pane):
     assert [words for words in spoken(row) if words not in pane.text] == []
 
 
+@pytest.mark.host("office", "refresh", "undo")
 def test_uppdatera_utfall_changes_what_the_engine_fills_and_lists_texts_to_read_again(open_pane):
     pane = open_pane("605")
     pane.host("type", STALE)
@@ -188,6 +195,7 @@ def test_uppdatera_utfall_twice_does_nothing_the_second_time(open_pane):
     assert pane.host("steps") == 0
 
 
+@pytest.mark.host("office", "compare")
 def test_jamfor_med_forra_shows_each_cell_that_differs(open_pane):
     pane = open_pane("605")
     pane.host("type", STALE)
@@ -199,6 +207,7 @@ def test_jamfor_med_forra_shows_each_cell_that_differs(open_pane):
     assert pane.changed() == []
 
 
+@pytest.mark.host("office", "trace", "go_to")
 def test_visa_kalla_is_a_tree_that_goes_to_cells(open_pane):
     pane = open_pane("616")
     pane.host("select", "Utfall", "E14")
@@ -212,6 +221,7 @@ def test_visa_kalla_is_a_tree_that_goes_to_cells(open_pane):
     pane.page.wait_for_function("(place) => ramkollTest.selected() === place", arg=place)
 
 
+@pytest.mark.host("office", "help", "panel")
 def test_hjalp_and_panel_need_no_server(open_pane):
     pane = open_pane("616")
     pane.host("click", "panel")

@@ -2,6 +2,7 @@
 
 import json
 
+import pytest
 from playwright.sync_api import expect
 from tests.live.cases import CASES
 
@@ -15,6 +16,7 @@ def proposals(pane):
     return pane.page.locator("main").get_by_role("button", name="Använd C")
 
 
+@pytest.mark.host("office", "locked")
 def test_a_locked_cell_is_refused_and_stays_locked(open_pane):
     pane = open_pane("616")
     pane.host("protect", "Prognos", True)
@@ -27,6 +29,7 @@ def test_a_locked_cell_is_refused_and_stays_locked(open_pane):
     assert pane.changed() == []
 
 
+@pytest.mark.host("office", "changed")
 def test_a_cell_that_somebody_writes_in_meanwhile_is_not_written_over(own_server, open_pane):
     server = own_server()
     pane = open_pane("616", at=server)

@@ -83,11 +83,13 @@ def test_a_fault_of_set_up_is_one_swedish_sentence_and_what_to_do(
     assert list(tmp_path.rglob("*.*")) == []
 
 
+@pytest.mark.host("cli", "check")
 def test_the_findings_of_the_examples_are_these(golden, capsys):
     assert main(["check", str(EXAMPLES)]) in (0, 1)
     golden("findings-2024-08.txt", capsys.readouterr().out)
 
 
+@pytest.mark.host("cli", "consolidate")
 def test_the_demo_writes_the_workbook_and_says_what_it_did(tmp_path, capsys):
     assert main(["demo", "--out", str(tmp_path)]) == 0
     said = capsys.readouterr()
@@ -137,6 +139,7 @@ def test_copies_among_the_submissions_are_refused_before_anything_is_read(tmp_pa
     assert [path.name for path in tmp_path.iterdir()] == ["605.xlsx"]
 
 
+@pytest.mark.host("cli", "cancel")
 def test_an_interrupted_run_leaves_no_file(tmp_path, monkeypatch, capsys):
     def interrupted(*_):
         raise KeyboardInterrupt

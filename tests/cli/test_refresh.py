@@ -32,6 +32,7 @@ def refresh(books, extracts, *options):
     return main(["refresh", str(books), "--inputs", str(extracts), *options])
 
 
+@pytest.mark.host("cli", "refresh")
 def test_a_dry_run_and_then_the_same_for_real(region, books, capsys):
     before = contents(books)
     assert refresh(books, region / "senare", "--dry-run") == 0

@@ -23,6 +23,7 @@ from ramkoll.excel.sheet_xml import Budget, read_sheet
 from ramkoll.excel.unreadable import Unreadable
 from ramkoll.excel.written import NotUsual
 from ramkoll.model.cells import ArrayKind
+from ramkoll.model.formula_text import SharedFormula
 from ramkoll.model.workbook import Reader
 
 TEXTS = ["delad", "", "  kanter "]
@@ -285,3 +286,20 @@ def test_array_formulas_are_marked() -> None:
     assert (found.array, found.formula) == (ArrayKind.DYNAMIC, "SORT(B1:B2)")
     assert quick(sheet_xml(USUAL[16])).cells[1, 1].array is ArrayKind.ARRAY
     assert quick(sheet_xml(USUAL[17])).cells[1, 1].array is ArrayKind.TABLE
+
+
+def test_shared_formulas_of_more_text_than_is_read_are_refused_before_any_is_written_out(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(SharedFormula, "moved", lambda *_: pytest.fail("written out"))
+    first = (
+        f'<row r="1"><c r="A1"><f t="shared" si="0" ref="A1:A9">{"B1+" * 20}1</f><v>1</v></c></row>'
+    )
+    others = (
+        f'<row r="{n}"><c r="A{n}"><f t="shared" si="0"/><v>1</v></c></row>' for n in range(2, 10)
+    )
+    xml = sheet_xml(first + "".join(others)).encode()
+    assert read_cells(xml, Known(book()), "605.xlsx A", Budget()).cells
+    with pytest.raises(Unreadable) as caught:
+        read_cells(xml, Known(book()), "605.xlsx A", Budget(formula_characters=100))
+    assert (caught.value.code, caught.value.where) == ("för_stor", "605.xlsx A")

@@ -83,6 +83,7 @@ def shape(workbook: Submission, at: CellRef) -> str:
     return re.sub(r"\$?[A-Z]{1,3}\$?[0-9]+|\"[^\"]*\"|[0-9.]+", "_", formula)
 
 
+@pytest.mark.host("cli", "trace")
 def test_every_figure_of_every_sheet_traces_and_agrees_by_both_engines(workbook):
     places = formula_cells(workbook)
     assert len(places) > 1000

@@ -176,6 +176,11 @@ def test_measures_in_a_list_are_a_plan(tmp_path, layouts: Layouts) -> None:
         ("MinFlik!B7", False),
         ("SUM('Min flik'!B7:B9)*1000", False),
         ("Tabell1[Belopp]", False),
+        ("SUM(Tabell1[2024])", False),
+        ("Tabell1[[2023]:[2024]]+1", False),
+        ("SUM(A1,[1]Blad1!A1)", True),
+        ("'[12]-Min flik'!A1", True),
+        ("[3]!Ram", True),
         ("Tabell1[[#This Row],[Belopp]]", False),
     ],
 )

@@ -49,8 +49,7 @@ export function makeRunner(pane: Pane): Runner {
       const answer = await runCommand(command, workbook, given, pane.progress, stop.signal);
       if (stop.signal.aborted) throw new Cancelled();
       if (answer.actions.length) pane.writing();
-      // The report's sheets are ours as a whole: their formulas are moved there, not lost.
-      await excel.apply(answer.actions, workbook, command === "consolidate");
+      await excel.apply(answer.actions, workbook, answer.over_formulas);
       pane.show(command, answer.result);
     } catch (error) {
       if (error instanceof Cancelled) pane.cancelled(labelOf(command));

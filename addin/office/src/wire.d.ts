@@ -237,7 +237,9 @@ export interface components {
          * Answer
          * @description What a host gets back: what to do with the workbook, and what to show.
          *
-         *     ``lines`` is empty when the host did not ask for them.
+         *     ``over_formulas`` says that the sheets written are ours as a whole, so that formulas there are
+         *     moved and not lost; else a host refuses to replace one by a value. ``lines`` is empty when the
+         *     host did not ask for them.
          */
         Answer: {
             /** Actions */
@@ -246,6 +248,11 @@ export interface components {
             command: string;
             /** Lines */
             lines: components["schemas"]["Line"][];
+            /**
+             * Over Formulas
+             * @default false
+             */
+            over_formulas: boolean;
             result: components["schemas"]["Result"];
         };
         /**

@@ -6,7 +6,7 @@ import type { JobState, Snapshot } from "../src/types";
 
 const BOOK: Snapshot = { name: "616.xlsx", sheets: [], active: "", selection: "A1", date_1904: false };
 const STATE: JobState = { id: "j1", state: "running", done: 0, total: 0, what: "", answer: null, error: null };
-const ANSWER = { command: "check", result: { message: "klart", view: { kind: "none" as const } }, actions: [] };
+const ANSWER = { command: "check", result: { message: "klart", view: { kind: "none" as const } }, actions: [], lines: [], over_formulas: false };
 
 type Route = (request: Request) => Response | Promise<Response>;
 let routes: Record<string, Route>;

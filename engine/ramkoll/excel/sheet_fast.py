@@ -30,7 +30,7 @@ from ramkoll.excel.row_cells import (
     Special,
     Stored,
 )
-from ramkoll.excel.sheet_xml import Budget, what_if_table
+from ramkoll.excel.sheet_xml import Budget, too_long_formulas, what_if_table
 from ramkoll.excel.written import NotUsual, decoded, plain_text
 from ramkoll.model.cells import (
     MAX_ROW,
@@ -66,8 +66,8 @@ def read_cells(data: bytes, known: Known, where: str, budget: Budget) -> SheetCe
     """The cells of a worksheet part. Raises NotUsual when they are not written as usual, and
     Unreadable when what stands around them is no XML.
 
-    What they take is drawn from the budget; beyond it NotUsual is raised as well, since the other
-    reader can say where.
+    What they take is drawn from the budget; of too many cells NotUsual is raised as well, since the
+    other reader can say where.
     """
     text = decoded(data)
     root = _PROLOG.match(text)
@@ -87,8 +87,11 @@ def read_cells(data: bytes, known: Known, where: str, budget: Budget) -> SheetCe
         raise NotUsual("two sets of cells")
     reader = _Reader(known, grammar, frozenset({"xml", *_DECLARED.findall(head)}))
     reader.read(text, start + len(grammar.opening), end)
-    if reader.count > budget.cells or reader.characters > budget.formula_characters:
+    if reader.count > budget.cells:
         raise NotUsual("too much")
+    if reader.characters > budget.formula_characters:
+        # Here nothing has been moved yet: the other reader would write out all of it first.
+        raise too_long_formulas(where)
     budget.cells -= reader.count
     budget.formula_characters -= reader.characters
     frame = read_xml(f"{head}{grammar.opening}{grammar.closing}{tail}".encode(), where, "worksheet")

@@ -232,12 +232,17 @@ class _Grid:
         text = shared.formula.moved(row - shared.row, column - shared.column)
         self.budget.formula_characters -= len(text)
         if self.budget.formula_characters < 0:
-            raise too_large(self._where, "Arbetsbokens formler är för många och för långa.")
+            raise too_long_formulas(self._where)
         return text
 
     def _bad(self, key: tuple[int, int], what: str) -> Unreadable:
         where = str(CellRef(self.book.file, self.sheet, *key))
         return damaged(where, f"Filen är skadad: cellen {what}.")
+
+
+def too_long_formulas(where: str) -> Unreadable:
+    """That the formulas of a workbook are more text than is read."""
+    return too_large(where, "Arbetsbokens formler är för många och för långa.")
 
 
 def what_if_table(attributes: Mapping[str, str]) -> str:

@@ -11,8 +11,13 @@ from ramkoll.model.cells import Cell, CellKind
 
 TOO_LARGE = Decimal(10) ** 15  # beyond this a double has no öre, and no region has the money
 _SPACES = re.compile(r"[\s\u00a0\u202f\u2007\u2009']")
-# A workbook in brackets ([1]Blad!A1 as stored, [bok.xlsx]Blad!A1 as shown), a disk, a share.
-_OUT = re.compile(r"\[\d+\]|\[[^\]]+\.xl\w+\]|\b[A-Za-z]:\\|file:|https?:|\\\\", re.IGNORECASE)
+# A workbook in brackets ([1]Blad!A1 as stored, [bok.xlsx]Blad!A1 as shown), a disk, a share. A
+# number in brackets after which no sheet comes is a table's column: Tabell1[2024].
+_OUT = re.compile(
+    r"(?<!\w)\[\d+\](?=[\w.!]|[^\[\]']*'!)|\[[^\]]+\.xl\w+\]"
+    r"|\b[A-Za-z]:\\|file:|https?:|\\\\",
+    re.IGNORECASE,
+)
 _MINUSES = str.maketrans("\u2212\u2013\u2014\u2010\u2011", "-----")
 
 

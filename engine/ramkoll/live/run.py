@@ -36,12 +36,15 @@ class Call:
 class Answer:
     """What a host gets back: what to do with the workbook, and what to show.
 
-    ``lines`` is empty when the host did not ask for them.
+    ``over_formulas`` says that the sheets written are ours as a whole, so that formulas there are
+    moved and not lost; else a host refuses to replace one by a value. ``lines`` is empty when the
+    host did not ask for them.
     """
 
     command: str
     result: Result
     actions: list[Action]
+    over_formulas: bool = False
     lines: list[Line] = field(default_factory=list)
 
 
@@ -70,7 +73,7 @@ def run_command(
     host = SnapshotHost(_writable(call.workbook, command), region, report)
     result = command.run(host.book, host, **arguments)
     told = lines(result) if call.lines else []
-    return Answer(command_id, result, host.actions(), told)
+    return Answer(command_id, result, host.actions(), _ours_as_a_whole(command), told)
 
 
 def _writable(workbook: Snapshot, command: Command) -> Snapshot:
@@ -79,9 +82,13 @@ def _writable(workbook: Snapshot, command: Command) -> Snapshot:
     Those are the report's own, such as the long Underlag: they are written anew as a whole, so that
     nothing in them needs to be known. Every other command writes only in what it has read.
     """
-    if command.reads is not Reads.REPORT:
+    if not _ours_as_a_whole(command):
         return workbook
     return replace(workbook, sheets=[replace(each, sent=True) for each in workbook.sheets])
+
+
+def _ours_as_a_whole(command: Command) -> bool:
+    return command.reads is Reads.REPORT
 
 
 def _arguments(wanted: Any, given: dict[str, Raw]) -> dict[str, Raw]:

@@ -1,1 +1,0 @@
-import"./main-B76briq3.js";
