@@ -37,6 +37,7 @@ _KINDS = {
     "rule": "FixedLine",
 }
 _SPOKEN = ("link", "button")
+_WIDE, _NARROW, _SCROLL_BAR = 330, 160, 24  # pixels
 _POSITION_AND_SIZE = 15  # com.sun.star.awt.PosSize
 
 
@@ -79,8 +80,11 @@ class Panel(unohelper.Base, XUIElement, XToolPanel, XSidebarPanel):  # type: ign
         return LayoutSize(height, height, height)
 
     def getMinimalWidth(self) -> int:  # noqa: N802
-        """So narrow that the words can still be read."""
-        return 220
+        """Wide enough to read in when it is opened; then as narrow as the user makes it.
+
+        The sidebar scrolls sideways when it is narrower than this, and opens as wide as this.
+        """
+        return _NARROW if self._width >= _WIDE - _SCROLL_BAR else _WIDE
 
     # What the session calls.
 
@@ -90,8 +94,8 @@ class Panel(unohelper.Base, XUIElement, XToolPanel, XSidebarPanel):  # type: ign
         if width <= 0:
             return
         parts, height = self._laid(width)
-        if height != self._height:
-            self._height = height
+        if (width, height) != (self._width, self._height):
+            self._width, self._height = width, height
             self._sidebar.requestLayout()
         self._show(parts)
 
@@ -117,15 +121,15 @@ class Panel(unohelper.Base, XUIElement, XToolPanel, XSidebarPanel):  # type: ign
 
     def _measured(self) -> Tuple[int, Callable[[str, bool], int]]:
         """The height of a line, and what measures texts, of the font that the controls have."""
-        probe = self._model.createInstance("com.sun.star.awt.UnoControlFixedTextModel")
-        self._model.insertByName("probe", probe)
-        device = self.Window.getControl("probe").getPeer()
-        plain = device.getFont(probe.FontDescriptor)
-        descriptor = probe.FontDescriptor
+        device = self.Window.getPeer()
+        descriptor = device.StyleSettings.LabelFont
+        # It is in points, and what measures takes it for pixels.
+        per_point = device.getInfo().PixelPerMeterY * 0.0254 / 72
+        descriptor.Height = round(descriptor.Height * per_point)
+        plain = device.getFont(descriptor)
         descriptor.Weight = _BOLD
         bold = device.getFont(descriptor)
         metric = plain.getFontMetric()
-        self._model.removeByName("probe")
         known: Dict[Tuple[str, bool], int] = {}
 
         def measure(text: str, strong: bool) -> int:
