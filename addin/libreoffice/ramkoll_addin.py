@@ -4,20 +4,19 @@ from __future__ import annotations
 
 from typing import Any, List, Tuple
 
-import uno  # type: ignore[import-not-found]
 import unohelper  # type: ignore[import-not-found]
+from com.sun.star.beans import NamedValue  # type: ignore[import-not-found]
 from com.sun.star.frame import (  # type: ignore[import-not-found]
     ControlCommand,
     FeatureStateEvent,
     XDispatch,
     XDispatchProvider,
 )
-from com.sun.star.beans import NamedValue  # type: ignore[import-not-found]
 from com.sun.star.lang import XInitialization, XServiceInfo  # type: ignore[import-not-found]
 from com.sun.star.ui import XUIElementFactory  # type: ignore[import-not-found]
 from ramkoll_lo.panel import Panel
 from ramkoll_lo.ribbon import BUTTONS, PROTOCOL
-from ramkoll_lo.session import forget, session_of
+from ramkoll_lo.session import session_of
 
 HANDLER = "se.ramkoll.libreoffice.Handler"
 FACTORY = "se.ramkoll.libreoffice.PanelFactory"
@@ -36,12 +35,12 @@ class Handler(unohelper.Base, XServiceInfo, XInitialization, XDispatchProvider, 
             self._session = session_of(arguments[0])
             self._session.handlers.append(self)
 
-    def queryDispatch(self, url: Any, _target: str, _flags: int) -> Any:  # noqa: N802
+    def queryDispatch(self, url: Any, _target: str, _flags: int) -> Any:
         """Ours are the commands of the ribbon."""
         ours = url.Protocol == PROTOCOL and url.Path in BUTTONS
         return self if ours and self._session is not None else None
 
-    def queryDispatches(self, requests: Tuple[Any, ...]) -> Tuple[Any, ...]:  # noqa: N802
+    def queryDispatches(self, requests: Tuple[Any, ...]) -> Tuple[Any, ...]:
         """As queryDispatch, for many."""
         return tuple(
             self.queryDispatch(each.FeatureURL, each.FrameName, each.SearchFlags)
@@ -52,12 +51,12 @@ class Handler(unohelper.Base, XServiceInfo, XInitialization, XDispatchProvider, 
         """A button was clicked."""
         self._session.click(url.Path)
 
-    def addStatusListener(self, listener: Any, url: Any) -> None:  # noqa: N802
+    def addStatusListener(self, listener: Any, url: Any) -> None:
         """A button asks whether it can be clicked, and what it does."""
         self._listeners.append((listener, url))
         self._tell(listener, url)
 
-    def removeStatusListener(self, listener: Any, url: Any) -> None:  # noqa: N802
+    def removeStatusListener(self, listener: Any, url: Any) -> None:
         """A button is gone."""
         self._listeners = [
             (one, of) for one, of in self._listeners if one != listener or of.Path != url.Path
@@ -78,15 +77,15 @@ class Handler(unohelper.Base, XServiceInfo, XInitialization, XDispatchProvider, 
         event.State = ControlCommand("SetQuickHelpText", (tip,))
         listener.statusChanged(event)
 
-    def getImplementationName(self) -> str:  # noqa: N802
+    def getImplementationName(self) -> str:
         """What it is registered as."""
         return HANDLER
 
-    def supportsService(self, name: str) -> bool:  # noqa: N802
+    def supportsService(self, name: str) -> bool:
         """Whether it is such a service."""
         return name in self.getSupportedServiceNames()
 
-    def getSupportedServiceNames(self) -> Tuple[str, ...]:  # noqa: N802
+    def getSupportedServiceNames(self) -> Tuple[str, ...]:
         """A handler of a protocol."""
         return ("com.sun.star.frame.ProtocolHandler",)
 
@@ -97,7 +96,7 @@ class PanelFactory(unohelper.Base, XUIElementFactory):
     def __init__(self, _context: Any, *_arguments: Any) -> None:
         pass
 
-    def createUIElement(self, url: str, arguments: Tuple[Any, ...]) -> Any:  # noqa: N802
+    def createUIElement(self, url: str, arguments: Tuple[Any, ...]) -> Any:
         """A panel in the window that the sidebar gives."""
         given = {each.Name: each.Value for each in arguments}
         session = session_of(given["Frame"])
@@ -105,11 +104,7 @@ class PanelFactory(unohelper.Base, XUIElementFactory):
 
 
 g_ImplementationHelper = unohelper.ImplementationHelper()  # noqa: N816
-g_ImplementationHelper.addImplementation(
-    Handler, HANDLER, ("com.sun.star.frame.ProtocolHandler",)
-)
+g_ImplementationHelper.addImplementation(Handler, HANDLER, ("com.sun.star.frame.ProtocolHandler",))
 g_ImplementationHelper.addImplementation(
     PanelFactory, FACTORY, ("com.sun.star.ui.UIElementFactory",)
 )
-
-__all__ = ["forget", "uno"]

@@ -11,7 +11,7 @@ import pytest
 from tests.browser.served import Served
 from tests.libreoffice_host.office import PROGRAMS, Office
 
-from ramkoll.desktop.oxt.build import write_oxt
+from ramkoll.desktop.oxt.build import build_oxt
 
 
 @pytest.hookimpl(tryfirst=True)  # before xdist looks at the groups
@@ -39,7 +39,7 @@ def started(server: Served) -> Iterator[Office]:
     folder = Path(tempfile.mkdtemp(prefix="ramkoll-lo-"))
     folder.chmod(0o755)
     oxt = folder / "built.oxt"
-    write_oxt(oxt)
+    oxt.write_bytes(build_oxt())
     made = Office(folder, oxt)
     try:
         yield made

@@ -47,10 +47,10 @@ def doc():
     return OPEN[-1]
 
 
-def open(path):  # noqa: A001
+def open(path):
     """Open a workbook in the window, and close the one before it."""
     url = uno.systemPathToFileUrl(path)
-    made = DESKTOP.loadComponentFromURL(url, "_default", 0, ())
+    made = DESKTOP.loadComponentFromURL(url, "_blank", 0, ())
     for old in OPEN:
         old.setModified(False)
         old.close(True)
@@ -147,7 +147,7 @@ def select(sheet, address):
     doc().CurrentController.select(target.getCellRangeByName(address))
 
 
-def type(sheet, address, value):  # noqa: A001
+def type(sheet, address, value):
     cell = doc().Sheets.getByName(sheet).getCellRangeByName(address)
     if isinstance(value, str):
         cell.setFormula(value)
@@ -175,46 +175,52 @@ def save(path):
     doc().storeToURL(uno.systemPathToFileUrl(path), (kind,))
 
 
-def seen(kinds=()):
-    """Everything on the screen with a name: role, name, x, y, width, height, whether it is usable."""
-    found: list = []
-    for window in _each_window():
-        _walk(window, found, 0)
-    return [one for one in found if not kinds or one[0] in kinds]
+def texts():
+    """All that can be read on the screen."""
+    return [name for name, _ in _walk_all()]
 
 
-def _each_window():
+def find(wanted, role):
+    """Place and size of what has this name, can be seen, and can be used; None when there is none."""
+    for name, context in _walk_all():
+        if name != wanted or role not in (None, context.AccessibleRole):
+            continue
+        state, size = context.AccessibleStateSet, context.Size
+        if size.Width > 4 and _has(state, SHOWING) and _has(state, ENABLED):
+            at = context.LocationOnScreen
+            return [at.X, at.Y, size.Width, size.Height]
+    return None
+
+
+def _walk_all():
     toolkit = CONTEXT.ServiceManager.createInstanceWithContext("com.sun.star.awt.Toolkit", CONTEXT)
-    return [toolkit.getTopWindow(n) for n in range(toolkit.getTopWindowCount())]
+    for number in range(toolkit.getTopWindowCount()):
+        yield from _walk(toolkit.getTopWindow(number), 0)
 
 
 ENABLED, SHOWING = 7, 25
 COMBO_BOX, MENU_BAR = 7, 35
-SHEET = 200  # more children than a panel has: cells
+SHEET = 5000  # more children than a panel has: cells
 
 
-def _walk(accessible, found, depth):
-    context = getattr(accessible, "AccessibleContext", None)
-    if context is None or depth > 30:
-        return
+def _walk(accessible, depth):
+    """Name and context of everything with a name. Each question takes its time: few are asked."""
     try:
-        state = context.AccessibleStateSet
-        if depth > 1 and not _has(state, SHOWING):
+        context = accessible.AccessibleContext
+        if context is None or depth > 30:
             return
-        name = context.AccessibleName
-        if name:
-            at, size = context.LocationOnScreen, context.Size
-            usable = _has(state, ENABLED)
-            role = context.AccessibleRole
-            found.append([role, name, at.X, at.Y, size.Width, size.Height, usable])
+        name = " ".join(context.AccessibleName.split("\n"))
         count = context.AccessibleChildCount
-        if count > SHEET or context.AccessibleRole in (COMBO_BOX, MENU_BAR):
+        inside = 0 < count < SHEET and context.AccessibleRole not in (COMBO_BOX, MENU_BAR)
+        if inside and depth > 1 and not _has(context.AccessibleStateSet, SHOWING):
             return
-        children = [context.getAccessibleChild(number) for number in range(count)]
+        children = [context.getAccessibleChild(n) for n in range(count)] if inside else []
     except Exception:
         return  # it has gone meanwhile
+    if name:
+        yield name, context
     for child in children:
-        _walk(child, found, depth + 1)
+        yield from _walk(child, depth + 1)
 
 
 def _has(state, what):

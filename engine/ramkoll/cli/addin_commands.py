@@ -50,4 +50,17 @@ def _checked(path: Path) -> int:
     return OK
 
 
-COMMANDS: Mapping[str, Callable[[Namespace], int]] = {"manifest": _manifest}
+def _build_oxt(arguments: Namespace) -> int:
+    from ramkoll.desktop.oxt.build import build_oxt
+    from ramkoll.excel.replace import replace_file
+
+    made = build_oxt()
+    replace_file(arguments.out, made)
+    print(f"Tillägget för LibreOffice är skrivet i {arguments.out}.")
+    return OK
+
+
+COMMANDS: Mapping[str, Callable[[Namespace], int]] = {
+    "manifest": _manifest,
+    "build-oxt": _build_oxt,
+}

@@ -225,6 +225,11 @@ def parser() -> argparse.ArgumentParser:
         "--out", type=Path, metavar="FIL", help="manifestet som skrivs (annars på skärmen)"
     )
 
+    oxt = commands.add_parser("build-oxt", help="skriv tillägget för LibreOffice Calc")
+    oxt.add_argument(
+        "--out", type=Path, required=True, metavar="FIL", help="filen som skrivs (.oxt)"
+    )
+
     serve = commands.add_parser(
         "serve", help="starta servern för Excel-tillägget på den här datorn"
     )

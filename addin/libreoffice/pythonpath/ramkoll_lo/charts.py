@@ -36,6 +36,7 @@ def set_chart(doc: Any, sheet: str, name: str, title: str, address: str, series:
 
     undoable(doc, do, back)
 
+
 def set_series(
     doc: Any, sheet: str, name: str, number: int, label: str, labels: str, values: str
 ) -> None:
@@ -74,19 +75,23 @@ def set_series(
 
     undoable(doc, do, back)
 
+
 def _range(text: str, own: str) -> str:
     sheet, box = reference(text, own)
     quoted = sheet.replace("'", "''")
     return f"$'{quoted}'.{_absolute(box)}"
+
 
 def _absolute(box: Box) -> str:
     first, _, last = box.address.partition(":")
     corners = [_dollars(first), _dollars(last or first)]
     return ":".join(corners)
 
+
 def _dollars(cell: str) -> str:
     letters = cell.rstrip("0123456789")
-    return f"${letters}${cell[len(letters):]}"
+    return f"${letters}${cell[len(letters) :]}"
+
 
 def _shape(doc: Any, sheet: str, name: str) -> Any:
     page = doc.Sheets.getByName(sheet).DrawPage
@@ -96,11 +101,14 @@ def _shape(doc: Any, sheet: str, name: str) -> Any:
             return shape
     return None
 
+
 def _kind(chart: Any) -> Any:
     return chart.getFirstDiagram().getCoordinateSystems()[0].getChartTypes()[0]
 
+
 def _series(chart: Any) -> List[Any]:
     return list(_kind(chart).getDataSeries())
+
 
 def _copies(chart: Any, most: int) -> List[Any]:
     """New series that look like the last one, without data."""
@@ -108,6 +116,7 @@ def _copies(chart: Any, most: int) -> List[Any]:
     if not have:
         return []
     return [have[-1].createClone() for _ in range(max(0, most - len(have)))]
+
 
 def _title(chart: Any) -> Optional[str]:
     return str(chart.Title.String) if chart.HasMainTitle else None
@@ -126,5 +135,3 @@ def _labelled(values: Any) -> Any:
     )
     made.setValues(values)
     return made
-
-__all__ = ["box_of", "set_chart", "set_series", "Callable"]

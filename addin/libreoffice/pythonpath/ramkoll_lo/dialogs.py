@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any, Dict, List, Optional, Sequence, Tuple
+from typing import Any, Dict, Optional, Sequence, Tuple
 
 import uno  # type: ignore[import-not-found]
 
@@ -60,7 +60,9 @@ def _run(
             edit.EchoChar = ord("•")
         top += _ROW + 6
     right = _WIDTH - 6
-    _add(model, "Button", "ok", right - 112, top, 54, 16, Label=ok, PushButtonType=_OK).DefaultButton = True
+    _add(
+        model, "Button", "ok", right - 112, top, 54, 16, Label=ok, PushButtonType=_OK
+    ).DefaultButton = True
     _add(model, "Button", "no", right - 54, top, 54, 16, Label="Avbryt", PushButtonType=_CANCEL)
     model.Height = top + 22
     dialog = services.createInstanceWithContext("com.sun.star.awt.UnoControlDialog", context)
@@ -84,6 +86,3 @@ def _add(model: Any, kind: str, name: str, *at: int, **more: Any) -> Any:
         setattr(made, each, value)
     model.insertByName(name, made)
     return made
-
-
-__all__: List[str] = ["ask", "connection"]

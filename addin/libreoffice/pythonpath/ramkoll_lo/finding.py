@@ -34,9 +34,7 @@ def find(settings: Settings, say: Callable[[str], None], stop: threading.Event) 
     return _started(settings, stop)
 
 
-def address_file(
-    environment: Mapping[str, str] = os.environ, platform: str = sys.platform
-) -> str:
+def address_file(environment: Mapping[str, str] = os.environ, platform: str = sys.platform) -> str:
     """Where a running engine says where it listens."""
     home = os.path.expanduser("~")
     if platform == "win32":

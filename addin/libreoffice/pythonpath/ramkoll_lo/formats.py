@@ -8,9 +8,10 @@ import uno  # type: ignore[import-not-found]
 from com.sun.star.lang import Locale  # type: ignore[import-not-found]
 
 from ramkoll_lo.a1 import Box
+from ramkoll_lo.format_text import excel_date
 
 GENERAL, BOOLEAN = "General", "BOOLEAN"
-LOGICAL = 1024  # com.sun.star.util.NumberFormat
+LOGICAL, DATE_OR_TIME = 1024, 2 | 4  # com.sun.star.util.NumberFormat
 _ENGLISH = Locale("en", "US", "")
 _SYSTEM = Locale()  # what workbooks of Excel get when LibreOffice opens them
 
@@ -38,6 +39,8 @@ class Formats:
             elif own.Locale.Language != "en" or own.Locale.Country != "US":
                 there = self._aside.addNewConverted(text, own.Locale, _ENGLISH)
                 text = str(self._aside.getByKey(there).FormatString)
+            if own.Type & DATE_OR_TIME:
+                text = excel_date(text, str(own.FormatString))
             truth = bool(own.Type & LOGICAL)
             self._codes[key] = (GENERAL if text == "General" or truth else text, truth)
         return self._codes[key]

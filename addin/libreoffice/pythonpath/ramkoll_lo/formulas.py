@@ -48,4 +48,3 @@ class Formulas:
     def _place(self, sheet: int, column: int, row: int) -> CellAddress:
         self._at.Sheet, self._at.Column, self._at.Row = sheet, column, row
         return self._at
-

@@ -20,8 +20,23 @@ from ramkoll_lo.problem import (
 from ramkoll_lo.reading import Cells, area, box_from, read_cells
 
 KNOWN = frozenset(
-    "values formulas look row_height name delete_name merge unmerge clear_links table chart series "
-    "mark clear_marks select".split()
+    [
+        "values",
+        "formulas",
+        "look",
+        "row_height",
+        "name",
+        "delete_name",
+        "merge",
+        "unmerge",
+        "clear_links",
+        "table",
+        "chart",
+        "series",
+        "mark",
+        "clear_marks",
+        "select",
+    ]
 )
 # LibreOffice lets no looks be changed in locked cells, whatever the protection allows in Excel.
 _LOOKS = ("look", "merge", "unmerge", "clear_links")

@@ -1,4 +1,4 @@
-"""Where everything of the panel stands, for a width: pure, so that it is tested without a window."""
+"""Where everything of the panel stands, for a width: pure, and tested without a window."""
 
 from __future__ import annotations
 
@@ -17,8 +17,8 @@ SEVERITIES = {"stoppar": "Stoppar", "varning": "Varning", "upplysning": "Upplysn
 class Part(NamedTuple):
     """A control: kind, place in pixels, text in lines, and what a click on it does.
 
-    Kinds: text, strong, heading, link, button, icon, bar, rule. ``name`` is for those who do not
-    see it.
+    Kinds: text, note, strong, heading, progress, button, icon, bar, rule. ``name`` is for those
+    who do not see it.
     """
 
     kind: str
@@ -68,7 +68,9 @@ class _Page:
         self.y += 2 + GAP
 
 
-def laid_out(state: State, width: int, line: int, measure: Measure, page: int) -> Tuple[List[Part], int]:
+def laid_out(
+    state: State, width: int, line: int, measure: Measure, page: int
+) -> Tuple[List[Part], int]:
     """The parts of the panel and its height. ``line`` is the height of a line of text."""
     found = _Page(width, line, measure)
     if state.message:
@@ -93,9 +95,7 @@ def laid_out(state: State, width: int, line: int, measure: Measure, page: int) -
 def _progress(page: _Page, state: State) -> None:
     assert state.progress is not None
     page.y += GAP
-    page.parts.append(
-        Part("bar", MARGIN, page.y, page.width - 2 * MARGIN, 14, name="Framsteg")
-    )
+    page.parts.append(Part("bar", MARGIN, page.y, page.width - 2 * MARGIN, 14, name="Framsteg"))
     page.y += 14 + GAP
     room = page.width - 2 * MARGIN
     # Two lines: what is being done changes, and nothing else may move then.
@@ -134,7 +134,8 @@ def _line(page: _Page, line: Line, *, busy: bool) -> None:
     go = ("go", at) if at["sheet"] else ()
     severity = SEVERITIES.get(kind)
     if severity is not None:
-        page.parts.append(Part("icon", x, page.y, ICON, ICON, kind, name=severity))
+        down = max(0, page.line + 8 - ICON) // 2 if go else 0
+        page.parts.append(Part("icon", x, page.y + down, ICON, ICON, kind, name=severity))
         x += ICON + GAP
     if severity is not None or at["words"]:
         _first_row(page, x, severity, at, line["words"], go)
@@ -153,20 +154,21 @@ def _first_row(
     page: _Page, x: int, severity: Optional[str], at: Any, words: str, go: Tuple[Any, ...]
 ) -> None:
     """How much it matters, and where, on one row."""
-    height = page.line + 2
+    height = page.line + 8 if go else page.line + 2
+    down = (height - page.line) // 2
     if severity is not None:
         width = page.measure(severity, True) + GAP
-        page.parts.append(Part("strong", x, page.y, width, height, severity))
+        page.parts.append(Part("strong", x, page.y + down, width, page.line + 2, severity))
         x += width + 2 * GAP
     if at["words"]:
         room = max(40, page.width - x - MARGIN)
-        text = wrap(at["words"], room, lambda part: page.measure(part, False))[0]
-        width = min(room, page.measure(text, False) + 2)
-        kind = "link" if go else "strong"
-        page.parts.append(
-            Part(kind, x, page.y, width, height, text, go, f"Gå till {at['words']}: {words}")
-        )
-    page.y += height
+        around = 16 if go else 2
+        text = wrap(at["words"], room - around, lambda part: page.measure(part, False))[0]
+        width = min(room, page.measure(text, False) + around)
+        kind = "button" if go else "strong"
+        name = f"Gå till {at['words']}: {words}"
+        page.parts.append(Part(kind, x, page.y, width, height, text, go, name))
+    page.y += height + (2 if go else 0)
 
 
 def wrap(words: str, room: int, measure: Callable[[str], int]) -> List[str]:
@@ -182,7 +184,9 @@ def wrap(words: str, room: int, measure: Callable[[str], int]) -> List[str]:
             if line:
                 lines.append(line)
             while measure(word) > room and len(word) > 1:
-                cut = next(n for n in range(len(word) - 1, 0, -1) if n == 1 or measure(word[:n]) <= room)
+                cut = next(
+                    n for n in range(len(word) - 1, 0, -1) if n == 1 or measure(word[:n]) <= room
+                )
                 lines.append(word[:cut])
                 word = word[cut:]
             line = word

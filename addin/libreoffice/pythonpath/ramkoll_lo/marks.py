@@ -92,7 +92,7 @@ def _add(doc: Any, marks: Sequence[_Mark]) -> None:
         ranges = doc.createInstance("com.sun.star.sheet.SheetCellRanges")
         ranges.addRangeAddresses(each.areas, False)
         number = formats.createByRange(ranges)
-        made = next(one for one in formats.getConditionalFormats() if one.ID == number)
+        made = next(one for one in formats.getConditionalFormats() if number == one.ID)
         made.createEntry(_CONDITION, 0)
         entry = made.getByIndex(0)
         entry.Operator = _BY_FORMULA
@@ -123,8 +123,8 @@ def _style(kind: str) -> str:
 def make_styles(doc: Any) -> None:
     """The looks of marks as cell styles, where the document has them not.
 
-    Not within a step of undo, which would lose what it holds. They are fetched from a document of our own: one with a protected sheet takes new styles, but
-    does not let them be given a look.
+    Not within a step of undo, which would lose what it holds. They are fetched from a document of
+    our own: one with a protected sheet takes new styles, but lets them not be given a look.
     """
     there = doc.StyleFamilies.getByName("CellStyles")
     if all(there.hasByName(_style(kind)) for kind in _LOOKS):

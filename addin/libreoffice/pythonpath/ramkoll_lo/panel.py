@@ -30,13 +30,11 @@ _KINDS = {
     "strong": "FixedText",
     "heading": "FixedText",
     "progress": "FixedText",
-    "link": "FixedHyperlink",
     "button": "Button",
     "icon": "ImageControl",
     "bar": "ProgressBar",
     "rule": "FixedLine",
 }
-_SPOKEN = ("link", "button")
 _WIDE, _NARROW, _SCROLL_BAR = 330, 160, 24  # pixels
 _POSITION_AND_SIZE = 15  # com.sun.star.awt.PosSize
 
@@ -64,22 +62,22 @@ class Panel(unohelper.Base, XUIElement, XToolPanel, XSidebarPanel):  # type: ign
 
     # XUIElement, XToolPanel
 
-    def getRealInterface(self) -> Panel:  # noqa: N802
+    def getRealInterface(self) -> Panel:
         """This is the panel."""
         return self
 
-    def createAccessible(self, _parent: Any) -> Any:  # noqa: N802
+    def createAccessible(self, _parent: Any) -> Any:
         """What a screen reader is told."""
         return self.Window.AccessibleContext
 
     # XSidebarPanel
 
-    def getHeightForWidth(self, width: int) -> Any:  # noqa: N802
+    def getHeightForWidth(self, width: int) -> Any:
         """The panel is as high as what it shows: the sidebar scrolls."""
         height = self._laid(width)[1]
         return LayoutSize(height, height, height)
 
-    def getMinimalWidth(self) -> int:  # noqa: N802
+    def getMinimalWidth(self) -> int:
         """Wide enough to read in when it is opened; then as narrow as the user makes it.
 
         The sidebar scrolls sideways when it is narrower than this, and opens as wide as this.
@@ -175,15 +173,14 @@ class Panel(unohelper.Base, XUIElement, XToolPanel, XSidebarPanel):  # type: ign
             descriptor = model.FontDescriptor
             descriptor.Weight = _BOLD
             model.FontDescriptor = descriptor
-        if part.kind in _SPOKEN:
+        if part.kind == "button":
             model.Tabstop, model.TabIndex = True, number
             model.HelpText = part.name
         self._model.insertByName(name, model)
         control = self.Window.getControl(name)
         control.setPosSize(part.x, part.y, part.width, part.height, _POSITION_AND_SIZE)
-        if part.kind in _SPOKEN:
+        if part.kind == "button":
             control.addActionListener(_Acted(self._act, part))
-            control.AccessibleContext  # noqa: B018
         elif part.act:
             control.addMouseListener(_Clicked(self._act, part))
         return control
@@ -219,7 +216,7 @@ class _Acted(unohelper.Base, XActionListener):  # type: ignore[misc]
     def __init__(self, act: Callable[[Part], None], part: Part) -> None:
         self._act, self._part = act, part
 
-    def actionPerformed(self, _event: Any) -> None:  # noqa: N802
+    def actionPerformed(self, _event: Any) -> None:
         self._act(self._part)
 
     def disposing(self, _event: Any) -> None:
@@ -230,16 +227,16 @@ class _Clicked(unohelper.Base, XMouseListener):  # type: ignore[misc]
     def __init__(self, act: Callable[[Part], None], part: Part) -> None:
         self._act, self._part = act, part
 
-    def mouseReleased(self, _event: Any) -> None:  # noqa: N802
+    def mouseReleased(self, _event: Any) -> None:
         self._act(self._part)
 
-    def mousePressed(self, _event: Any) -> None:  # noqa: N802
+    def mousePressed(self, _event: Any) -> None:
         return None
 
-    def mouseEntered(self, _event: Any) -> None:  # noqa: N802
+    def mouseEntered(self, _event: Any) -> None:
         return None
 
-    def mouseExited(self, _event: Any) -> None:  # noqa: N802
+    def mouseExited(self, _event: Any) -> None:
         return None
 
     def disposing(self, _event: Any) -> None:
@@ -250,16 +247,16 @@ class _Resized(unohelper.Base, XWindowListener):  # type: ignore[misc]
     def __init__(self, draw: Callable[[], None]) -> None:
         self._draw = draw
 
-    def windowResized(self, _event: Any) -> None:  # noqa: N802
+    def windowResized(self, _event: Any) -> None:
         self._draw()
 
-    def windowMoved(self, _event: Any) -> None:  # noqa: N802
+    def windowMoved(self, _event: Any) -> None:
         return None
 
-    def windowShown(self, _event: Any) -> None:  # noqa: N802
+    def windowShown(self, _event: Any) -> None:
         self._draw()
 
-    def windowHidden(self, _event: Any) -> None:  # noqa: N802
+    def windowHidden(self, _event: Any) -> None:
         return None
 
     def disposing(self, _event: Any) -> None:

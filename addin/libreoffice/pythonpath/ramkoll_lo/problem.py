@@ -33,7 +33,7 @@ def from_server(error: dict[str, Any]) -> Problem:
 
 
 def as_problem(error: BaseException, log_file: str = "") -> Problem:
-    """A Problem of whatever was raised. What is not foreseen is our own fault, and is said to be."""
+    """A Problem of whatever was raised. What is not foreseen is our fault, and is said to be."""
     if isinstance(error, Problem):
         return error
     if type(error).__name__ == "DisposedException":

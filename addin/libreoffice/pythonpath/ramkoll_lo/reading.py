@@ -113,9 +113,7 @@ def box_from(address: Any) -> Box:
 
 def area(sheet: Any, box: Box) -> Any:
     """The cells of a rectangle."""
-    return sheet.getCellRangeByPosition(
-        box.left - 1, box.top - 1, box.right - 1, box.bottom - 1
-    )
+    return sheet.getCellRangeByPosition(box.left - 1, box.top - 1, box.right - 1, box.bottom - 1)
 
 
 def _sheet(
@@ -158,9 +156,7 @@ def used(sheet: Any) -> Union[Box, None]:
     )
 
 
-def read_cells(
-    sheet: Any, number: int, box: Box, formulas: Formulas, formats: Formats
-) -> Cells:
+def read_cells(sheet: Any, number: int, box: Box, formulas: Formulas, formats: Formats) -> Cells:
     """Read a rectangle; ``number`` is the sheet's, from 0."""
     cells = area(sheet, box)
     values: List[List[Raw]] = [
@@ -178,9 +174,7 @@ def read_cells(
             row, column = key
             cell = sheet.getCellByPosition(column - 1, row - 1)
             down, right = row - box.top, column - box.left
-            found.formulas[key] = formulas.read(
-                cell, own[down][right], number, column - 1, row - 1
-            )
+            found.formulas[key] = formulas.read(cell, own[down][right], number, column - 1, row - 1)
             if values[down][right] is None:
                 values[down][right] = ""
             # LibreOffice shows a number that is a truth as a word, where no format is set.
@@ -216,9 +210,7 @@ def merged(sheet: Any, box: Box) -> List[Box]:
             if not area(sheet, within).getIsMerged():
                 continue
             for row, column in keys([address]):
-                cursor = sheet.createCursorByRange(
-                    sheet.getCellByPosition(column - 1, row - 1)
-                )
+                cursor = sheet.createCursorByRange(sheet.getCellByPosition(column - 1, row - 1))
                 cursor.collapseToMergedArea()
                 whole = box_from(cursor.RangeAddress)
                 if (whole.rows, whole.columns) != (1, 1):

@@ -54,7 +54,7 @@ class Session:
                 self.show_panel()
             elif command == "help":
                 self.show_panel()
-                self._set(message="Hjälp", lines=help_lines(), trouble=None, fresh=True)
+                self._set(message="Hjälp", lines=tuple(help_lines()), trouble=None, fresh=True)
             else:
                 self._begin(command, dict(arguments or {}))
         except Exception as error:
@@ -118,7 +118,9 @@ class Session:
             bar = self.frame.Controller.Sidebar
             bar.setVisible(True)
             bar.showDecks(True)
-            bar.Decks.getByName(_DECK).activate(True)
+            deck = bar.Decks.getByName(_DECK)
+            if not deck.isActive():  # activating an open one would close it
+                deck.activate(True)
         except Exception as error:
             as_problem(error, profile_file("ramkoll.log"))
 
@@ -179,7 +181,7 @@ class Session:
             self._progress(Progress(0, 0, "Skriver i arbetsboken", False))
             apply(doc, actions, before, self._label, bool(answer.get("over_formulas")))
         self._end()
-        lines = answer["lines"]
+        lines = tuple(answer["lines"])
         stays = command in STAYS
         if not lines and stays:
             lines = self.state.lines
@@ -254,13 +256,13 @@ class _Escape(unohelper.Base, XKeyHandler):  # type: ignore[misc]
     def __init__(self, session: Session) -> None:
         self._session = session
 
-    def keyPressed(self, event: Any) -> bool:  # noqa: N802
+    def keyPressed(self, event: Any) -> bool:
         if event.KeyCode == _ESCAPE and event.Modifiers == 0:
             self._session.cancel()
             return True
         return False
 
-    def keyReleased(self, event: Any) -> bool:  # noqa: N802
+    def keyReleased(self, event: Any) -> bool:
         return False
 
     def disposing(self, event: Any) -> None:

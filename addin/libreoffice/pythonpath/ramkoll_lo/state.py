@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any, Callable, Dict, List, NamedTuple, Optional
+from typing import Any, Callable, Dict, List, NamedTuple, Optional, Tuple
 
 from ramkoll_lo.problem import Problem
 from ramkoll_lo.ribbon import GROUPS
@@ -33,7 +33,7 @@ class State(NamedTuple):
     """All that the panel shows."""
 
     message: str = "Välj ett kommando i verktygsraden Ramkoll."
-    lines: List[Line] = []
+    lines: Tuple[Line, ...] = ()
     progress: Optional[Progress] = None
     trouble: Optional[Problem] = None
     again: Optional[Act] = None

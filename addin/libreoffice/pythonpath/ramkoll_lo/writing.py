@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import re
 from itertools import groupby
-from typing import Any, Dict, Iterable, List, Sequence, Tuple
+from typing import Any, Callable, Dict, Iterable, List, Sequence, Tuple
 
 import uno  # type: ignore[import-not-found]
 from com.sun.star.table.CellHoriJustify import (  # type: ignore[import-not-found]
@@ -15,7 +16,7 @@ from com.sun.star.table.CellHoriJustify import (  # type: ignore[import-not-foun
 )
 
 from ramkoll_lo import charts, marks
-from ramkoll_lo.a1 import box_of
+from ramkoll_lo.a1 import Box, box_of
 from ramkoll_lo.formats import BOOLEAN, Formats
 from ramkoll_lo.formulas import Formulas
 from ramkoll_lo.guard import Action, checked, refuse_changed
@@ -25,6 +26,7 @@ from ramkoll_lo.reading import CONTENT, area, box_from, keys, merged
 from ramkoll_lo.undo import empties_again, one_step
 
 _MM100 = 2540 / 72  # hundredths of a millimetre in a point
+_LIKE_A_NUMBER = re.compile(r"^[^A-Za-zÅÄÖåäö]{0,3}\d")
 _INDENT = 353  # hundredths of a millimetre: what an indent of Excel's files becomes
 _HORIZONTAL = {"left": LEFT, "center": CENTER, "right": RIGHT, "justify": BLOCK}
 _VERTICAL = {"top": 1, "center": 2, "bottom": 3, "justify": 4}
@@ -57,6 +59,10 @@ def apply(
             except Exception as error:
                 where = f"{step.get('sheet', '')} {step['op']}".strip()
                 raise unwritten(where) from error
+    # The input line shows what the selected cell held before, until something is selected.
+    selected = doc.CurrentSelection
+    if selected is not None:
+        doc.CurrentController.select(selected)
 
 
 def go_to(doc: Any, sheet: str, address: str) -> None:
@@ -78,7 +84,7 @@ def _act(doc: Any, step: Action, formulas: Formulas, formats: Formats) -> None:
         return _name(doc, step, formulas)
     sheet = doc.Sheets.getByName(step["sheet"])
     if op == "values":
-        _values(sheet, step, formats)
+        _values(doc, sheet, step, formats)
     elif op == "formulas":
         _formulas(sheet, step, formulas)
     elif op == "look":
@@ -116,18 +122,41 @@ def _act(doc: Any, step: Action, formulas: Formulas, formats: Formats) -> None:
         go_to(doc, step["sheet"], step["address"])
 
 
-def _values(sheet: Any, step: Action, formats: Formats) -> None:
+def _values(doc: Any, sheet: Any, step: Action, formats: Formats) -> None:
     """Numbers as numbers, texts as texts whatever they begin with; LibreOffice has no truths."""
     box = box_of(step["address"])
     rows = tuple(tuple(_cell(value) for value in row) for row in step["values"])
     cells = area(sheet, box)
+    keep = _formats_kept(doc, sheet, box, step["values"])
+    keep()  # so that undoing gives them back last of all
     empties_again(cells)
     cells.setDataArray(rows)
+    keep()
     for down, row in enumerate(step["values"]):
         for right, value in enumerate(row):
             if isinstance(value, bool):
                 cell = sheet.getCellByPosition(box.left - 1 + right, box.top - 1 + down)
                 cell.NumberFormat = formats.key(BOOLEAN)
+
+
+def _formats_kept(
+    doc: Any, sheet: Any, box: Box, values: Sequence[Sequence[Any]]
+) -> Callable[[], None]:
+    """Gives cells that get a text like a number their formats again: LibreOffice makes them text."""
+    by_key: Dict[int, List[Any]] = {}
+    for down, row in enumerate(values):
+        for right, value in enumerate(row):
+            if isinstance(value, str) and _LIKE_A_NUMBER.search(value):
+                cell = sheet.getCellByPosition(box.left - 1 + right, box.top - 1 + down)
+                by_key.setdefault(cell.NumberFormat, []).append(cell.RangeAddress)
+
+    def keep() -> None:
+        for key, addresses in by_key.items():
+            cells = doc.createInstance("com.sun.star.sheet.SheetCellRanges")
+            cells.addRangeAddresses(tuple(addresses), False)
+            cells.NumberFormat = key
+
+    return keep
 
 
 def _cell(value: Any) -> Any:

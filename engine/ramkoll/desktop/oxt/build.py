@@ -6,7 +6,6 @@ import io
 import json
 import zipfile
 from collections.abc import Iterator
-from pathlib import Path
 
 from ramkoll import __version__
 from ramkoll.desktop.oxt.registry import addons, description, manifest
@@ -18,7 +17,7 @@ IDENTIFIER = "se.ramkoll.libreoffice"
 #: The sizes of the icons of toolbars in LibreOffice, in pixels.
 ICON_SIZES = (16, 26)
 SEVERITIES = ("stoppar", "varning", "upplysning")
-_SOURCES = {".py", ".xcu", ".png", ".txt"}
+_SOURCES = {".py", ".xcu", ".png", ".txt"}  # beside them lie drawings and a README
 _EPOCH = (1980, 1, 1, 0, 0, 0)  # the first date that a zip can hold
 
 
@@ -43,20 +42,6 @@ def build_oxt(version: str = __version__) -> bytes:
                 todo="Installera om Ramkoll, eller kör make icons om du har en utcheckning.",
             )
     return _zipped(files)
-
-
-def write_oxt(path: Path) -> int:
-    """Write the extension to a file; its size in bytes. RamkollError when it cannot be written."""
-    data = build_oxt()
-    try:
-        path.write_bytes(data)
-    except OSError as error:
-        raise RamkollError(
-            f"Filen går inte att skriva ({error.strerror}).",
-            where=str(path),
-            todo="Stäng programmet som har filen öppen, eller välj en annan mapp med --out.",
-        ) from error
-    return len(data)
 
 
 def _sources() -> Iterator[tuple[str, bytes]]:

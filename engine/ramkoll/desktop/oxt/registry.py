@@ -46,9 +46,7 @@ def description(identifier: str, version: str) -> str:
     title = "".join(
         f"<name lang={quoteattr(lang)}>{escape(name)}</name>" for lang, name in names.items()
     )
-    about = "".join(
-        f'<src xlink:href="description/{lang}.txt" lang="{lang}"/>' for lang in names
-    )
+    about = "".join(f'<src xlink:href="description/{lang}.txt" lang="{lang}"/>' for lang in names)
     return (
         '<?xml version="1.0" encoding="UTF-8"?>\n'
         '<description xmlns="http://openoffice.org/extensions/description/2006" '
