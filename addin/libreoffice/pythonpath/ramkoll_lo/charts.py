@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any, List, Optional
+from typing import Any, Dict, List, Optional, Sequence
 
 import uno  # type: ignore[import-not-found]
 from com.sun.star.awt import Point  # type: ignore[import-not-found]
@@ -13,6 +13,23 @@ from ramkoll_lo.undo import undoable
 _CHART = "{12dcae26-281f-416f-a234-c3086127382e}"
 
 
+def hold_places(doc: Any, actions: Sequence[Dict[str, Any]]) -> None:
+    """Note where charts stand, before anything is done: undone last, when rows are as they were."""
+    held = []
+    for each in actions:
+        if each["op"] == "chart":
+            shape = _shape(doc, each["sheet"], each["chart"])
+            if shape is not None:
+                held.append((shape, shape.Position))
+
+    def back() -> None:
+        for shape, place in held:
+            shape.setPosition(place)
+
+    if held:
+        undoable(doc, lambda: None, back)
+
+
 def set_chart(doc: Any, sheet: str, name: str, title: str, address: str, series: int) -> None:
     """A chart's title, its upper left corner and its number of series; passed over if missing."""
     shape = _shape(doc, sheet, name)
@@ -20,7 +37,6 @@ def set_chart(doc: Any, sheet: str, name: str, title: str, address: str, series:
         return
     chart = shape.Model
     at = doc.Sheets.getByName(sheet).getCellRangeByName(address).Position
-    old = shape.Position
     old_title, old_series = _title(chart), _series(chart)
     new_series = (old_series + _copies(chart, series))[:series]
 
@@ -32,7 +48,6 @@ def set_chart(doc: Any, sheet: str, name: str, title: str, address: str, series:
     def back() -> None:
         _kind(chart).setDataSeries(tuple(old_series))
         _set_title(chart, old_title)
-        shape.setPosition(old)
 
     undoable(doc, do, back)
 

@@ -83,7 +83,7 @@ def laid_out(
         found.rule()
     shown = state.lines[: max(state.shown, page)]
     for each in shown:
-        _line(found, each, busy=state.progress is not None)
+        _line(found, each)
     left = len(state.lines) - len(shown)
     if left:
         found.buttons((f"Visa {min(left, page)} till", ("more",), f"Visa fler rader, {left} kvar"))
@@ -123,7 +123,7 @@ def _trouble(page: _Page, state: State) -> None:
     page.buttons(*again, ("Stäng", ("close",), "Ta bort felmeddelandet"))
 
 
-def _line(page: _Page, line: Line, *, busy: bool) -> None:
+def _line(page: _Page, line: Line) -> None:
     kind, at, does = line["kind"], line["at"], line["does"]
     x = MARGIN + INDENT * max(0, min(line["level"], _LEVELS) - 1)
     if kind == "heading":
@@ -143,7 +143,7 @@ def _line(page: _Page, line: Line, *, busy: bool) -> None:
     if line["note"]:
         for words in line["note"].split("\n"):
             page.text(words, x + GAP, "note")
-    if does is not None and not busy:
+    if does is not None:
         page.y += GAP
         words = f"{does['label']} …" if does["asks"] else does["label"]
         page.buttons((words, ("does", does), f"{does['label']}: {line['words']}"), x=x)

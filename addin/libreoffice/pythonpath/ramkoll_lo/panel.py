@@ -54,7 +54,8 @@ class Panel(unohelper.Base, XUIElement, XToolPanel, XSidebarPanel):  # type: ign
         self.Window.createPeer(self._new("Toolkit"), parent)
         self._fonts = self._measured()
         self._width = self._height = 0
-        self._made: Dict[str, Tuple[Part, Any]] = {}
+        self._made: Dict[Tuple[Any, ...], Tuple[Part, Any]] = {}
+        self._count = 0
         self._watch = _Resized(self.draw)
         self.Window.addWindowListener(self._watch)
         self.Window.setVisible(True)
@@ -141,24 +142,31 @@ class Panel(unohelper.Base, XUIElement, XToolPanel, XSidebarPanel):  # type: ign
         return metric.Ascent + metric.Descent + metric.Leading + 1, measure
 
     def _show(self, parts: List[Part]) -> None:
-        """Make the controls equal to the parts; those that are as they were keep the focus."""
-        keep: Dict[str, Tuple[Part, Any]] = {}
-        for number, part in enumerate(parts):
-            name = f"p{number}"
-            old = self._made.pop(name, None)
-            if old is not None and old[0] == part:
-                keep[name] = old
-                continue
-            if old is not None:
-                self._remove(name, old[1])
-            keep[name] = part, self._make(name, number, part)
-        for name, (_, control) in self._made.items():
-            self._remove(name, control)
-        self._made = keep
-        for part, control in self._made.values():
-            control.setPosSize(part.x, part.y, part.width, part.height, _POSITION_AND_SIZE)
+        """Make the controls equal to the parts; one that is there already is moved, with its focus.
 
-    def _make(self, name: str, number: int, part: Part) -> Any:
+        It takes time to make one, so that what only moves is not made anew.
+        """
+        keep: Dict[Tuple[Any, ...], Tuple[Part, Any]] = {}
+        for number, part in enumerate(parts):
+            key = self._key(part, keep)
+            old = self._made.pop(key, None)
+            control = old[1] if old else self._make(number, part)
+            keep[key] = part, control
+            control.setPosSize(part.x, part.y, part.width, part.height, _POSITION_AND_SIZE)
+        for _, control in self._made.values():
+            self._model.removeByName(control.Model.Name)
+        self._made = keep
+
+    def _key(self, part: Part, others: Dict[Tuple[Any, ...], Any]) -> Tuple[Any, ...]:
+        """What tells a part from all others: what it is, and which of those alike."""
+        number = 0
+        while (part.kind, part.text, part.name, repr(part.act), number) in others:
+            number += 1
+        return part.kind, part.text, part.name, repr(part.act), number
+
+    def _make(self, number: int, part: Part) -> Any:
+        self._count += 1
+        name = f"p{self._count}"
         kind = _KINDS[part.kind]
         model = self._model.createInstance(f"com.sun.star.awt.UnoControl{kind}Model")
         model.Name = name
@@ -184,9 +192,6 @@ class Panel(unohelper.Base, XUIElement, XToolPanel, XSidebarPanel):  # type: ign
         elif part.act:
             control.addMouseListener(_Clicked(self._act, part))
         return control
-
-    def _remove(self, name: str, control: Any) -> None:
-        self._model.removeByName(name)
 
     def _act(self, part: Part) -> None:
         session = self._session

@@ -51,6 +51,7 @@ def apply(
         marks.make_styles(doc)
     formulas, formats = Formulas(doc), Formats(doc)
     with one_step(doc, f"Ramkoll: {label}"):
+        charts.hold_places(doc, steps)
         for step in steps:
             try:
                 _act(doc, step, formulas, formats)
@@ -142,7 +143,7 @@ def _values(doc: Any, sheet: Any, step: Action, formats: Formats) -> None:
 def _formats_kept(
     doc: Any, sheet: Any, box: Box, values: Sequence[Sequence[Any]]
 ) -> Callable[[], None]:
-    """Gives cells that get a text like a number their formats again: LibreOffice makes them text."""
+    """Gives cells with a text like a number their formats again: LibreOffice makes them text."""
     by_key: Dict[int, List[Any]] = {}
     for down, row in enumerate(values):
         for right, value in enumerate(row):
