@@ -45,7 +45,7 @@ def test_every_picture_has_the_size_in_its_address():
     root = fromstring(manifest(load_ribbon(), URL, "0.2.0"))
     pictures = {each.get("id"): each.get("DefaultValue") for each in root.iter(TYPES + "Image")}
     shown = [image for image in root.iter(TYPES + "Image") if image.get("size")]
-    assert len(shown) == (12 + 3) * len(ICON_SIZES)
+    assert len(shown) == (13 + 3) * len(ICON_SIZES)
     for image in shown:
         address = pictures[image.get("resid")]
         assert address is not None

@@ -16,6 +16,7 @@ COMMANDS = [
     ("Stäm av", "reconcile"),
     ("Visa källa", "trace"),
     ("Panel", "panel"),
+    ("Granskning som blad", "review"),
     ("Ta bort markeringar", "clear_marks"),
     ("Hjälp", "help"),
 ]

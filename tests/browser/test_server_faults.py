@@ -1,7 +1,5 @@
 """The server is gone, held, restarted, slow or full: the pane says so, and the workbook is as it was."""
 
-import threading
-
 import pytest
 from playwright.sync_api import expect
 
@@ -21,9 +19,8 @@ async (label) => {
 """
 
 
-def test_a_click_is_acknowledged_at_once_though_the_server_does_not_answer(own_server, open_pane):
-    server = own_server()
-    pane = open_pane("616", at=server)
+def test_a_click_is_acknowledged_at_once_though_the_server_does_not_answer(server, open_pane):
+    pane = open_pane("616")
     pane.host("remember")
     server.hold()
     try:
@@ -46,12 +43,14 @@ def test_a_click_is_acknowledged_at_once_though_the_server_does_not_answer(own_s
     assert pane.changed() == []
 
 
-def test_a_slow_server_is_waited_for(own_server, open_pane):
-    server = own_server()
-    pane = open_pane("616", at=server)
+def test_a_slow_server_is_waited_for(server, open_pane):
+    pane = open_pane("616")
     server.hold()
-    pane.press("Kontrollera")
-    threading.Timer(1.5, server.let_go).start()
+    try:
+        pane.press("Kontrollera")
+        pane.page.wait_for_timeout(1500)
+    finally:
+        server.let_go()
     assert "4 fynd" in pane.done()
 
 

@@ -231,3 +231,18 @@ def test_hjalp_and_panel_need_no_server(open_pane):
         expect(pane.page.locator("dt", has_text=label).first).to_be_visible()
     pane.button("Hjälp", "nav").click()
     expect(pane.page.get_by_role("heading", name="Hjälp")).to_be_visible()
+
+
+@pytest.mark.host("office", "review")
+def test_granskning_som_blad_writes_the_findings_on_a_new_sheet_and_goes_there(open_pane):
+    pane = open_pane("616")
+    assert pane.run("Granskning som blad") == (
+        "Fynden står på bladet Granskning. 4 fynd: 3 varningar, 1 upplysning."
+    )
+    assert pane.value("Granskning!A1") == "Granskning av arbetsboken"
+    assert pane.host("cell", "Granskning!D8")["formula"] == '=HYPERLINK("#Utfall!I7","I7")'
+    assert pane.host("selected") == "Granskning!A1"
+    # Once more it is the same sheet, and the list in the pane is the same one.
+    pane.run("Granskning som blad")
+    assert pane.host("sheets").count("Granskning") == 1
+    expect(pane.page.get_by_role("heading", name="Fynd")).to_be_visible()

@@ -139,24 +139,33 @@ def test_copies_among_the_submissions_are_refused_before_anything_is_read(tmp_pa
     assert [path.name for path in tmp_path.iterdir()] == ["605.xlsx"]
 
 
+@pytest.fixture
+def few(tmp_path_factory):
+    """A folder with one unit's workbook and the frame."""
+    folder = tmp_path_factory.mktemp("inlämnat")
+    for name in ("605.xlsx", "budgetram.xlsx"):
+        (folder / name).write_bytes((EXAMPLES / name).read_bytes())
+    return folder
+
+
 @pytest.mark.host("cli", "cancel")
-def test_an_interrupted_run_leaves_no_file(tmp_path, monkeypatch, capsys):
+def test_an_interrupted_run_leaves_no_file(few, tmp_path, monkeypatch, capsys):
     def interrupted(*_):
         raise KeyboardInterrupt
 
     monkeypatch.setattr("ramkoll.pipeline.consolidate.workbook_bytes", interrupted)
     out = tmp_path / "rs.xlsx"
-    assert main(["consolidate", str(EXAMPLES), "--out", str(out)]) == 130
+    assert main(["consolidate", str(few), "--out", str(out)]) == 130
     assert "Avbrutet" in capsys.readouterr().err
     assert list(tmp_path.iterdir()) == []
 
 
-def test_a_fault_of_ours_is_no_traceback_but_an_id(tmp_path, monkeypatch, capsys):
+def test_a_fault_of_ours_is_no_traceback_but_an_id(few, tmp_path, monkeypatch, capsys):
     def broken(*_):
         raise AssertionError("ours")
 
     monkeypatch.setattr("ramkoll.pipeline.consolidate.workbook_bytes", broken)
-    assert main(["consolidate", str(EXAMPLES), "--out", str(tmp_path / "rs.xlsx")]) == 2
+    assert main(["consolidate", str(few), "--out", str(tmp_path / "rs.xlsx")]) == 2
     said = capsys.readouterr().err
     assert "fel-id" in said
     assert "Traceback" not in said

@@ -6,6 +6,7 @@ from typing import Any
 
 from ramkoll.live.actions import (
     Action,
+    AddSheet,
     DefineName,
     DeleteName,
     Look,
@@ -52,6 +53,9 @@ def applied(workbook: Submission, actions: list[Action]) -> Submission:
     names = dict(workbook.names)
     for action in actions:
         match action:
+            case AddSheet(sheet):
+                if sheet not in cells:
+                    formats[sheet], cells[sheet], merged[sheet] = {}, {}, set()
             case WriteValues(sheet, address, values):
                 for at, value in _each(address, values):
                     assert not (isinstance(value, str) and value.startswith("'"))
@@ -72,6 +76,8 @@ def applied(workbook: Submission, actions: list[Action]) -> Submission:
                 names[name] = refers_to
             case DeleteName(name):
                 names.pop(name, None)
+    there = {sheet.name for sheet in workbook.sheets}
+    added = tuple(Sheet(name, {}) for name in cells if name not in there)
     sheets = tuple(
         replace(
             sheet,
@@ -84,7 +90,7 @@ def applied(workbook: Submission, actions: list[Action]) -> Submission:
             ),
             merged=tuple(sorted(merged[sheet.name], key=lambda a: (a.top, a.left))),
         )
-        for sheet in workbook.sheets
+        for sheet in (*workbook.sheets, *added)
     )
     return replace(workbook, sheets=sheets, names=names)
 

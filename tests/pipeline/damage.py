@@ -14,11 +14,12 @@ import openpyxl
 from openpyxl.formula.translate import Translator
 from openpyxl.worksheet.worksheet import Worksheet
 from tests.excel.broken import OLE_MAGIC
+from tests.kept import Kept
+from tests.pipeline.opened import layouts
 from tests.rules.region import Edit, change, put
 
 from ramkoll.model.findings import Finding
 from ramkoll.pipeline.check import Checked, check
-from ramkoll.store.layouts import load_layouts
 
 UNIT = "10"  # the unit whose workbook is damaged
 FILE = f"{UNIT}.xlsx"
@@ -33,6 +34,7 @@ class Books:
     folder: Path
     figures: Figures
     findings: frozenset[tuple[str, str]]
+    kept: Kept
 
     def after(self, work: Path, *edits: Edit, frame: Path | None = None) -> "Damaged":
         """A copy that is damaged and checked."""
@@ -40,7 +42,7 @@ class Books:
         shutil.copytree(self.folder, folder)
         for edit in edits:
             edit(folder)
-        checked = check([folder], load_layouts(), lambda *_: None, frame_path=frame)
+        checked = check([folder], layouts(), lambda *_: None, frame_path=frame, keep=self.kept)
         said = [each for each in checked.findings if _name(each) not in self.findings]
         return Damaged(checked, said, self.figures)
 
@@ -75,8 +77,9 @@ class Damaged:
 
 def sound(folder: Path) -> Books:
     """The workbooks of a folder as they are before any damage."""
-    checked = check([folder], load_layouts(), lambda *_: None)
-    return Books(folder, figures(checked), frozenset(map(_name, checked.findings)))
+    kept = Kept(folder)
+    checked = check([folder], layouts(), lambda *_: None, keep=kept)
+    return Books(folder, figures(checked), frozenset(map(_name, checked.findings)), kept)
 
 
 def _name(finding: Finding) -> tuple[str, str]:

@@ -14,13 +14,14 @@ from datetime import datetime
 from decimal import Decimal
 from pathlib import Path
 
+from tests.pipeline.opened import layouts
+
 from ramkoll.excel.scan import scan
 from ramkoll.model.findings import Severity
 from ramkoll.model.period import Period
 from ramkoll.pipeline.check import Checked
 from ramkoll.pipeline.consolidate import consolidate
 from ramkoll.pipeline.distribute import Distribution, distribute
-from ramkoll.store.layouts import load_layouts
 
 Row = tuple[str, str, int, int, int, str]  # enhet, kontogrupp, år, månad, belopp, delpost
 
@@ -153,10 +154,9 @@ class Run:
 
 def whole_way(region: Region, work: Path, period: str) -> Run:
     """Extracts, workbooks, check, regionstyrelse workbook; the report is read back."""
-    layouts = load_layouts()
     books, report = work / "böcker", work / "rapport.xlsx"
     inputs = region.write(work / "utdrag")
-    made = distribute(inputs, Period.parse(period), books, layouts, lambda *_: None)
-    whole = consolidate(books, report, layouts, lambda *_: None, datetime(2025, 6, 1))
+    made = distribute(inputs, Period.parse(period), books, layouts(), lambda *_: None)
+    whole = consolidate(books, report, layouts(), lambda *_: None, datetime(2025, 6, 1))
     scan(report)
     return Run(made, whole.checked, books, report)

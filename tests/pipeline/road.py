@@ -5,13 +5,14 @@ from dataclasses import dataclass
 from datetime import datetime, time
 from pathlib import Path
 
+from tests.pipeline.opened import layouts
+
 from ramkoll.excel.scan import scan
 from ramkoll.model.period import Period
 from ramkoll.pipeline.check import Checked
 from ramkoll.pipeline.consolidate import consolidate
 from ramkoll.pipeline.distribute import Distribution, distribute
 from ramkoll.pipeline.tables import write_tables
-from ramkoll.store.layouts import load_layouts
 
 DATA = Path(__file__).parents[1] / "data"
 Table = list[list[str]]
@@ -33,8 +34,8 @@ def travelled(data: str | Path, period: str, work: Path) -> Road:
     """Distribute, consolidate and write the tables of a folder of extracts, or of tests/data."""
     inputs = DATA / data / "inputs" if isinstance(data, str) else data
     books, report, written = work / "böcker", work / "rapport.xlsx", work / "tabeller"
-    layouts, when = load_layouts(), Period.parse(period)
-    made = distribute(inputs, when, books, layouts, lambda *_: None)
+    when = Period.parse(period)
+    made = distribute(inputs, when, books, layouts(), lambda *_: None)
     return consolidated(books, report, written, when, made)
 
 
@@ -43,7 +44,7 @@ def consolidated(
 ) -> Road:
     """The second half of the road, from workbooks that people may have written in."""
     at = datetime.combine(period.last_day, time(8))
-    whole = consolidate(books, report, load_layouts(), lambda *_: None, at)
+    whole = consolidate(books, report, layouts(), lambda *_: None, at)
     paths = write_tables(scan(report), written)
     return Road(made, whole.checked, books, report, written, {p.stem: rows(p) for p in paths})
 

@@ -4,10 +4,6 @@ import csv
 from collections import defaultdict
 from pathlib import Path
 
-import pytest
-
-# The same whole runs for all of them: one worker makes them, once.
-pytestmark = pytest.mark.xdist_group("road")
 DATA = Path(__file__).parents[1] / "data" / "2024-08"
 
 

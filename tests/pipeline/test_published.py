@@ -13,8 +13,6 @@ from tests.pipeline.road import DATA, Road, Table, rows
 from ramkoll.model.findings import Severity
 
 AUGUST, MAY = "2024-08", "2023-05"
-# The same whole runs for all of them: one worker makes them, once.
-pytestmark = pytest.mark.xdist_group("road")
 BYTE_FOR_BYTE = (
     "atgarder",
     "avdelning",

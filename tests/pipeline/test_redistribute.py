@@ -1,5 +1,6 @@
 """Distributing again: nothing that a person has written is lost without saying so."""
 
+import csv
 import shutil
 from datetime import date
 from pathlib import Path
@@ -7,17 +8,33 @@ from typing import Any
 
 import openpyxl
 import pytest
+from tests.pipeline.opened import layouts
 
 from ramkoll.model.errors import RamkollError
 from ramkoll.model.period import Period
 from ramkoll.pipeline.distribute import distribute
-from ramkoll.store.layouts import load_layouts
 
 INPUTS = Path(__file__).resolve().parents[1] / "data" / "2024-08" / "inputs"
+UNITS = ("605", "607", "608")
 
 
-def again(folder, *, force=False):
-    distribute(INPUTS, Period(2024, 8), folder, load_layouts(), lambda *_: None, force=force)
+@pytest.fixture(scope="module")
+def again(tmp_path_factory):
+    """Distributes extracts of three units into a folder; ``force`` as of the command."""
+    inputs = tmp_path_factory.mktemp("utdrag")
+    for path in INPUTS.glob("*.csv"):
+        with path.open(encoding="utf-8", newline="") as file:
+            heading, *rows = csv.reader(file)
+        key = "kod" if path.stem == "enheter" else "enhet"
+        if key in heading:
+            rows = [row for row in rows if row[heading.index(key)] in ("", *UNITS)]
+        with (inputs / path.name).open("w", encoding="utf-8", newline="") as file:
+            csv.writer(file).writerows([heading, *rows])
+
+    def distributed(folder, *, force=False):
+        distribute(inputs, Period(2024, 8), folder, layouts(), lambda *_: None, force=force)
+
+    return distributed
 
 
 def put(path: Path, sheet: str, address: str, value: Any) -> None:
@@ -26,17 +43,13 @@ def put(path: Path, sheet: str, address: str, value: Any) -> None:
     book.save(path)
 
 
-# Who makes the workbooks must not be two.
-pytestmark = pytest.mark.xdist_group("redistribute")
-
-
 def row_of(path: Path, sheet: str, text: str) -> int:
     rows = openpyxl.load_workbook(path)[sheet].iter_rows(max_col=1)
     return next(cell.row for (cell,) in rows if cell.value == text)
 
 
 @pytest.fixture(scope="module")
-def distributed(tmp_path_factory):
+def distributed(again, tmp_path_factory):
     made = tmp_path_factory.mktemp("distributed")
     again(made)
     return made
@@ -48,7 +61,7 @@ def folder(distributed, tmp_path):
 
 
 @pytest.mark.slow
-def test_workbooks_that_nobody_has_touched_are_replaced(folder):
+def test_workbooks_that_nobody_has_touched_are_replaced(again, folder):
     before = (folder / "605.xlsx").read_bytes()
     again(folder)
     assert (folder / "605.xlsx").read_bytes() == before
@@ -63,7 +76,9 @@ def test_workbooks_that_nobody_has_touched_are_replaced(folder):
         pytest.param("608.xlsx", "Start", "B14", "Inlämnad", marks=pytest.mark.slow),
     ],
 )
-def test_what_a_person_has_written_stops_the_distribution(folder, file, sheet, address, value):
+def test_what_a_person_has_written_stops_the_distribution(
+    again, folder, file, sheet, address, value
+):
     put(folder / file, sheet, address, value)
     before = {path.name: path.read_bytes() for path in folder.iterdir()}
     with pytest.raises(RamkollError) as refused:
@@ -77,7 +92,7 @@ def test_what_a_person_has_written_stops_the_distribution(folder, file, sheet, a
 
 
 @pytest.mark.slow
-def test_the_regions_own_thresholds_calendar_and_name_are_kept(folder):
+def test_the_regions_own_thresholds_calendar_and_name_are_kept(again, folder):
     frame = folder / "budgetram.xlsx"
     row = row_of(frame, "Trösklar", "kommentar_enhet_tkr")
     put(frame, "Trösklar", f"B{row}", 900)
@@ -92,7 +107,7 @@ def test_the_regions_own_thresholds_calendar_and_name_are_kept(folder):
     assert [cell.value for cell in book["Kalender"][first]][:3] == [2024, 8, "delår"]
 
 
-def test_a_decision_that_is_in_no_extract_stops_the_distribution(folder):
+def test_a_decision_that_is_in_no_extract_stops_the_distribution(again, folder):
     frame = folder / "budgetram.xlsx"
     row = next(
         cell.row
@@ -106,7 +121,7 @@ def test_a_decision_that_is_in_no_extract_stops_the_distribution(folder):
         again(folder)
 
 
-def test_another_workbook_where_the_frame_workbook_goes_is_not_replaced(folder):
+def test_another_workbook_where_the_frame_workbook_goes_is_not_replaced(again, folder):
     (folder / "budgetram.xlsx").write_bytes((folder / "605.xlsx").read_bytes())
     with pytest.raises(RamkollError, match="ingen ramarbetsbok"):
         again(folder, force=True)

@@ -282,3 +282,32 @@ def test_real_excel_without_a_reason_is_refused(session: pytest.Pytester) -> Non
 def test_a_marker_that_is_not_declared_is_refused(session: pytest.Pytester) -> None:
     session.makepyfile("import pytest\n\n@pytest.mark.sloow\ndef test_one(): pass\n")
     assert session.runpytest_inprocess().ret != 0
+
+
+# --- which worker runs what
+
+
+def test_tests_that_share_what_is_dear_run_in_one_worker(session: pytest.Pytester) -> None:
+    """The mark of xdist was obeyed once, and then silently was not."""
+    told = (
+        "import os\n\ndef test_%s():\n    print('ran', os.environ['PYTEST_XDIST_WORKER'], '%s')\n"
+    )
+    files = {
+        "tests/browser/test_a": "ab",
+        "tests/browser/test_b": "cd",
+        "tests/pipeline/test_protected": "ef",
+        "tests/pipeline/test_published": "gh",
+        "tests/pipeline/test_others": "ij",
+        "tests/pipeline/test_more": "kl",
+    }
+    for path, names in files.items():
+        file = session.path / f"{path}.py"
+        file.parent.mkdir(parents=True, exist_ok=True)
+        file.write_text("".join(told % (name, name) for name in names), encoding="utf-8")
+    result = session.runpytest_inprocess("-n2", "--dist", "loadfile", "-rP")
+    result.assert_outcomes(passed=12)
+    ran = [line.split() for line in result.outlines if line.startswith("ran ")]
+    worker = {name: worker for _, worker, name in ran}
+    for together in ("abcd", "efgh", "ij", "kl"):
+        assert len({worker[name] for name in together}) == 1, together
+    assert {*worker.values()} == {"gw0", "gw1"}

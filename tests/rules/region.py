@@ -11,6 +11,8 @@ import re
 import shutil
 from collections.abc import Callable
 from dataclasses import dataclass
+from functools import lru_cache
+from io import BytesIO
 from pathlib import Path
 from xml.sax.saxutils import escape
 from zipfile import ZipFile
@@ -173,7 +175,7 @@ def type_over(folder: Path, at: CellRef, value: Value) -> None:
 
 def find(path: Path, sheet: str, texts: tuple[str, ...], heading: str) -> tuple[int, str]:
     """The sheet's number and the address of a cell, by what stands in its row and column."""
-    book = openpyxl.load_workbook(path)
+    book = _to_look_in(path.read_bytes())
     page = book[sheet]
     column = 0
     for cells in page.iter_rows():
@@ -189,6 +191,12 @@ def find(path: Path, sheet: str, texts: tuple[str, ...], heading: str) -> tuple[
             row = cells[0].row or 0
             return book.sheetnames.index(sheet) + 1, str(page.cell(row, at).coordinate)
     raise LookupError(f"{path.name} {sheet}: {texts} {heading}")
+
+
+@lru_cache(maxsize=32)
+def _to_look_in(data: bytes) -> Workbook:
+    """A workbook that nobody changes: the same one is looked in for many cells."""
+    return openpyxl.load_workbook(BytesIO(data))
 
 
 def _with_cell(xml: str, address: str, value: Value | Formula) -> str:

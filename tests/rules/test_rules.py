@@ -11,6 +11,7 @@ from pathlib import Path
 from random import Random
 
 import pytest
+from tests.kept import Kept
 from tests.rules.case import Case
 from tests.rules.economy_cases import ECONOMY_CASES
 from tests.rules.extract_cases import EXTRACT_CASES
@@ -30,6 +31,7 @@ from ramkoll.model.period import Period
 from ramkoll.model.units import swedish_amount
 from ramkoll.pipeline.check import Checked, check
 from ramkoll.pipeline.distribute import Distribution, distribute
+from ramkoll.pipeline.keep import Keep, made_anew
 from ramkoll.rules.catalogue import rules
 from ramkoll.rules.checks.comments import direction
 from ramkoll.store.layouts import Layouts, load_layouts
@@ -46,7 +48,7 @@ CASES = (
     *OWN_SHEET_CASES,
 )
 Outcome = Checked | Distribution  # both hold findings
-SheetsOf = Callable[[Period], tuple[Path, Checked]]
+SheetsOf = Callable[[Period], tuple[Path, Checked, Kept]]
 RULES = {rule.id: rule for rule in rules()}
 SECTIONS = ("Varför:", "Godkänns:", "Källa:")
 # V15, V17, V37 and V38 hold this report against an earlier one or its texts.
@@ -68,10 +70,10 @@ def sheets_of(tmp_path_factory: pytest.TempPathFactory, layouts: Layouts) -> She
     """The region with all sheets in a period, and what is found in it untouched."""
 
     @cache
-    def made(period: Period) -> tuple[Path, Checked]:
+    def made(period: Period) -> tuple[Path, Checked, Kept]:
         folder = tmp_path_factory.mktemp("sheets")
         path = write_sheets_region(folder, layouts, period)
-        return path, check([path], layouts, lambda *_: None)
+        return path, check([path], layouts, lambda *_: None), Kept(path)
 
     return made
 
@@ -81,7 +83,12 @@ def untouched(region: Path, layouts: Layouts) -> Checked:
     return check([region], layouts, lambda *_: None)
 
 
-def run(case: Case, region: Path, layouts: Layouts, folder: Path) -> Outcome:
+@pytest.fixture(scope="session")
+def kept(region: Path) -> Kept:
+    return Kept(region)
+
+
+def run(case: Case, region: Path, layouts: Layouts, folder: Path, keep: Keep) -> Outcome:
     if case.extract is not None:
         write_extracts(folder)
         name, lines = case.extract
@@ -93,8 +100,9 @@ def run(case: Case, region: Path, layouts: Layouts, folder: Path) -> Outcome:
         edit(folder)
     if case.report is not None:
         layouts = replace(layouts, reports=tuple(case.report(each) for each in layouts.reports))
+        keep = made_anew
     own_sheets = RULES[case.rule].scope is Scope.OWN
-    return check([folder], layouts, lambda *_: None, own_sheets=own_sheets)
+    return check([folder], layouts, lambda *_: None, own_sheets=own_sheets, keep=keep)
 
 
 def in_full(finding: Finding) -> list[str]:
@@ -122,13 +130,14 @@ def test_a_rule_finds_what_it_should_and_lets_the_rest_pass(
     sheets_of: SheetsOf,
     layouts: Layouts,
     untouched: Checked,
+    kept: Kept,
     tmp_path: Path,
     golden: Callable[[str, str], None],
 ) -> None:
     lines = [f"{rule} {RULES[rule].title}"]
     for n, case in enumerate(each for each in CASES if each.rule == rule):
-        of, before = sheets_of(case.sheets) if case.sheets else (region, untouched)
-        found = run(case, of, layouts, tmp_path / str(n))
+        of, before, keep = sheets_of(case.sheets) if case.sheets else (region, untouched, kept)
+        found = run(case, of, layouts, tmp_path / str(n), keep)
         own = [each for each in found.findings if each.rule == rule]
         assert bool(own) == case.found, f"{case.name}: {[f.message for f in found.findings]}"
         lines += ["", f"== {'fälls' if case.found else 'godkänns'}: {case.name} =="]
@@ -171,7 +180,7 @@ def test_a_messy_region_that_is_right_gives_only_status_and_the_comments_it_lack
 
 
 def test_workbooks_with_all_sheets_that_are_right_give_no_more(sheets_of: SheetsOf) -> None:
-    _, checked = sheets_of(PERIOD)
+    _, checked, _ = sheets_of(PERIOD)
     assert {each.rule for each in checked.findings} == {"R121", "R123", "R141"}
     assert [each.rule for each in checked.not_run] == ["R144"]  # the calendar is empty
 
@@ -190,7 +199,7 @@ def test_signs_are_checked_without_a_frame_workbook(
     region: Path, layouts: Layouts, tmp_path: Path
 ) -> None:
     case = next(case for case in CASES if case.rule == "R112")
-    run(case, region, layouts, tmp_path / "böcker")
+    run(case, region, layouts, tmp_path / "böcker", made_anew)
     checked = check([tmp_path / "böcker" / "20.xlsx"], layouts, lambda *_: None)
     assert "R112" in {each.rule for each in checked.findings}
 
@@ -205,7 +214,7 @@ def test_the_order_of_files_changes_no_finding(
 
 @pytest.mark.parametrize("seed", range(12))
 def test_a_formula_typed_over_anywhere_is_found_at_its_cell_and_nowhere_else(
-    seed: int, region: Path, layouts: Layouts, untouched: Checked, tmp_path: Path
+    seed: int, region: Path, layouts: Layouts, untouched: Checked, kept: Kept, tmp_path: Path
 ) -> None:
     choice = Random(seed)
     with_formulas = [each for each in untouched.forms if any(each.computed.values.values())]
@@ -214,7 +223,7 @@ def test_a_formula_typed_over_anywhere_is_found_at_its_cell_and_nowhere_else(
     at = view.form.places.ref(choice.choice(filled))
     shutil.copytree(region, tmp_path / "böcker")
     type_over(tmp_path / "böcker", at, choice.choice([12345.6, None, "–"]))
-    found = check([tmp_path / "böcker"], layouts, lambda *_: None)
+    found = check([tmp_path / "böcker"], layouts, lambda *_: None, keep=kept)
     new = [each for each in found.findings if each not in untouched.findings]
     assert [(each.at, each.severity) for each in new] == [(at, Severity.BLOCKS)]
 

@@ -107,6 +107,25 @@ def posted(client, route, edits):
     return client.ask("POST", f"/demo/api/{route}", body)
 
 
+def test_a_sheet_that_a_command_has_added_is_calculated_and_saved():
+    edits = [
+        ("Granskning", "A1", {"value": "Granskning av arbetsboken"}),
+        ("Granskning", "D8", {"formula": '=HYPERLINK("#Utfall!I7","I7")'}),
+    ]
+    found = demo_work.recalculated(BOOK, BOOK.stat().st_mtime_ns, edits)
+    assert ["Granskning", "D8", "I7"] in found["cells"]
+    book = scan_bytes(demo_work.saved(BOOK, BOOK.stat().st_mtime_ns, edits), "616.xlsx")
+    assert book.sheets[-1].name == "Granskning"
+    assert book.sheets[-1].cell(1, 1).value == "Granskning av arbetsboken"
+    assert book.sheets[-1].cell(8, 4).value == "I7"
+
+
+@pytest.mark.parametrize("name", ["utfall", "a/b", "", "x" * 32])
+def test_a_sheet_that_cannot_be_added_is_said_not_to_be_there(name):
+    with pytest.raises(RamkollError, match="Bladet finns inte"):
+        demo_work.recalculated(BOOK, BOOK.stat().st_mtime_ns, [(name, "A1", {"value": 1})])
+
+
 def test_the_largest_unit_comes_first_and_the_consolidated_workbook_is_among_them(client):
     listed = client.get("/demo/api/workbooks").json["workbooks"]
     names = [each["name"] for each in listed]
@@ -142,7 +161,7 @@ def test_only_the_examples_can_be_opened(client, name):
         b'{"workbook": "616.xlsx", "edits": [1]}',
         b'{"workbook": "616.xlsx", "edits": [["Prognos", "E8", "x"]]}',
         b"[" * 50_000,
-        b'{"workbook": "616.xlsx", "edits": [["Finns ej", "E8", {"typed": "1"}]]}',
+        b'{"workbook": "616.xlsx", "edits": [["Finns/ej", "E8", {"typed": "1"}]]}',
         b'{"workbook": "616.xlsx", "edits": [["Prognos", "XXXX9", {"typed": "1"}]]}',
         b'{"workbook": "616.xlsx", "edits": [["Prognos", "E8", {"formula": 7}]]}',
         b'{"workbook": "616.xlsx", "edits": [["Prognos", "E8", {"typed": "=SUM("}]]}',

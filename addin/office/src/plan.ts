@@ -14,10 +14,12 @@ const ADDRESS_LENGTH = 6_000;
 
 const LAST = new Set<Action["op"]>(["clear_links", "chart", "series", "select"]);
 const KNOWN: Record<Action["op"], true> = {
+  add_sheet: true,
   values: true,
   formulas: true,
   look: true,
   row_height: true,
+  column_width: true,
   name: true,
   delete_name: true,
   merge: true,
@@ -95,6 +97,8 @@ function sizeOf(action: Action): number {
       return text + (joined(action.addresses).length * PER_GROUP + action.addresses.length * PER_AREA) * WRAPPING;
     case "row_height":
       return text + action.rows.length * 3 * WRAPPING;
+    case "column_width":
+      return text + action.columns.length * 3 * WRAPPING;
     case "merge":
       return text + action.addresses.length * 2 * WRAPPING;
     default:

@@ -234,6 +234,20 @@ export interface components {
             who: string;
         };
         /**
+         * AddSheet
+         * @description An empty sheet is added, last of all; one of that name that is there is left as it is.
+         */
+        AddSheet: {
+            /**
+             * Op
+             * @default add_sheet
+             * @constant
+             */
+            op: "add_sheet";
+            /** Sheet */
+            sheet: string;
+        };
+        /**
          * Answer
          * @description What a host gets back: what to do with the workbook, and what to show.
          *
@@ -243,7 +257,7 @@ export interface components {
          */
         Answer: {
             /** Actions */
-            actions: (components["schemas"]["WriteValues"] | components["schemas"]["WriteFormulas"] | components["schemas"]["Look"] | components["schemas"]["RowHeight"] | components["schemas"]["DefineName"] | components["schemas"]["DeleteName"] | components["schemas"]["Merge"] | components["schemas"]["Unmerge"] | components["schemas"]["ClearLinks"] | components["schemas"]["ResizeTable"] | components["schemas"]["SetChart"] | components["schemas"]["SetSeries"] | components["schemas"]["Mark"] | components["schemas"]["ClearMarks"] | components["schemas"]["Select"])[];
+            actions: (components["schemas"]["AddSheet"] | components["schemas"]["WriteValues"] | components["schemas"]["WriteFormulas"] | components["schemas"]["Look"] | components["schemas"]["RowHeight"] | components["schemas"]["ColumnWidth"] | components["schemas"]["DefineName"] | components["schemas"]["DeleteName"] | components["schemas"]["Merge"] | components["schemas"]["Unmerge"] | components["schemas"]["ClearLinks"] | components["schemas"]["ResizeTable"] | components["schemas"]["SetChart"] | components["schemas"]["SetSeries"] | components["schemas"]["Mark"] | components["schemas"]["ClearMarks"] | components["schemas"]["Select"])[];
             /** Command */
             command: string;
             /** Lines */
@@ -335,6 +349,24 @@ export interface components {
              * @constant
              */
             op: "clear_marks";
+        };
+        /**
+         * ColumnWidth
+         * @description The width of columns (from 1), in characters of the workbook's standard font.
+         */
+        ColumnWidth: {
+            /** Columns */
+            columns: number[];
+            /**
+             * Op
+             * @default column_width
+             * @constant
+             */
+            op: "column_width";
+            /** Sheet */
+            sheet: string;
+            /** Width */
+            width: number;
         };
         /**
          * CommandInfo

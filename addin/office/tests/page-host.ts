@@ -118,6 +118,7 @@ window.ramkollTest = {
   select: (sheet: string, address: string): void => model.activate(sheet, address),
   selected: (): string => `${model.active}!${model.selection}`,
   selections,
+  sheets: (): string[] => model.sheets.map(({ name }) => name),
   undo: (): boolean => model.undo(),
   steps: (): number => model.undoSteps,
   click: (command: string): Promise<void> => host.clickRibbon(command),

@@ -4,11 +4,14 @@ from __future__ import annotations
 
 from argparse import Namespace
 from collections.abc import Callable, Mapping
+from importlib.util import find_spec
 from pathlib import Path
 
 from ramkoll import __version__
 from ramkoll.cli import BLOCKED, OK
 from ramkoll.model.errors import RamkollError
+
+_DESKTOP_NEEDS = ("pydantic", "sqlalchemy", "xlwings")
 
 
 def _manifest(arguments: Namespace) -> int:
@@ -50,6 +53,7 @@ def _checked(path: Path) -> int:
     return OK
 
 
+<<<<<<< HEAD
 def _build_oxt(arguments: Namespace) -> int:
     from ramkoll.desktop.oxt.build import build_oxt
     from ramkoll.excel.replace import replace_file
@@ -63,4 +67,40 @@ def _build_oxt(arguments: Namespace) -> int:
 COMMANDS: Mapping[str, Callable[[Namespace], int]] = {
     "manifest": _manifest,
     "build-oxt": _build_oxt,
+=======
+def _build_xlam(arguments: Namespace) -> int:
+    _installed()
+    from ramkoll.desktop.xlam.package import build_xlam
+    from ramkoll.excel.replace import replace_file
+    from ramkoll.store.layouts import load_layouts
+
+    if arguments.out.suffix.lower() != ".xlam":
+        raise RamkollError(
+            "Tillägget är en fil som slutar på .xlam.",
+            where=str(arguments.out),
+            todo="Ange till exempel --out ramkoll.xlam.",
+        )
+    replace_file(arguments.out, build_xlam(load_layouts(arguments.layouts)))
+    print(f"Excel-tillägget är skrivet i {arguments.out}.")
+    print("Signera det och lägg det på en betrodd plats innan det delas ut.")
+    return OK
+
+
+def _installed() -> None:
+    """Raise RamkollError when the packages of the commands are not installed.
+
+    The add-in is made from them: which button needs which workbook.
+    """
+    missing = [name for name in _DESKTOP_NEEDS if find_spec(name) is None]
+    if missing:
+        raise RamkollError(
+            f"Excel-tillägget behöver paket som inte är installerade: {', '.join(missing)}.",
+            todo='Installera dem med pip install "ramkoll[desktop]".',
+        )
+
+
+COMMANDS: Mapping[str, Callable[[Namespace], int]] = {
+    "build-xlam": _build_xlam,
+    "manifest": _manifest,
+>>>>>>> main
 }

@@ -225,9 +225,15 @@ def parser() -> argparse.ArgumentParser:
         "--out", type=Path, metavar="FIL", help="manifestet som skrivs (annars på skärmen)"
     )
 
+<<<<<<< HEAD
     oxt = commands.add_parser("build-oxt", help="skriv tillägget för LibreOffice Calc")
     oxt.add_argument(
         "--out", type=Path, required=True, metavar="FIL", help="filen som skrivs (.oxt)"
+=======
+    xlam = commands.add_parser("build-xlam", help="gör tillägget för Excel på skrivbordet (.xlam)")
+    xlam.add_argument(
+        "--out", type=Path, metavar="FIL", required=True, help="till exempel ramkoll.xlam"
+>>>>>>> main
     )
 
     serve = commands.add_parser(
@@ -253,7 +259,9 @@ def parser() -> argparse.ArgumentParser:
         "--out", type=Path, metavar="MAPP", help="mapp för filerna (annars i datamappen)"
     )
 
-    for each in (distribute, refresh, areas, check, consolidate, export, template, serve):
+    for each in (
+        distribute, refresh, areas, check, consolidate, export, template, xlam, serve
+    ):  # fmt: skip
         each.add_argument(
             "--layouts", type=Path, metavar="MAPP", help="mapp med egna formulär och mallar (.toml)"
         )

@@ -14,6 +14,7 @@ from ramkoll.model.workbook import Sheet, Submission
 
 FORM_FIELD = "form"
 FORM_NAME = re.compile(r"\w+-\d+")
+VALUE_OFFSETS = (1, 2, 3)  # columns from the label Formulär to its value
 
 
 class UnknownForm(RamkollError):
@@ -70,7 +71,7 @@ def _claimed_form(submission: Submission, layouts: Sequence[Layout]) -> tuple[st
 
 def value_offset(sheet: Sheet, row: int, column: int) -> int:
     """How far right of the label Formulär its value stands: further when columns are inserted."""
-    texts = (text_in(sheet.cell(row, column + n)) for n in (1, 2, 3))
+    texts = (text_in(sheet.cell(row, column + n)) for n in VALUE_OFFSETS)
     return next((n for n, text in enumerate(texts, 1) if FORM_NAME.fullmatch(text)), 1)
 
 

@@ -1,7 +1,7 @@
 """What a host is asked to do with the open workbook, as data.
 
 Actions come in the order they are to be done, and all or none of them are. Addresses are A1 without
-dollar signs and sheets are named; no action adds, removes, renames or unprotects a sheet.
+dollar signs and sheets are named; no action removes, renames or unprotects a sheet.
 """
 
 from __future__ import annotations
@@ -10,6 +10,14 @@ from dataclasses import dataclass, field
 from typing import Literal, TypeAlias
 
 Raw: TypeAlias = float | str | bool | None
+
+
+@dataclass(frozen=True)
+class AddSheet:
+    """An empty sheet is added, last of all; one of that name that is there is left as it is."""
+
+    sheet: str
+    op: Literal["add_sheet"] = "add_sheet"
 
 
 @dataclass(frozen=True)
@@ -64,6 +72,16 @@ class RowHeight:
     rows: list[int]
     height: float
     op: Literal["row_height"] = "row_height"
+
+
+@dataclass(frozen=True)
+class ColumnWidth:
+    """The width of columns (from 1), in characters of the workbook's standard font."""
+
+    sheet: str
+    columns: list[int]
+    width: float
+    op: Literal["column_width"] = "column_width"
 
 
 @dataclass(frozen=True)
@@ -183,10 +201,12 @@ class Select:
 
 
 Action: TypeAlias = (
-    WriteValues
+    AddSheet
+    | WriteValues
     | WriteFormulas
     | Look
     | RowHeight
+    | ColumnWidth
     | DefineName
     | DeleteName
     | Merge

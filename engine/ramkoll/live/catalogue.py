@@ -10,6 +10,7 @@ from functools import cache
 from ramkoll.live import commands as modules
 from ramkoll.live.command import Command, Reads, registered
 from ramkoll.sheets.report import sheet_names
+from ramkoll.sheets.returned import NAMES
 from ramkoll.store.layouts import Layouts
 
 EVERY_SHEET = "*"
@@ -29,7 +30,10 @@ def sheets_read(command: Command, layouts: Layouts) -> list[str]:
         return []
     if command.reads is Reads.EVERYTHING:
         return [EVERY_SHEET]
+    forms = (sheet.name for form in layouts.forms for sheet in form.sheets)
+    if command.reads is Reads.REVIEW:
+        return list(dict.fromkeys((*forms, *NAMES)))
     if command.reads is Reads.REPORT:
         names = (name for report in layouts.reports for name in sheet_names(report))
         return list(dict.fromkeys(names))
-    return list(dict.fromkeys(sheet.name for form in layouts.forms for sheet in form.sheets))
+    return list(dict.fromkeys(forms))

@@ -15,6 +15,7 @@ class Reads(StrEnum):
 
     NOTHING = "nothing"
     FORMS = "forms"  # the sheets that forms have
+    REVIEW = "review"  # those, and the sheet of findings that we write
     REPORT = "report"  # the sheets of the consolidated workbook, but not Underlag
     EVERYTHING = "everything"
 

@@ -6,12 +6,15 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import fields
 from typing import NamedTuple, TypeVar
 
+from ramkoll.excel.graft.book import open_book
 from ramkoll.excel.graft.graft import graft
 from ramkoll.excel.graft.set_cells import CellEdit, CellError, set_cells
-from ramkoll.excel.graft.what import Graft
+from ramkoll.excel.graft.what import Graft, SheetGraft
 from ramkoll.live.actions import (
     Action,
+    AddSheet,
     ClearMarks,
+    ColumnWidth,
     DefineName,
     DeleteName,
     Look,
@@ -25,6 +28,7 @@ from ramkoll.live.actions import (
 )
 from ramkoll.model.cells import Area, parse_a1
 from ramkoll.model.errors import RamkollError
+from ramkoll.model.plan import SheetPlan
 
 #: What formulas show, by sheet, row and column; an error value is a CellError.
 Shown = Mapping[tuple[str, int, int], float | str | bool | CellError | None]
@@ -58,6 +62,8 @@ def apply_actions(
     names: dict[str, str | None] = {}
     for action in actions:
         match action:
+            case AddSheet(sheet=sheet):
+                data = _with_sheet(data, file, sheet)
             case DefineName(name=name, refers_to=refers_to):
                 names[name] = refers_to
             case DeleteName(name=name):
@@ -74,6 +80,12 @@ def apply_actions(
     if writes and changed != data:
         changed = set_cells(changed, file, (), recalculate=True)
     return Applied(changed, tuple(dict.fromkeys(left_out)))
+
+
+def _with_sheet(data: bytes, file: str, sheet: str) -> bytes:
+    if any(tab.name.casefold() == sheet.casefold() for tab in open_book(data, file).tabs):
+        return data
+    return graft(data, file, Graft(sheets=(SheetGraft(SheetPlan(sheet, ())),))).data
 
 
 def _values(action: WriteValues, file: str) -> Iterable[CellEdit]:
@@ -157,6 +169,8 @@ def _left_out(action: Action) -> Iterable[str]:
                 yield f"Teckensnitt, justering och linjer på bladet {sheet}: {', '.join(addresses)}"
         case RowHeight(sheet=sheet):
             yield f"Radhöjder på bladet {sheet}"
+        case ColumnWidth(sheet=sheet):
+            yield f"Kolumnbredder på bladet {sheet}"
         case ResizeTable(table=table):
             yield f"Området för tabellen {table}"
         case SetSeries(chart=chart):

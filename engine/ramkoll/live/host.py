@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Protocol
+from typing import TYPE_CHECKING, Protocol
 
-from ramkoll.live.actions import Marked
-from ramkoll.live.region import Region
 from ramkoll.model.cells import Area, CellRef
 from ramkoll.model.plan import Style
+
+if TYPE_CHECKING:  # a worker knows Cancelled before it has read the engine
+    from ramkoll.live.actions import Marked
+    from ramkoll.live.region import Region
 
 
 class Cancelled(Exception):
@@ -39,6 +41,9 @@ class Host(Protocol):
 
     def row_height(self, sheet: str, rows: Sequence[int], height: float) -> None:
         """Give rows a height in points."""
+
+    def column_width(self, sheet: str, columns: Sequence[int], width: float) -> None:
+        """Give columns a width in characters."""
 
     def merge(self, sheet: str, areas: Sequence[Area]) -> None:
         """Make each area one cell."""

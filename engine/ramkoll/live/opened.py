@@ -8,9 +8,14 @@ import xlwings as xw
 
 from ramkoll.live.host import Host
 from ramkoll.live.reading import submission_of
+from ramkoll.live.results import FindingsView
+from ramkoll.live.words import findings_view
 from ramkoll.model.cells import CellRef
 from ramkoll.model.errors import RamkollError
+from ramkoll.model.findings import Finding, finding_id
+from ramkoll.model.workbook import Submission
 from ramkoll.pipeline.check import Checked, check_open
+from ramkoll.report.findings import not_run_lines
 from ramkoll.rules.views import FormView
 
 
@@ -18,9 +23,24 @@ from ramkoll.rules.views import FormView
 class Opened:
     """A form in the open workbook, what a check of it found, and the selected cell."""
 
+    workbook: Submission
     view: FormView
     checked: Checked
     selected: CellRef
+
+    def unacknowledged(self, host: Host) -> tuple[Finding, ...]:
+        """What was found that nobody has acknowledged."""
+        of, period = self.view.form.enhet, self.view.period
+        known = {each.finding for each in host.region.acknowledgements.of(of, period)}
+        return tuple(
+            each for each in self.checked.findings if finding_id(each, of, period) not in known
+        )
+
+    def findings(self, host: Host, *, marked: bool) -> FindingsView:
+        """All that was found, as the pane shows it."""
+        known = host.region.acknowledgements.of(self.view.form.enhet, self.view.period)
+        lines = list(not_run_lines(self.checked.not_run))
+        return findings_view(self.view, self.checked.findings, lines, known, marked=marked)
 
 
 def opened(book: xw.Book, host: Host) -> Opened:
@@ -35,7 +55,7 @@ def opened(book: xw.Book, host: Host) -> Opened:
             where=str(first.at) if first else submission.file,
             todo=first.tip if first else "Öppna arbetsboken som delades ut.",
         )
-    return Opened(checked.forms[0], checked, selected(book, submission.file))
+    return Opened(submission, checked.forms[0], checked, selected(book, submission.file))
 
 
 def selected(book: xw.Book, file: str) -> CellRef:

@@ -3,9 +3,9 @@
 Order is kept where it matters to Excel. A text format must stand before what is written into the
 cell, or after it, as the command had it; a name or a table that changes parts what came before
 from what comes after. So there are stages: in each the looks come first, then the writes, then
-the name or the table that closes it. What is taken away (merges, links, names) is so before all
-of it, since a merged cell would hide what is written. Everything else can be done last: marks,
-heights, merges, charts and the selection neither change nor read what cells hold.
+the name or the table that closes it. New sheets come before all else, and then what is taken away
+(merges, links, names), since a merged cell would hide what is written. Everything else can be done
+last: marks, sizes, merges, charts and the selection neither change nor read what cells hold.
 """
 
 from __future__ import annotations
@@ -15,8 +15,10 @@ from dataclasses import dataclass, field, replace
 
 from ramkoll.live.actions import (
     Action,
+    AddSheet,
     ClearLinks,
     ClearMarks,
+    ColumnWidth,
     DefineName,
     DeleteName,
     Look,
@@ -65,14 +67,20 @@ class Recorder:
     _closing: dict[int, list[DefineName | ResizeTable]] = field(default_factory=dict)
     _stage: int = 0  # the first that may still be added to
     _last: int = 0  # the last that anything is in
+    _added: list[AddSheet] = field(default_factory=list)
     _away: list[Unmerge | ClearLinks | DeleteName] = field(default_factory=list)
     _merges: dict[str, list[str]] = field(default_factory=dict)
     _charts: dict[tuple[str, str], SetChart] = field(default_factory=dict)
     _heights: dict[str, dict[int, float]] = field(default_factory=dict)
+    _widths: dict[str, dict[int, float]] = field(default_factory=dict)
     _series: dict[tuple[str, str, int], SetSeries] = field(default_factory=dict)
     _marks: list[Mark | ClearMarks] = field(default_factory=list)
     _selected: Select | None = None
     _merged: dict[tuple[Appearance, Appearance], Appearance] = field(default_factory=dict)
+
+    def add_sheet(self, sheet: str) -> None:
+        """A new sheet, that what follows may write on."""
+        self._added.append(AddSheet(sheet))
 
     def write(self, sheet: str, cell: CellKey, content: Raw | Formula) -> None:
         """A value or a formula into a cell; whatever was to be written there is not."""
@@ -122,6 +130,10 @@ class Recorder:
         """The height of rows in points; the last one given counts."""
         self._heights.setdefault(sheet, {}).update(dict.fromkeys(rows, height))
 
+    def column_width(self, sheet: str, columns: Iterable[int], width: float) -> None:
+        """The width of columns in characters; the last one given counts."""
+        self._widths.setdefault(sheet, {}).update(dict.fromkeys(columns, width))
+
     def series(self, action: SetSeries) -> None:
         """A chart's series; the last one given counts."""
         self._series[action.sheet, action.chart, action.series] = action
@@ -144,7 +156,7 @@ class Recorder:
 
     def actions(self) -> list[Action]:
         """All that was recorded, in the order it is to be done."""
-        found: list[Action] = [*self._away]
+        found: list[Action] = [*self._added, *self._away]
         for stage in range(self._last + 1):
             for name, sheet in self._sheets.items():
                 found += _looks(name, sheet.looks.get(stage, {}))
@@ -152,9 +164,9 @@ class Recorder:
                 found += _writes(name, {c: w for c, (at, w) in sheet.writes.items() if at == stage})
             found += self._closing.get(stage, [])
         for name, heights in self._heights.items():
-            for height in dict.fromkeys(heights.values()):
-                rows = sorted(row for row, of_row in heights.items() if of_row == height)
-                found.append(RowHeight(name, rows, height))
+            found += [RowHeight(name, rows, height) for height, rows in _alike(heights)]
+        for name, widths in self._widths.items():
+            found += [ColumnWidth(name, columns, width) for width, columns in _alike(widths)]
         found += [Merge(name, areas) for name, areas in self._merges.items() if areas]
         found += self._charts.values()
         found += self._series.values()
@@ -181,6 +193,12 @@ class Recorder:
         if known is None:
             known = self._merged[old, new] = tuple(sorted({**dict(old), **dict(new)}.items()))
         return known
+
+
+def _alike(sizes: Mapping[int, float]) -> Iterator[tuple[float, list[int]]]:
+    """Each size with the rows or columns that have it."""
+    for size in dict.fromkeys(sizes.values()):
+        yield size, sorted(number for number, its in sizes.items() if its == size)
 
 
 def _appearance(look: Mapping[str, object]) -> Appearance:

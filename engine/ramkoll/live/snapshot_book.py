@@ -10,7 +10,7 @@ import xlwings
 from ramkoll.live.actions import DefineName
 from ramkoll.live.areas import area_of
 from ramkoll.live.recorder import Recorder
-from ramkoll.live.snapshot import Snapshot
+from ramkoll.live.snapshot import SheetSnapshot, Snapshot
 from ramkoll.live.snapshot_cells import Changes, SheetCells
 from ramkoll.live.snapshot_check import check
 from ramkoll.live.snapshot_engine import App
@@ -46,6 +46,7 @@ class Book(Part):
         "api",
         "app",
         "by_name",
+        "dated",
         "in_order",
         "name",
         "names",
@@ -59,9 +60,8 @@ class Book(Part):
         self.recorder = recorder
         self.api = _Native(snapshot.date_1904)
         self.app = App(self)
-        self.in_order = [
-            Sheet(self, SheetCells(sheet, snapshot.date_1904, changes)) for sheet in snapshot.sheets
-        ]
+        self.dated = snapshot.date_1904, changes
+        self.in_order = [Sheet(self, SheetCells(each, *self.dated)) for each in snapshot.sheets]
         self.by_name = {sheet.name.casefold(): sheet for sheet in self.in_order}
         self.names = Names(self, dict(snapshot.names), changes)
         self.active = self.by_name.get(snapshot.active.casefold(), self.in_order[0])
@@ -111,6 +111,17 @@ class Sheets(Part):
         if found is None:
             raise xlwings.NoSuchObjectError(f"no sheet is called {name_or_index!r}")
         return found
+
+    def add(self, before: Sheet | None, after: Sheet | None, name: str | None) -> Sheet:
+        """A new, empty sheet last of all, in front. Other places are not for commands of ours."""
+        if before is not None or after is None or after.index != len(self) or not name:
+            raise NotImplementedError("Sheets.add: only last, and with a name")
+        made = Sheet(self.book, SheetCells(SheetSnapshot(name), *self.book.dated))
+        self.book.in_order.append(made)
+        self.book.by_name[name.casefold()] = made
+        self.book.recorder.add_sheet(name)
+        made.activate()
+        return made
 
     def __len__(self) -> int:
         return len(self.book.in_order)

@@ -98,6 +98,10 @@ class SnapshotHost:
         """Give rows a height in points."""
         self._recorder.row_height(self._sheet(sheet), rows, height)
 
+    def column_width(self, sheet: str, columns: Sequence[int], width: float) -> None:
+        """Give columns a width in characters."""
+        self._recorder.column_width(self._sheet(sheet), columns, width)
+
     def merge(self, sheet: str, areas: Sequence[Area]) -> None:
         """Make each area one cell."""
         self._recorder.merge(self._sheet(sheet), areas)

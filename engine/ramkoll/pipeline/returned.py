@@ -31,8 +31,8 @@ from ramkoll.pipeline.submissions import (
 from ramkoll.sheets.returned import (
     AUTHOR,
     NAME,
-    NAMES,
     ReturnView,
+    free_name,
     note_text,
     own_sheet,
     returned_sheet,
@@ -177,7 +177,7 @@ def make_copy(path: Path, target: Path, view: ReturnView) -> Copy:
     submission = scan_bytes(data, view.file)
     own = own_sheet(submission)
     tabs = [tab.name for tab in open_book(data, view.file).tabs]
-    name = _free_name(tabs) if own is None else own[0].name
+    name = free_name(tabs) if own is None else own[0].name
     sheets = frozenset(each.name for each in submission.sheets) - {name}
     view = replace(view, sheets=sheets)
     first = graft(data, view.file, _graft(view, name))
@@ -201,13 +201,6 @@ def _graft(view: ReturnView, name: str) -> Graft:
         notes=tuple(Note(*place, note_text(found)) for place, found in sorted(at_cells.items())),
         author=AUTHOR,
     )
-
-
-def _free_name(tabs: Sequence[str]) -> str:
-    """A name for our sheet that no sheet of theirs has."""
-    names = (*NAMES, *(f"{NAMES[-1]} {n}" for n in range(2, len(tabs) + 3)))
-    taken = {name.casefold() for name in tabs}
-    return next(name for name in names if name.casefold() not in taken)
 
 
 def seal_of(data: bytes, file: str, name: str) -> str:

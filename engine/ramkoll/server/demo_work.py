@@ -5,7 +5,7 @@ from __future__ import annotations
 import multiprocessing
 import os
 import threading
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from datetime import datetime
 from functools import lru_cache
 from pathlib import Path
@@ -17,10 +17,12 @@ from ramkoll.excel.apart import apart
 from ramkoll.excel.graft.cell_edit import ERRORS, KEEP, CellEdit, CellError
 from ramkoll.excel.graft.graft import graft
 from ramkoll.excel.graft.set_cells import set_cells
-from ramkoll.excel.graft.what import Graft
+from ramkoll.excel.graft.what import Graft, SheetGraft
+from ramkoll.excel.names import check_sheet_name
 from ramkoll.excel.scan import scan
 from ramkoll.model.cells import CellRef, a1, parse_a1
 from ramkoll.model.errors import RamkollError
+from ramkoll.model.plan import SheetPlan
 from ramkoll.server.demo_book import book_json
 from ramkoll.server.demo_typed import Content, as_edit, read_typed
 
@@ -104,6 +106,9 @@ def recalculated(path: Path, stamp: int, edits: Sequence[Edit]) -> Json:
     contents = _contents(path, book, edits)
     model = ironcalc.load_from_xlsx(str(path), "en", "UTC")
     index = {sheet["name"]: n for n, sheet in enumerate(book["sheets"])}
+    for name in _added(book, contents):
+        index[name] = len(index)
+        model.add_sheet(name)
     for sheet, address, content in contents:
         _put(model, index[sheet], *parse_a1(address), content)
     model.evaluate()
@@ -163,9 +168,7 @@ def _contents(path: Path, book: Json, edits: Sequence[Edit]) -> list[tuple[str, 
     found = []
     for sheet, address, content in edits:
         if sheet not in formats:
-            raise RamkollError(
-                "Bladet finns inte i arbetsboken.", where=path.name, todo="Ladda om sidan."
-            )
+            formats[sheet] = _new_sheet(sheet, formats, path.name)
         as_edit(sheet, address, Content())  # is an address at all
         at = CellRef.at(path.name, sheet, address)
         if "typed" in content:
@@ -175,6 +178,25 @@ def _contents(path: Path, book: Json, edits: Sequence[Edit]) -> list[tuple[str, 
             read = Content(_given(content.get("value")), _formula(content.get("formula"), at))
         found.append((sheet, address, read))
     return found
+
+
+def _new_sheet(name: str, others: Iterable[str], file: str) -> dict[str, str]:
+    """The formats of a sheet that a command has added: none yet."""
+    try:
+        check_sheet_name(name)
+        if name.casefold() in {each.casefold() for each in others}:
+            raise ValueError("the name of another sheet, in other letters")
+    except ValueError as error:
+        raise RamkollError(
+            "Bladet finns inte i arbetsboken.", where=file, todo="Ladda om sidan."
+        ) from error
+    return {}
+
+
+def _added(book: Json, contents: Sequence[tuple[str, str, Content]]) -> list[str]:
+    """The sheets that the file does not have, in the order they are first named."""
+    there = {sheet["name"] for sheet in book["sheets"]}
+    return [name for name in dict.fromkeys(s for s, _, _ in contents) if name not in there]
 
 
 def _formula(given: Json, at: CellRef) -> str | None:
@@ -242,11 +264,16 @@ def _shown_by(sheet: str, address: str, value: Json) -> CellEdit:
 
 def saved(path: Path, stamp: int, edits: Sequence[Edit]) -> bytes:
     """The file with the edits, and every formula's cached value after them."""
-    contents = _contents(path, read_book(path, stamp), edits)
+    book = read_book(path, stamp)
+    contents = _contents(path, book, edits)
+    new = tuple(SheetGraft(SheetPlan(name, ())) for name in _added(book, contents))
     cells = [as_edit(sheet, address, content) for sheet, address, content in contents]
     # Formulas that follow get their new values, so that previewers show what the page showed.
     follow = recalculated(path, stamp, edits)["cells"]
     cells += [_shown_by(*each) for each in follow]
     # Charts keep what they show beside the cells, and follow too.
-    written = graft(path.read_bytes(), path.name, Graft(cells=tuple(cells))).data
+    data = path.read_bytes()
+    if new:
+        data = graft(data, path.name, Graft(sheets=new)).data
+    written = graft(data, path.name, Graft(cells=tuple(cells))).data
     return set_cells(written, path.name, (), recalculate=True)

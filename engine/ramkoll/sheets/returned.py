@@ -24,6 +24,7 @@ AUTHOR = "Ramkoll"
 NAME = "Ramkoll_granskning"  # points at the seal
 NAMES = ("Granskning", "Granskning Ramkoll")
 SEAL = "Kopians kontrollsumma: "
+OPEN = "Granskad som den stod öppen"  # in place of the seal: an open workbook is no copy
 _SEAL_AT = (5, 1)
 _TOP = 7
 _HEADINGS = ("Allvar", "Regel", "Blad", "Cell", "Vad som är fel", "Gör så här", "Kronor")
@@ -44,7 +45,8 @@ class ReturnView:
     """What the sheet shows of a submission: its name and fingerprint, and what was found in it.
 
     ``sheets`` are the workbook's sheets, to which links lead; ``made`` is given, never read from a
-    clock. ``seal`` tells the copy from one that somebody has changed.
+    clock. ``seal`` tells the copy from one that somebody has changed. A workbook that is open has
+    neither fingerprint nor seal.
     """
 
     file: str
@@ -69,10 +71,10 @@ def returned_sheet(view: ReturnView, name: str) -> SheetPlan:
     lines = (
         f"{view.file}, granskad {view.made:%Y-%m-%d} av Ramkoll {view.version}. {said}",
         _advice(findings),
-        f"Filen som granskades har kontrollsumman (SHA-256) {view.sha256}.",
-        f"{SEAL}{view.seal}. Bladet och Ramkolls anteckningar skrivs om vid nästa granskning.",
+        *_fingerprints(view),
     )
-    cells = headline("Granskning av den inlämnade arbetsboken", lines)
+    of = "den inlämnade arbetsboken" if view.sha256 else "arbetsboken"
+    cells = headline(f"Granskning av {of}", lines)
     heights = {1: TITLE_ROW}
     last = _TOP - 2
     columns = 7 if any(each.effect is not None for each in findings) else 6
@@ -102,6 +104,26 @@ def returned_sheet(view: ReturnView, name: str) -> SheetPlan:
     return replace(plan, header=f"&L{font}{file}&R{font}{view.made:%Y-%m-%d}", footer=footer)
 
 
+def _fingerprints(view: ReturnView) -> tuple[str, str]:
+    rewritten = "skrivs om vid nästa granskning."
+    if not view.sha256:
+        return (
+            "Gäller det som stod i arbetsboken, sparat eller inte, när granskningen gjordes.",
+            f"{OPEN}. Bladet {rewritten}",
+        )
+    return (
+        f"Filen som granskades har kontrollsumman (SHA-256) {view.sha256}.",
+        f"{SEAL}{view.seal}. Bladet och Ramkolls anteckningar {rewritten}",
+    )
+
+
+def free_name(tabs: Sequence[str]) -> str:
+    """A name for our sheet that no sheet of theirs has."""
+    names = (*NAMES, *(f"{NAMES[-1]} {n}" for n in range(2, len(tabs) + 3)))
+    taken = {name.casefold() for name in tabs}
+    return next(name for name in names if name.casefold() not in taken)
+
+
 def seal_reference(name: str) -> str:
     """What the workbook's name points at, for a sheet of this name."""
     row, column = _SEAL_AT
@@ -121,7 +143,10 @@ def note_text(findings: Sequence[Finding]) -> str:
 
 
 def own_sheet(submission: Submission) -> tuple[Sheet, str] | None:
-    """Our sheet in a copy that was handed back, and the seal that it holds; None where none is."""
+    """Our sheet in a workbook, and the seal of the copy that it lies in; None where none is.
+
+    The seal is empty for a sheet that was written into an open workbook.
+    """
     reference = next(
         (v for k, v in submission.names.items() if k.casefold() == NAME.casefold()), ""
     )
@@ -133,7 +158,11 @@ def own_sheet(submission: Submission) -> tuple[Sheet, str] | None:
         value = sheet.cell(*parse_a1(found[3] + found[4])).value if sheet else None
     except ValueError:
         return None
-    if sheet is None or not isinstance(value, str) or not value.startswith(SEAL):
+    if sheet is None or not isinstance(value, str):
+        return None
+    if value.startswith(OPEN):
+        return sheet, ""
+    if not value.startswith(SEAL):
         return None
     return sheet, value.removeprefix(SEAL).partition(".")[0]
 

@@ -376,6 +376,36 @@ def test_macros_in_a_workbook_without_are_told():
     assert rules(with_parts({**parts, TYPES: types.replace(usual, main).encode()})) == set()
 
 
+def with_ribbon(namespace: str, image: str) -> bytes:
+    """The good package with a ribbon of one picture."""
+    office = "http://schemas.microsoft.com/office"
+    kinds = "http://schemas.openxmlformats.org/officeDocument/2006/relationships"
+    of_package = text_of("_rels/.rels").replace(
+        "</Relationships>",
+        f'<Relationship Id="rId80" Type="{office}/2007/relationships/ui/extensibility"'
+        ' Target="customUI/customUI14.xml"/></Relationships>',
+    )
+    of_ribbon = (
+        '<Relationships xmlns="http://schemas.openxmlformats.org/package/2006/relationships">'
+        f'<Relationship Id="bild" Type="{kinds}/image" Target="bild.png"/></Relationships>'
+    )
+    ribbon = f'<customUI xmlns="{office}/{namespace}/customui"><button image="{image}"/></customUI>'
+    parts = {
+        "_rels/.rels": of_package,
+        "customUI/customUI14.xml": ribbon,
+        "customUI/_rels/customUI14.xml.rels": of_ribbon,
+        "customUI/bild.png": "",
+    }
+    return with_parts({part: text.encode() for part, text in parts.items()})
+
+
+def test_a_ribbon_that_excel_would_drop_is_told():
+    assert rules(with_ribbon("2009/07", "bild")) == set()
+    assert rules(with_ribbon("2006/01", "bild")) == set()
+    assert rules(with_ribbon("2012/07", "bild")) == {"ribbon.root"}
+    assert rules(with_ribbon("2009/07", "fel")) == {"ribbon.image"}
+
+
 def test_two_parts_of_notes_in_a_sheet_are_told():
     line = (
         '<Relationship Id="rId5" Type="http://schemas.openxmlformats.org/officeDocument/2006/relationships/comments"'

@@ -24,6 +24,7 @@ from ramkoll.excel.structure.opened import Opened, opened
 from ramkoll.excel.structure.orders import TABLES, order_faults
 from ramkoll.excel.structure.pivots import pivot_faults
 from ramkoll.excel.structure.properties import property_faults
+from ramkoll.excel.structure.ribbon import ribbon_faults
 from ramkoll.excel.structure.sheet import sheet_faults
 from ramkoll.excel.structure.slicers import slicer_faults
 from ramkoll.excel.structure.styles import space_faults, string_faults, style_faults
@@ -67,6 +68,7 @@ def faults(data: bytes) -> tuple[Fault, ...]:
     found += chain_faults(package, cells, facts)
     found += pivot_faults(package)
     found += slicer_faults(package, facts)
+    found += ribbon_faults(package)
     return tuple(found)
 
 

@@ -9,12 +9,12 @@ import xlwings as xw
 from ramkoll.live.actions import Marked
 from ramkoll.live.command import Reads, command
 from ramkoll.live.host import Host
-from ramkoll.live.opened import Opened, opened
+from ramkoll.live.opened import opened
 from ramkoll.live.results import FindingsView, NoView, Result
 from ramkoll.live.words import findings_view
 from ramkoll.model.errors import RamkollError
 from ramkoll.model.findings import Acknowledgement, finding_id
-from ramkoll.report.findings import count_text, not_run_lines
+from ramkoll.report.findings import count_text
 from ramkoll.store.acknowledgements import checked_reason
 
 
@@ -22,10 +22,11 @@ from ramkoll.store.acknowledgements import checked_reason
 def check(book: xw.Book, host: Host, *, mark: bool = False) -> Result:
     """Run the rules on the open workbook; mark the cells of the findings if asked to."""
     found = opened(book, host)
-    view = _view(found, host, marked=mark)
+    view = found.findings(host, marked=mark)
     if mark:
         _mark(view, host)
-    return Result(_sentence(found, view), view)
+    said = f"{count_text(found.unacknowledged(host))}{_acknowledged(view.acknowledged)}"
+    return Result(said, view)
 
 
 @command("clear_marks", Reads.NOTHING)
@@ -64,7 +65,7 @@ def acknowledge(book: xw.Book, host: Host, *, finding: str, reason: str) -> Resu
         )
         return Result(
             "Fyndet är kvitterat. Det kommer tillbaka om perioden eller beloppet ändras.",
-            _view(found, host, marked=False),
+            found.findings(host, marked=False),
         )
     raise RamkollError(
         "Fyndet finns inte längre: arbetsboken har ändrats sedan kontrollen.",
@@ -77,14 +78,7 @@ def withdraw(book: xw.Book, host: Host, *, finding: str) -> Result:
     """Take an acknowledgement back."""
     found = opened(book, host)
     host.region.acknowledgements.withdraw(finding, host.region.user, host.region.now())
-    return Result("Kvitteringen är borttagen.", _view(found, host, marked=False))
-
-
-def _view(found: Opened, host: Host, *, marked: bool) -> FindingsView:
-    form = found.view
-    known = host.region.acknowledgements.of(form.form.enhet, form.period)
-    lines = not_run_lines(found.checked.not_run)
-    return findings_view(form, found.checked.findings, list(lines), known, marked=marked)
+    return Result("Kvitteringen är borttagen.", found.findings(host, marked=False))
 
 
 def _mark(view: FindingsView, host: Host) -> None:
@@ -97,17 +91,6 @@ def _mark(view: FindingsView, host: Host) -> None:
             marks.setdefault(row.at.address, Marked(row.at.address, row.severity, text))
     for sheet, marks in by_sheet.items():
         host.mark(sheet, tuple(marks.values()))
-
-
-def _sentence(found: Opened, view: FindingsView) -> str:
-    known = {row.finding.id for row in view.acknowledged}
-    form = found.view
-    left = [
-        each
-        for each in found.checked.findings
-        if finding_id(each, form.form.enhet, form.period) not in known
-    ]
-    return f"{count_text(left)}{_acknowledged(view.acknowledged)}"
 
 
 def _acknowledged(rows: Sequence[object]) -> str:

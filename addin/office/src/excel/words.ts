@@ -1,5 +1,5 @@
 /** What Excel's refusals mean to the one who clicked. */
-import { asProblem, Cancelled, Problem } from "./problem";
+import { asProblem, Cancelled, Problem } from "../problem";
 
 export function codeOf(error: unknown): string {
   return String((error as { code?: unknown } | null)?.code ?? "");

@@ -1,0 +1,1 @@
+import"./main-CZ7i48FZ.js";
