@@ -4,16 +4,16 @@ from __future__ import annotations
 
 from typing import Any, List, Tuple
 
-import unohelper  # type: ignore[import-not-found]
-from com.sun.star.beans import NamedValue  # type: ignore[import-not-found]
-from com.sun.star.frame import (  # type: ignore[import-not-found]
+import unohelper
+from com.sun.star.beans import NamedValue
+from com.sun.star.frame import (
     ControlCommand,
     FeatureStateEvent,
     XDispatch,
     XDispatchProvider,
 )
-from com.sun.star.lang import XInitialization, XServiceInfo  # type: ignore[import-not-found]
-from com.sun.star.ui import XUIElementFactory  # type: ignore[import-not-found]
+from com.sun.star.lang import XInitialization, XServiceInfo
+from com.sun.star.ui import XUIElementFactory
 from ramkoll_lo.panel import Panel
 from ramkoll_lo.ribbon import BUTTONS, PROTOCOL
 from ramkoll_lo.session import session_of

@@ -11,8 +11,8 @@ import sys
 import time
 import traceback
 
-import uno  # type: ignore[import-not-found]
-from com.sun.star.beans import PropertyValue  # type: ignore[import-not-found]
+import uno
+from com.sun.star.beans import PropertyValue
 
 PIPE, ADDIN = sys.argv[1:3]
 sys.path.insert(0, f"{ADDIN}/pythonpath")
@@ -37,8 +37,8 @@ CONTEXT = connected()
 uno.getComponentContext = lambda: CONTEXT  # what our reader asks for is LibreOffice's
 DESKTOP = CONTEXT.ServiceManager.createInstanceWithContext("com.sun.star.frame.Desktop", CONTEXT)
 
-from ramkoll_lo.formulas import Formulas  # type: ignore[import-not-found]  # noqa: E402
-from ramkoll_lo.reading import read as read_all  # type: ignore[import-not-found]  # noqa: E402
+from ramkoll_lo.formulas import Formulas  # noqa: E402
+from ramkoll_lo.reading import read as read_all  # noqa: E402
 
 OPEN: list = []
 

@@ -53,7 +53,6 @@ def _checked(path: Path) -> int:
     return OK
 
 
-<<<<<<< HEAD
 def _build_oxt(arguments: Namespace) -> int:
     from ramkoll.desktop.oxt.build import build_oxt
     from ramkoll.excel.replace import replace_file
@@ -64,10 +63,6 @@ def _build_oxt(arguments: Namespace) -> int:
     return OK
 
 
-COMMANDS: Mapping[str, Callable[[Namespace], int]] = {
-    "manifest": _manifest,
-    "build-oxt": _build_oxt,
-=======
 def _build_xlam(arguments: Namespace) -> int:
     _installed()
     from ramkoll.desktop.xlam.package import build_xlam
@@ -100,7 +95,7 @@ def _installed() -> None:
 
 
 COMMANDS: Mapping[str, Callable[[Namespace], int]] = {
+    "build-oxt": _build_oxt,
     "build-xlam": _build_xlam,
     "manifest": _manifest,
->>>>>>> main
 }

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from typing import Any, Dict, List, Optional, Sequence
 
-import uno  # type: ignore[import-not-found]
-from com.sun.star.awt import Point  # type: ignore[import-not-found]
+import uno
+from com.sun.star.awt import Point
 
 from ramkoll_lo.a1 import Box, reference
 from ramkoll_lo.undo import undoable

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any, Dict, Optional, Sequence, Tuple
 
-import uno  # type: ignore[import-not-found]
+import uno
 
 from ramkoll_lo.settings import Settings
 

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from typing import Any, Dict, List, Tuple
 
-import uno  # type: ignore[import-not-found]
-from com.sun.star.lang import Locale  # type: ignore[import-not-found]
+import uno
+from com.sun.star.lang import Locale
 
 from ramkoll_lo.a1 import Box
 from ramkoll_lo.format_text import excel_date

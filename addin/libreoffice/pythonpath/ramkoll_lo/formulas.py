@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from typing import Any
 
-from com.sun.star.table import CellAddress  # type: ignore[import-not-found]
+from com.sun.star.table import CellAddress
 
 from ramkoll_lo.formula_text import in_excel
 

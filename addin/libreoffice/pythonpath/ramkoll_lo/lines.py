@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from com.sun.star.table import BorderLine2  # type: ignore[import-not-found]
+from com.sun.star.table import BorderLine2
 
 # com.sun.star.table.BorderLineStyle, and widths in hundredths of a millimetre as of Excel's files.
 SOLID, DOTTED, DASHED, DOUBLE = 0, 1, 2, 3

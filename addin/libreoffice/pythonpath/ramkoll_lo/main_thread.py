@@ -5,14 +5,14 @@ from __future__ import annotations
 import threading
 from typing import Any, Callable, List, TypeVar
 
-import uno  # type: ignore[import-not-found]
-import unohelper  # type: ignore[import-not-found]
-from com.sun.star.awt import XCallback  # type: ignore[import-not-found]
+import uno
+import unohelper
+from com.sun.star.awt import XCallback
 
 T = TypeVar("T")
 
 
-class _Call(unohelper.Base, XCallback):  # type: ignore[misc]
+class _Call(unohelper.Base, XCallback):
     def __init__(self, do: Callable[[], None]) -> None:
         self._do = do
 

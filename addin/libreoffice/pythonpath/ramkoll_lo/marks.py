@@ -5,9 +5,9 @@ from __future__ import annotations
 import re
 from typing import Any, List, NamedTuple, Sequence, Tuple
 
-import uno  # type: ignore[import-not-found]
-from com.sun.star.beans import PropertyValue  # type: ignore[import-not-found]
-from com.sun.star.table import BorderLine2  # type: ignore[import-not-found]
+import uno
+from com.sun.star.beans import PropertyValue
+from com.sun.star.table import BorderLine2
 
 from ramkoll_lo.a1 import box_of
 from ramkoll_lo.lines import DASHED, DOTTED, SOLID
@@ -50,30 +50,38 @@ def mark(doc: Any, sheet: str, cells: Sequence[Any]) -> None:
         # Always true, and known again by its text.
         formula = f'LEN("Ramkoll-markering {severity}")>0'
         new.append(_Mark(sheet, areas, formula, _style(kind)))
-    undoable(doc, lambda: _add(doc, new), lambda: _remove(doc, new))
+    _with_undo(doc, new, [])
 
 
 def clear_marks(doc: Any) -> None:
     """Take every mark of ours away, with undo."""
-    there = _ours(doc)
-    if there:
-        undoable(doc, lambda: _remove(doc, there), lambda: _add(doc, there))
-
-
-def _ours(doc: Any) -> List[_Mark]:
-    found = []
+    there, ids = [], []
     for sheet in _each(doc.Sheets):
         for condition in sheet.ConditionalFormats.getConditionalFormats():
-            if (entry := _entry(condition)) is not None:
-                found.append(
-                    _Mark(
-                        sheet.Name,
-                        tuple(condition.Range.RangeAddresses),
-                        entry.Formula1,
-                        entry.StyleName,
-                    )
-                )
-    return found
+            entry = _entry(condition)
+            if entry is not None:
+                areas = tuple(condition.Range.RangeAddresses)
+                there.append(_Mark(sheet.Name, areas, entry.Formula1, entry.StyleName))
+                ids.append((sheet.Name, condition.ID))
+    if there:
+        _with_undo(doc, there, ids)
+
+
+def _with_undo(doc: Any, marks: Sequence[_Mark], ids: List[Tuple[str, int]]) -> None:
+    """Make marks, or take away those that have numbers by now; and the other way at undo."""
+    made = bool(ids)
+
+    def add() -> None:
+        ids[:] = _add(doc, marks)
+
+    def remove() -> None:
+        for sheet, number in ids:
+            doc.Sheets.getByName(sheet).ConditionalFormats.removeByID(number)
+
+    if made:
+        undoable(doc, remove, add)
+    else:
+        undoable(doc, add, remove)
 
 
 def _entry(condition: Any) -> Any:
@@ -86,7 +94,9 @@ def _entry(condition: Any) -> Any:
     return entry
 
 
-def _add(doc: Any, marks: Sequence[_Mark]) -> None:
+def _add(doc: Any, marks: Sequence[_Mark]) -> List[Tuple[str, int]]:
+    """Make marks; each one's sheet and number."""
+    found = []
     for each in marks:
         formats = doc.Sheets.getByName(each.sheet).ConditionalFormats
         ranges = doc.createInstance("com.sun.star.sheet.SheetCellRanges")
@@ -98,22 +108,8 @@ def _add(doc: Any, marks: Sequence[_Mark]) -> None:
         entry.Operator = _BY_FORMULA
         entry.Formula1 = each.formula
         entry.StyleName = each.style
-
-
-def _remove(doc: Any, marks: Sequence[_Mark]) -> None:
-    for each in marks:
-        formats = doc.Sheets.getByName(each.sheet).ConditionalFormats
-        for one in formats.getConditionalFormats():
-            entry = _entry(one)
-            if entry is None or entry.Formula1 != each.formula:
-                continue
-            if set(map(_corners, one.Range.RangeAddresses)) == set(map(_corners, each.areas)):
-                formats.removeByID(one.ID)
-                break
-
-
-def _corners(address: Any) -> Tuple[int, int, int, int]:
-    return address.StartRow, address.StartColumn, address.EndRow, address.EndColumn
+        found.append((each.sheet, number))
+    return found
 
 
 def _style(kind: str) -> str:

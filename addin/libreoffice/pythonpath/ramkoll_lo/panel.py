@@ -4,14 +4,14 @@ from __future__ import annotations
 
 from typing import Any, Callable, Dict, List, Tuple
 
-import uno  # type: ignore[import-not-found]
-import unohelper  # type: ignore[import-not-found]
-from com.sun.star.awt import (  # type: ignore[import-not-found]
+import uno
+import unohelper
+from com.sun.star.awt import (
     XActionListener,
     XMouseListener,
     XWindowListener,
 )
-from com.sun.star.ui import (  # type: ignore[import-not-found]
+from com.sun.star.ui import (
     LayoutSize,
     XSidebarPanel,
     XToolPanel,
@@ -39,7 +39,7 @@ _WIDE, _NARROW, _SCROLL_BAR = 330, 160, 24  # pixels
 _POSITION_AND_SIZE = 15  # com.sun.star.awt.PosSize
 
 
-class Panel(unohelper.Base, XUIElement, XToolPanel, XSidebarPanel):  # type: ignore[misc]
+class Panel(unohelper.Base, XUIElement, XToolPanel, XSidebarPanel):
     """The one panel of the deck Ramkoll in a window."""
 
     def __init__(self, session: Session, parent: Any, sidebar: Any, url: str) -> None:
@@ -217,7 +217,7 @@ class Panel(unohelper.Base, XUIElement, XToolPanel, XSidebarPanel):  # type: ign
         return self._services.createInstanceWithContext(f"com.sun.star.awt.{name}", self._context)
 
 
-class _Acted(unohelper.Base, XActionListener):  # type: ignore[misc]
+class _Acted(unohelper.Base, XActionListener):
     def __init__(self, act: Callable[[Part], None], part: Part) -> None:
         self._act, self._part = act, part
 
@@ -228,7 +228,7 @@ class _Acted(unohelper.Base, XActionListener):  # type: ignore[misc]
         return None
 
 
-class _Clicked(unohelper.Base, XMouseListener):  # type: ignore[misc]
+class _Clicked(unohelper.Base, XMouseListener):
     def __init__(self, act: Callable[[Part], None], part: Part) -> None:
         self._act, self._part = act, part
 
@@ -248,7 +248,7 @@ class _Clicked(unohelper.Base, XMouseListener):  # type: ignore[misc]
         return None
 
 
-class _Resized(unohelper.Base, XWindowListener):  # type: ignore[misc]
+class _Resized(unohelper.Base, XWindowListener):
     def __init__(self, draw: Callable[[], None]) -> None:
         self._draw = draw
 

@@ -6,7 +6,7 @@ import json
 import os
 from typing import Any, Dict, List
 
-import uno  # type: ignore[import-not-found]
+import uno
 
 ROOT = os.path.dirname(os.path.dirname(os.path.dirname(os.path.abspath(__file__))))
 PROTOCOL = "vnd.ramkoll:"

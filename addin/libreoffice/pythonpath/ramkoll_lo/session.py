@@ -6,9 +6,9 @@ import os
 import threading
 from typing import Any, Dict, List, Optional
 
-import uno  # type: ignore[import-not-found]
-import unohelper  # type: ignore[import-not-found]
-from com.sun.star.awt import XKeyHandler  # type: ignore[import-not-found]
+import uno
+import unohelper
+from com.sun.star.awt import XKeyHandler
 
 from ramkoll_lo import dialogs, finding, settings
 from ramkoll_lo.engine import Engine
@@ -252,7 +252,7 @@ class Session:
             each.tell()
 
 
-class _Escape(unohelper.Base, XKeyHandler):  # type: ignore[misc]
+class _Escape(unohelper.Base, XKeyHandler):
     def __init__(self, session: Session) -> None:
         self._session = session
 

@@ -5,13 +5,13 @@ from __future__ import annotations
 from contextlib import contextmanager
 from typing import Any, Callable, Iterator
 
-import unohelper  # type: ignore[import-not-found]
-from com.sun.star.document import XUndoAction  # type: ignore[import-not-found]
+import unohelper
+from com.sun.star.document import XUndoAction
 
 from ramkoll_lo.problem import half_done
 
 
-class Restore(unohelper.Base, XUndoAction):  # type: ignore[misc]
+class Restore(unohelper.Base, XUndoAction):
     """A step of undo of our own: two functions that do nothing LibreOffice has an undo for."""
 
     def __init__(self, back: Callable[[], None], again: Callable[[], None]) -> None:

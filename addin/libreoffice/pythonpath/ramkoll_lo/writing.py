@@ -6,8 +6,8 @@ import re
 from itertools import groupby
 from typing import Any, Callable, Dict, Iterable, List, Sequence, Tuple
 
-import uno  # type: ignore[import-not-found]
-from com.sun.star.table.CellHoriJustify import (  # type: ignore[import-not-found]
+import uno
+from com.sun.star.table.CellHoriJustify import (
     BLOCK,
     CENTER,
     LEFT,
