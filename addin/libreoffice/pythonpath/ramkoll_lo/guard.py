@@ -21,6 +21,8 @@ from ramkoll_lo.reading import Cells, area, box_from, read_cells
 
 KNOWN = frozenset(
     [
+        "add_sheet",
+        "column_width",
         "values",
         "formulas",
         "look",
@@ -56,8 +58,10 @@ def checked(doc: Any, actions: Sequence[Action]) -> List[Action]:
             _rectangle(action)
     if doc.isReadonly() and any(action["op"] != "select" for action in actions):
         raise read_only()
+    new = {each["sheet"] for each in actions if each["op"] == "add_sheet"}
     for action in actions:
-        if "sheet" in action:
+        # A sheet that is made by the way is neither missing nor protected.
+        if "sheet" in action and (action["sheet"] not in new or _there(doc, action)):
             _refuse_missing(doc, action)
             _refuse_locked(doc, action)
     return sorted(actions, key=lambda action: action["op"] == "select")
@@ -73,7 +77,7 @@ def refuse_changed(
     known = {sheet["name"]: _cells(sheet) for sheet in before["sheets"] if sheet["sent"]}
     formulas, formats = Formulas(doc), Formats(doc)
     for action in actions:
-        if action["op"] not in ("values", "formulas"):
+        if action["op"] not in ("values", "formulas") or not _there(doc, action):
             continue
         name, box = action["sheet"], box_of(action["address"])
         sheet = doc.Sheets.getByName(name)
@@ -88,9 +92,13 @@ def refuse_changed(
                 raise holds_formula(place)
 
 
+def _there(doc: Any, action: Action) -> bool:
+    return bool(doc.Sheets.hasByName(action["sheet"]))
+
+
 def _refuse_missing(doc: Any, action: Action) -> None:
     name = action["sheet"]
-    if not doc.Sheets.hasByName(name):
+    if not _there(doc, action):
         raise missing(f"Bladet «{name}»")
     sheet = doc.Sheets.getByName(name)
     if action["op"] == "select" and not sheet.IsVisible:
@@ -108,7 +116,7 @@ def _refuse_missing(doc: Any, action: Action) -> None:
 def _refuse_locked(doc: Any, action: Action) -> None:
     sheet = doc.Sheets.getByName(action["sheet"])
     op = action["op"]
-    if op in ("select", "mark", "clear_marks") or not sheet.isProtected():
+    if op in ("add_sheet", "select", "mark") or not sheet.isProtected():
         return
     if op in ("values", "formulas"):
         if at := _locked_in(sheet, box_of(action["address"])):

@@ -79,11 +79,13 @@ class Panel(unohelper.Base, XUIElement, XToolPanel, XSidebarPanel):
         return LayoutSize(height, height, height)
 
     def getMinimalWidth(self) -> int:
-        """Wide enough to read in when it is opened; then as narrow as the user makes it.
+        """Wide enough to read in when a click opens it; then as narrow as the user makes it.
 
-        The sidebar scrolls sideways when it is narrower than this, and opens as wide as this.
+        The sidebar opens as wide as this, and scrolls sideways when it is narrower.
         """
-        return _NARROW if self._width >= _WIDE - _SCROLL_BAR else _WIDE
+        if self._width >= _WIDE - _SCROLL_BAR:
+            self._session.opening = False
+        return _WIDE if self._session.opening else _NARROW
 
     # What the session calls.
 

@@ -83,6 +83,8 @@ def _act(doc: Any, step: Action, formulas: Formulas, formats: Formats) -> None:
         return marks.clear_marks(doc)
     if op in ("name", "delete_name"):
         return _name(doc, step, formulas)
+    if op == "add_sheet" and not doc.Sheets.hasByName(step["sheet"]):
+        doc.Sheets.insertNewByName(step["sheet"], doc.Sheets.Count)
     sheet = doc.Sheets.getByName(step["sheet"])
     if op == "values":
         _values(doc, sheet, step, formats)
@@ -92,6 +94,9 @@ def _act(doc: Any, step: Action, formulas: Formulas, formats: Formats) -> None:
         _look(doc, sheet, step, formats)
     elif op == "row_height":
         _row_height(sheet, step["rows"], step["height"])
+    elif op == "column_width":
+        for column in step["columns"]:
+            sheet.Columns.getByIndex(column - 1).Width = _width(step["width"])
     elif op == "merge":
         for address in step["addresses"]:
             area(sheet, box_of(address)).merge(True)
@@ -236,6 +241,11 @@ def _slant(italic: bool) -> Any:
 
 def _colour(text: str) -> int:
     return int(text[1:], 16) if text else -1
+
+
+def _width(characters: float) -> int:
+    """Hundredths of a millimetre: seven pixels a character, and five around them."""
+    return round((characters * 7 + 5) * 2540 / 96)
 
 
 def _row_height(sheet: Any, rows: Sequence[int], height: float) -> None:
