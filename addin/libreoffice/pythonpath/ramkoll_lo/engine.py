@@ -10,7 +10,7 @@ import time
 from typing import Any, Callable, Dict, List, NamedTuple, Optional
 from urllib.parse import quote, urlsplit
 
-from ramkoll_lo.problem import AGAIN, Cancelled, Problem, from_server, outdated
+from ramkoll_lo.problem import AGAIN, Cancelled, Problem, from_server
 
 _BASE = "/api/v1"
 _OURS = ("127.0.0.1", "localhost", "::1")
@@ -67,7 +67,11 @@ class Engine:
         for each in self._ask("GET", "/commands"):
             if each["id"] == command:
                 return list(each["reads"])
-        raise outdated(f"kommandot «{command}»")
+        raise Problem(
+            f"Ramkoll har inget kommando «{command}».",
+            where=self.address.url,
+            todo="Uppdatera Ramkoll och starta om det; det kan vara äldre än tillägget.",
+        )
 
     def run(
         self,

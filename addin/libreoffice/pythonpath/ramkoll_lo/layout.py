@@ -163,8 +163,8 @@ def _first_row(
     if at["words"]:
         room = max(40, page.width - x - MARGIN)
         around = 16 if go else 2
-        text = wrap(at["words"], room - around, lambda part: page.measure(part, False))[0]
-        width = min(room, page.measure(text, False) + around)
+        text = wrap(at["words"], room - around, lambda part: page.measure(part, not go))[0]
+        width = min(room, page.measure(text, not go) + around)
         kind = "button" if go else "strong"
         name = f"Gå till {at['words']}: {words}"
         page.parts.append(Part(kind, x, page.y, width, height, text, go, name))
