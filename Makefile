@@ -75,7 +75,8 @@ clean: ## Remove the environment and all caches
 
 # What the tests use besides Python. Without it (no permission) those tests skip, and in CI they fail.
 debian:
-	@.ci/debian.sh --optional git chromium libreoffice-calc python3-uno poppler-utils fonts-liberation fonts-dejavu-core
+	@.ci/debian.sh --optional git chromium libreoffice-calc libreoffice-script-provider-python \
+		python3-uno xvfb xdotool imagemagick poppler-utils fonts-liberation fonts-dejavu-core
 
 $(VENV)/pyvenv.cfg:
 	@test -n "$(PYTHON)" || { echo "Ramkoll needs Python 3.11 or later: apt-get install python3" >&2; exit 1; }

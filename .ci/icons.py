@@ -11,34 +11,52 @@ from pathlib import Path
 
 import resvg_py
 
+from ramkoll.desktop.oxt.build import ICON_SIZES as LIBREOFFICE_SIZES
+from ramkoll.desktop.oxt.build import SEVERITIES
 from ramkoll.store.ribbon import ICON_SIZES
 
 ROOT = Path(__file__).parents[1]
 DRAWINGS = ROOT / "addin" / "icons"
 PICTURES = ROOT / "addin" / "office" / "public" / "icons"
+LIBREOFFICE = ROOT / "addin" / "libreoffice" / "icons"
 
 
 def rendered() -> Iterator[tuple[str, bytes]]:
     """The file name and the PNG of each icon in each size."""
     for drawing in sorted(DRAWINGS.glob("*.svg")):
-        svg = drawing.read_text(encoding="utf-8")
         for size in ICON_SIZES:
-            png = resvg_py.svg_to_bytes(
-                svg_string=svg, width=size, height=size, skip_system_fonts=True
-            )
-            yield f"{drawing.stem}-{size}.png", bytes(png)
+            yield f"{drawing.stem}-{size}.png", picture(drawing, size)
+
+
+def rendered_for_libreoffice() -> Iterator[tuple[str, bytes]]:
+    """The same of the extension of LibreOffice, with the signs of its panel."""
+    for drawing in sorted(DRAWINGS.glob("*.svg")):
+        for size in LIBREOFFICE_SIZES:
+            yield f"{drawing.stem}-{size}.png", picture(drawing, size)
+    for name in SEVERITIES:
+        yield f"{name}.png", picture(LIBREOFFICE / f"{name}.svg", 16)
+
+
+def picture(drawing: Path, size: int) -> bytes:
+    """A drawing as PNG, so many pixels wide and high."""
+    svg = drawing.read_text(encoding="utf-8")
+    png = resvg_py.svg_to_bytes(svg_string=svg, width=size, height=size, skip_system_fonts=True)
+    return bytes(png)
 
 
 def main() -> int:
     """Write every picture, and remove those that no drawing gives."""
-    PICTURES.mkdir(parents=True, exist_ok=True)
-    pictures = dict(rendered())
-    for path in PICTURES.glob("*.png"):
-        if path.name not in pictures:
-            path.unlink()
-    for name, png in pictures.items():
-        (PICTURES / name).write_bytes(png)
-    print(f"{len(pictures)} pictures in {PICTURES.relative_to(ROOT)}")
+    for folder, found in (
+        (PICTURES, dict(rendered())),
+        (LIBREOFFICE, dict(rendered_for_libreoffice())),
+    ):
+        folder.mkdir(parents=True, exist_ok=True)
+        for path in folder.glob("*.png"):
+            if path.name not in found:
+                path.unlink()
+        for name, png in found.items():
+            (folder / name).write_bytes(png)
+        print(f"{len(found)} pictures in {folder.relative_to(ROOT)}")
     return 0
 
 

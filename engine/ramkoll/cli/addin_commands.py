@@ -53,6 +53,16 @@ def _checked(path: Path) -> int:
     return OK
 
 
+def _build_oxt(arguments: Namespace) -> int:
+    from ramkoll.desktop.oxt.build import build_oxt
+    from ramkoll.excel.replace import replace_file
+
+    made = build_oxt()
+    replace_file(arguments.out, made)
+    print(f"Tillägget för LibreOffice är skrivet i {arguments.out}.")
+    return OK
+
+
 def _build_xlam(arguments: Namespace) -> int:
     _installed()
     from ramkoll.desktop.xlam.package import build_xlam
@@ -85,6 +95,7 @@ def _installed() -> None:
 
 
 COMMANDS: Mapping[str, Callable[[Namespace], int]] = {
+    "build-oxt": _build_oxt,
     "build-xlam": _build_xlam,
     "manifest": _manifest,
 }

@@ -225,6 +225,10 @@ def parser() -> argparse.ArgumentParser:
         "--out", type=Path, metavar="FIL", help="manifestet som skrivs (annars på skärmen)"
     )
 
+    oxt = commands.add_parser("build-oxt", help="skriv tillägget för LibreOffice Calc")
+    oxt.add_argument(
+        "--out", type=Path, required=True, metavar="FIL", help="filen som skrivs (.oxt)"
+    )
     xlam = commands.add_parser("build-xlam", help="gör tillägget för Excel på skrivbordet (.xlam)")
     xlam.add_argument(
         "--out", type=Path, metavar="FIL", required=True, help="till exempel ramkoll.xlam"

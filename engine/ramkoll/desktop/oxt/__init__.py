@@ -1,0 +1,1 @@
+"""The extension of LibreOffice Calc as one file, .oxt, built from addin/libreoffice."""

@@ -1,0 +1,71 @@
+"""The other buttons: the panel says what the commands say."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+from tests.conftest import EXAMPLES
+from tests.libreoffice_host.office import BUTTON, Office
+from tests.libreoffice_host.test_clicks import assert_undone
+from tests.live.calls import run
+
+from ramkoll.excel.scan import scan
+
+pytestmark = pytest.mark.libreoffice
+
+
+@pytest.mark.host("libreoffice", "next_comment", "compare", "units", "trace", "clear_marks")
+@pytest.mark.host("libreoffice", "panel", "help")
+def test_the_panel_says_what_each_command_says(office: Office) -> None:
+    path = EXAMPLES / "616.xlsx"
+    book = scan(path)
+    office.open(path)
+    for label, command in (
+        ("Nästa att kommentera", "next_comment"),
+        ("Jämför med förra", "compare"),
+        ("Mina avdelningar", "units"),
+        ("Visa källa", "trace"),
+        ("Ta bort markeringar", "clear_marks"),
+    ):
+        office.ask("select", "Utfall", "E14")
+        office.click(label, BUTTON)
+        said = run(command, book, "Utfall!E14").result.message
+        office.until(lambda said=said: said in office.texts(), f"{label}: {said}", 60)
+    office.click("Hjälp", BUTTON)
+    office.until(lambda: "När något inte går" in office.texts(), "the help")
+    office.click("Panel", BUTTON)
+
+
+@pytest.mark.host("libreoffice", "acknowledge", "withdraw")
+def test_a_finding_is_acknowledged_with_a_reason_and_taken_back(office: Office) -> None:
+    office.open(EXAMPLES / "616.xlsx")
+    office.click("Kontrollera", BUTTON)
+    office.until(lambda: office.find("Fynd (4)"), "the findings")
+    office.click("Kvittera …", BUTTON)
+    office.until(lambda: "Kvittera: skriv varför." in office.texts(), "the question")
+    office.mouse("type", "Kant sedan i maj")
+    office.click("Kvittera", BUTTON)
+    office.until(lambda: "Kvitterade (1)" in office.texts(), "the acknowledged one")
+    office.mouse("mousemove", 1350, 600, "click", "--repeat", 40, 5)
+    office.click("Ångra kvittering", BUTTON)
+    office.until(lambda: "Kvitterade (1)" not in office.texts(), "it to be taken back")
+
+
+@pytest.mark.host("libreoffice", "review", "undo")
+def test_granskning_som_blad_writes_a_sheet_that_one_undo_takes_away(office: Office) -> None:
+    office.open(EXAMPLES / "616.xlsx")
+    before = office.read()
+    office.click("Granskning som blad", BUTTON)
+    office.until(lambda: "Fynden står på bladet" in office.texts(), "the answer")
+    now = office.read()
+    assert [sheet["name"] for sheet in now["sheets"]][-1] == "Granskning"
+    assert_undone(office, before)
+    assert len(office.read()["sheets"]) == len(before["sheets"])
+
+
+@pytest.mark.host("libreoffice", "reconcile")
+def test_stam_av_says_that_the_tables_tie(office: Office, consolidated: Path) -> None:
+    office.open(consolidated)
+    office.click("Stäm av", BUTTON)
+    office.until(lambda: "Alla 16 stämmer." in office.texts(), "the answer", 60)

@@ -1,0 +1,67 @@
+"""What can go wrong at a click: nothing is written, and it is said in plain Swedish."""
+
+from __future__ import annotations
+
+import re
+
+import pytest
+from tests.browser.served import Served
+from tests.conftest import EXAMPLES
+from tests.libreoffice_host.compared import apart, cells_of
+from tests.libreoffice_host.office import BUTTON, Office
+from tests.libreoffice_host.test_clicks import TEMPLATE
+
+pytestmark = pytest.mark.libreoffice
+
+
+@pytest.mark.host("libreoffice", "cancel")
+def test_escape_stops_a_command_and_nothing_has_changed(office: Office) -> None:
+    office.open(TEMPLATE)
+    before = office.read()
+    office.click("Sammanställ")
+    office.until(lambda: re.search(r"\d+ av \d+ ·", office.texts()), "progress")
+    office.key("Escape")
+    office.until(lambda: "Sammanställ avbröts. Inget har ändrats." in office.texts(), "the end")
+    assert office.read() == before
+    assert office.ask("undo_titles") == []
+
+
+@pytest.mark.host("libreoffice", "changed")
+def test_a_cell_that_has_changed_meanwhile_is_not_written(office: Office) -> None:
+    office.open(TEMPLATE)
+    office.click("Sammanställ")
+    office.until(lambda: re.search(r"\d+ av \d+ ·", office.texts()), "progress")
+    office.ask("type", "Avdelningar", "B5", 17)
+    before = office.read()
+    office.until(
+        lambda: "Arbetsboken ändrades medan Ramkoll räknade." in office.texts(), "the words", 60
+    )
+    assert "Avdelningar!B5" in office.texts()
+    assert apart(cells_of(office.read()), cells_of(before)) == []
+
+
+@pytest.mark.host("libreoffice", "locked")
+def test_a_locked_cell_is_left_and_said_to_be_locked(office: Office) -> None:
+    office.open(EXAMPLES / "616.xlsx")
+    office.ask("protect", "Prognos", "E9")
+    office.ask("select", "Prognos", "E9")
+    before = office.read()
+    office.click("Prognosförslag")
+    office.until(lambda: office.find("Använd", BUTTON), "the proposals")
+    office.click("Använd", BUTTON)
+    office.until(lambda: "Cellen är låst på ett skyddat blad." in office.texts(), "the words")
+    assert "Var: Prognos!E9" in office.texts()
+    assert office.read() == before
+    office.click("Stäng", BUTTON)
+    office.until(lambda: "Cellen är låst" not in office.texts(), "the words to go")
+
+
+@pytest.mark.host("libreoffice", "gone")
+def test_without_an_engine_it_says_how_to_get_one(office: Office, server: Served) -> None:
+    office.open(EXAMPLES / "616.xlsx")
+    office.engine("http://127.0.0.1:9", "ingen-sadan-kod")
+    office.click("Kontrollera")
+    office.until(lambda: "Ramkoll är inte startat på den här datorn" in office.texts(), "the words")
+    office.engine(server.address, server.secret)
+    office.click("Försök igen", BUTTON)
+    office.until(lambda: office.find("Fynd (4)"), "the findings")
