@@ -38,6 +38,8 @@ TOGETHER = {
     "tests/pipeline/test_rebuild.py": "road",
     "tests/browser": "browser",
     "tests/live": "live",
+    "tests/desktop": "desk",
+    "tests/libreoffice_host": "libreoffice",
 }
 
 

@@ -15,10 +15,7 @@ from tests.pipeline.opened import book
 
 from ramkoll.model.errors import RamkollError
 
-pytestmark = [
-    pytest.mark.xdist_group("desktop"),
-    pytest.mark.skipif(CHROMIUM is None, reason="Chromium is not installed"),
-]
+pytestmark = pytest.mark.skipif(CHROMIUM is None, reason="Chromium is not installed")
 SIZE: ViewportSize = {"width": 460, "height": 900}
 
 

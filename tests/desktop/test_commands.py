@@ -12,9 +12,6 @@ from tests.pipeline.opened import book, edited
 
 from ramkoll.excel.scan import scan
 
-pytestmark = pytest.mark.xdist_group("desktop")
-
-
 # The others take the engine's own time.
 QUICK = {"check-616"}
 

@@ -10,7 +10,7 @@ from tests.desktop.excel.ranges import dollars
 from tests.desktop.excel.seen import LOOK_OF_STOPPAR, OF_THE_PANE, assert_same
 from tests.desktop.excel.sheets import Chart, Condition, area, book_of, every
 from tests.live.applied import applied
-from tests.live.calls import region
+from tests.live.calls import region, run
 from tests.live.cases import STALE
 from tests.live.test_consolidate import TEMPLATE
 from tests.pipeline.opened import book, edited
@@ -118,6 +118,20 @@ def layouts():
     "name",
     [pytest.param(n, marks=[] if CALLS[n][5] else pytest.mark.slow) for n in CALLS],
 )
+@pytest.mark.host(
+    "desktop",
+    "check",
+    "clear_marks",
+    "forecast",
+    "use_forecast",
+    "refresh",
+    "compare",
+    "next_comment",
+    "trace",
+    "review",
+    "units",
+    "undo",
+)
 def test_a_command_changes_the_open_workbook_as_it_does_a_snapshot_of_it(session, layouts, name):
     command, example, at, written, arguments, done = CALLS[name]
     submission = edited(book(example), written)
@@ -146,6 +160,7 @@ def test_a_command_changes_the_open_workbook_as_it_does_a_snapshot_of_it(session
         assert undone is None
 
 
+@pytest.mark.host("desktop", "acknowledge", "withdraw")
 def test_an_acknowledged_finding_loses_its_mark_and_gets_it_back(session, layouts):
     fake = book_of(book("616"))
     excel = session.opens(fake)
@@ -171,6 +186,7 @@ def test_an_acknowledged_finding_loses_its_mark_and_gets_it_back(session, layout
 
 
 @pytest.mark.slow
+@pytest.mark.host("desktop", "consolidate", "undo")
 def test_sammanstall_changes_the_open_report_as_the_command_line_does(session, layouts):
     submission = scan(TEMPLATE)
     fake = with_looks(book_of(submission), most=60)
@@ -204,6 +220,7 @@ def test_sammanstall_changes_the_open_report_as_the_command_line_does(session, l
 
 
 @pytest.mark.slow
+@pytest.mark.host("desktop", "rollback")
 def test_a_fault_in_the_midst_of_sammanstall_leaves_the_report_as_it_was(session, layouts):
     """Of four sheets, so that many places can be tried; the first and the last write among them."""
     fake = with_looks(book_of(scan(TEMPLATE)), most=40)
@@ -231,6 +248,18 @@ def test_a_fault_in_the_midst_of_sammanstall_leaves_the_report_as_it_was(session
         with pytest.raises(RamkollError, match="0x800A03EC"):
             ours.apply(actions, snapshot, over_formulas=True)
         assert_same(excel.state(), before)
+
+
+@pytest.mark.slow
+@pytest.mark.host("desktop", "reconcile")
+def test_stam_av_reads_the_open_report_as_it_reads_the_file(session, layouts, consolidated):
+    report = scan(consolidated)
+    excel = session.opens(book_of(report))
+    wanted = sheets_read(commands()["reconcile"], layouts)
+    told = ran("reconcile", session.workbook(excel).read(wanted), {})
+    assert told.result.view == run("reconcile", report).result.view
+    assert len(told.result.view.ties) > 9
+    assert told.actions == []
 
 
 def give_charts_and_tables(fake, actions):

@@ -51,6 +51,7 @@ def _protect(small, *allows, **more):
     small.sheet.people_only = more.get("people_only", False)
 
 
+@pytest.mark.host("desktop", "locked")
 def test_a_locked_cell_on_a_protected_sheet_is_told_and_an_unlocked_one_written(small):
     _protect(small)
     with pytest.raises(RamkollError, match=r"Blad 1!B3: Cellen är låst på ett skyddat blad"):

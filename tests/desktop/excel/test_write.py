@@ -64,6 +64,7 @@ def test_every_action_does_what_it_says(small):
     assert small.fake.selected == {"Blad 1": "$B$2:$B$4"}
 
 
+@pytest.mark.host("desktop", "undo")
 def test_put_back_leaves_the_workbook_as_it_was_in_all_that_can_be_seen(small):
     before = deepcopy(small.excel.state())
     undone = small.apply(*ACTIONS)
@@ -95,6 +96,7 @@ def test_there_are_as_many_writes_as_are_broken_below(small):
 
 
 @pytest.mark.parametrize("how", ["fail_at", pytest.param("fail_after", marks=pytest.mark.slow)])
+@pytest.mark.host("desktop", "rollback")
 def test_a_fault_in_any_write_leaves_everything_as_it_was(session, how):
     """Refused, or done and yet said to be refused: nothing is left of the actions."""
     for number in range(1, WRITES - SETTINGS_BACK + 1):
@@ -170,6 +172,7 @@ def test_a_formula_in_general_does_not_take_the_format_of_what_it_says(small):
     assert small.cell(9, 6) == (0.0, "=TODAY()", "General")
 
 
+@pytest.mark.host("desktop", "changed")
 def test_nothing_is_written_when_a_cell_has_changed_since_it_was_read(small):
     snapshot = small.ours.read(["Blad 1"])
     small.sheet.cells[3, 2] = 12.0, None
@@ -194,6 +197,9 @@ def test_a_value_replaces_no_formula_unless_it_may(small):
     assert small.cell(2, 4)[1] == "=1"
 
 
+@pytest.mark.limit(
+    "desktop", "Har någon ändrat en av cellerna efter kommandot ångras inget, och det sägs."
+)
 def test_put_back_is_refused_when_somebody_has_written_since(small):
     undone = small.apply(*ACTIONS)
     small.sheet.write((4, 2), 99.0)
@@ -226,6 +232,9 @@ def test_put_back_is_refused_when_a_sheet_is_gone(small):
         small.ours.put_back(undone)
 
 
+@pytest.mark.limit(
+    "desktop", "Länkar som Sammanställ har tagit bort kommer inte tillbaka med Ångra; det sägs."
+)
 def test_links_are_taken_away_and_it_is_said_that_they_do_not_come_back(small):
     small.sheet.links = {(3, 2), (3, 3), (9, 9)}
     undone = small.apply(ClearLinks("Blad 1", "A1:D4"), WriteValues("Blad 1", "A3", [[1.0]]))
@@ -234,6 +243,10 @@ def test_links_are_taken_away_and_it_is_said_that_they_do_not_come_back(small):
     assert undone.left == ("2 länkar i cellerna Blad 1!A1:D4",)
 
 
+@pytest.mark.limit(
+    "desktop",
+    "Diagramserier som har tagits bort kommer tillbaka med Ångra utan sina egna färger; det sägs.",
+)
 def test_series_that_are_taken_away_come_back_without_their_looks_and_it_is_said(small):
     small.sheet.charts[0].series.append("=SERIES(\"b\",,'Blad 1'!$B$1:$B$3,2)")
     before = deepcopy(small.excel.state())
@@ -258,6 +271,10 @@ def test_no_actions_are_no_calls(small):
     assert small.excel.calls == []
 
 
+@pytest.mark.limit(
+    "desktop",
+    "Har tiotusentals celler var sitt utseende kommer utseendet inte tillbaka med Ångra; det sägs.",
+)
 def test_cells_of_a_thousand_looks_are_not_all_asked_for_and_it_is_said(small, monkeypatch):
     for row in range(20, 80):
         for column in range(1, 20):

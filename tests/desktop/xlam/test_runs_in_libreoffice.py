@@ -257,6 +257,7 @@ def test_what_the_desk_answers_is_told_or_nothing_is(answers, status, words, sai
 
 
 @pytest.mark.parametrize("number", ERRORS)
+@pytest.mark.host("desktop", "gone")
 def test_when_nobody_answers_the_next_step_is_told(answers, number):
     assert answers[""]["UnansweredWords", number, ""] == ERRORS[number]
 
