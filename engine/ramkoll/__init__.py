@@ -1,3 +1,3 @@
 """Ramkoll: the workbook engine behind a Swedish region's follow-up and forecast."""
 
-__version__ = "0.5.0"
+__version__ = "0.6.0"
