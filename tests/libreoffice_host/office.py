@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import json
 import os
-import pwd
 import shutil
 import signal
 import subprocess
+import sys
 import tempfile
 import time
 from collections.abc import Callable, Sequence
@@ -151,7 +151,7 @@ class Office:
                 self.ask("end")
         for each in reversed(self.started):
             with suppress(ProcessLookupError):
-                os.killpg(each.pid, signal.SIGKILL)
+                os.kill(-each.pid, signal.Signals["SIGKILL"])
             each.wait(30)
             for stream in (each.stdin, each.stdout):
                 if stream is not None:
@@ -215,15 +215,14 @@ class Office:
 
     def _as_user(self, words: Sequence[str]) -> list[str]:
         """LibreOffice refuses root."""
-        if os.geteuid() != 0:
+        if sys.platform == "win32" or os.geteuid() != 0:
             return list(words)
-        nobody = pwd.getpwuid(_NOBODY)
-        who = [f"--reuid={nobody.pw_uid}", f"--regid={nobody.pw_gid}", "--clear-groups"]
+        who = [f"--reuid={_NOBODY}", f"--regid={_NOBODY}", "--clear-groups"]
         return ["setpriv", *who, *words]
 
     def _give(self, path: Path) -> None:
         """Let LibreOffice's user have a file or a folder, with the way there."""
-        if os.geteuid() != 0:
+        if sys.platform == "win32" or os.geteuid() != 0:
             return
         for each in (path, *path.rglob("*")) if path.is_dir() else (path,):
             os.chown(each, _NOBODY, _NOBODY)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import partial
 from pathlib import Path
 
 import pytest
@@ -13,6 +14,10 @@ from tests.live.calls import run
 from ramkoll.excel.scan import scan
 
 pytestmark = pytest.mark.libreoffice
+
+
+def says(office: Office, words: str) -> bool:
+    return words in office.texts()
 
 
 @pytest.mark.host("libreoffice", "next_comment", "compare", "units", "trace", "clear_marks")
@@ -31,7 +36,7 @@ def test_the_panel_says_what_each_command_says(office: Office) -> None:
         office.ask("select", "Utfall", "E14")
         office.click(label, BUTTON)
         said = run(command, book, "Utfall!E14").result.message
-        office.until(lambda said=said: said in office.texts(), f"{label}: {said}", 60)
+        office.until(partial(says, office, said), f"{label}: {said}", 60)
     office.click("Hjälp", BUTTON)
     office.until(lambda: "När något inte går" in office.texts(), "the help")
     office.click("Panel", BUTTON)
