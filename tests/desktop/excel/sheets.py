@@ -250,7 +250,7 @@ def book_of(workbook: Submission, path: str = "") -> Book:
     active = next(i for i, each in enumerate(sheets) if each.visible == -1)
     file = workbook.file
     return Book(
-        file, path or f"C:\\Users\\anna\\{file}", sheets, names, workbook.date_1904, active=active
+        file, path or f"C:\\Uppföljning\\{file}", sheets, names, workbook.date_1904, active=active
     )
 
 
