@@ -162,7 +162,8 @@ def _first_row(
         x += width + 2 * GAP
     if at["words"]:
         room = max(40, page.width - x - MARGIN)
-        around = 16 if go else 2
+        # A bold text is drawn wider than it is measured; cut, it would be no place.
+        around = 16 if go else 12
         text = wrap(at["words"], room - around, lambda part: page.measure(part, not go))[0]
         width = min(room, page.measure(text, not go) + around)
         kind = "button" if go else "strong"
