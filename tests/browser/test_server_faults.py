@@ -29,7 +29,7 @@ def test_a_click_is_acknowledged_at_once_though_the_server_does_not_answer(serve
         assert (busy, said, seen) == ("true", "Kontrollera körs …", True)
         for label in ("Kontrollera", "Sammanställ", "Ta bort markeringar"):
             expect(pane.button(label, "nav")).to_have_attribute("aria-disabled", "true")
-        assert len(pane.host("disabled")) == 10
+        assert len(pane.host("disabled")) == 11
         # Excel's ribbon may be clicked all the same.
         pane.host("click", "forecast")
         assert pane.status == "Kontrollera körs redan. Vänta, eller välj Avbryt."

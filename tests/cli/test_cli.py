@@ -10,8 +10,9 @@ from ramkoll.cli import commands, main
 from ramkoll.cli.parser import parser
 
 COMMANDS = (
-    "areas", "cells", "certificate", "check", "consolidate", "demo", "distribute", "explain",
-    "export", "manifest", "refresh", "rules", "serve", "tables", "template", "trace",
+    "areas", "build-oxt", "build-xlam", "cells", "certificate", "check", "consolidate", "demo",
+    "desktop", "distribute", "explain", "export", "manifest", "refresh", "rules", "serve", "tables",
+    "template", "trace",
 )  # fmt: skip
 ENGLISH = re.compile(r"\b(usage|error|required|optional|arguments?:|options|show this)\b")
 

@@ -82,6 +82,7 @@ def test_a_fault_of_ours_says_where_in_the_code_and_nothing_of_the_cells() -> No
 
 
 def test_every_item_that_kills_is_refused_and_no_child_is_left_behind() -> None:
+    others = multiprocessing.active_children()  # of servers that other tests share
     with Children(2, SMALL, 20) as children:
         answers = list(
             children.each(
@@ -92,7 +93,7 @@ def test_every_item_that_kills_is_refused_and_no_child_is_left_behind() -> None:
     assert [isinstance(each, RamkollError) for each in answers] == [False, True] * 5
     assert len(alive) <= 2
     assert not [each for each in alive if _lives(each)]
-    assert not multiprocessing.active_children()
+    assert set(multiprocessing.active_children()) <= set(others)
 
 
 def _lives(pid: int) -> bool:

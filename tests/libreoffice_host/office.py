@@ -112,8 +112,14 @@ class Office:
         return found
 
     def click(self, name: str, role: int | None = None) -> None:
-        """Click with the mouse on what has this name, when it can be clicked."""
-        x, y, width, height = self.until(lambda: self.find(name, role), name)
+        """Click with the mouse on what has this name, when it can be clicked and lies still."""
+
+        def still() -> list[int] | None:
+            before = self.find(name, role)
+            time.sleep(0.3)  # what is scrolled moves for a while
+            return before if before is not None and before == self.find(name, role) else None
+
+        x, y, width, height = self.until(still, name)
         self.mouse("mousemove", x + min(width, 40) // 2, y + height // 2, "click", 1)
 
     def key(self, *keys: str) -> None:

@@ -35,7 +35,7 @@ _KINDS = {
     "bar": "ProgressBar",
     "rule": "FixedLine",
 }
-_WIDE, _NARROW, _SCROLL_BAR = 330, 160, 24  # pixels
+_WIDE, _SCROLL_BAR = 330, 24  # pixels
 _POSITION_AND_SIZE = 15  # com.sun.star.awt.PosSize
 
 
@@ -79,13 +79,11 @@ class Panel(unohelper.Base, XUIElement, XToolPanel, XSidebarPanel):
         return LayoutSize(height, height, height)
 
     def getMinimalWidth(self) -> int:
-        """Wide enough to read in when a click opens it; then as narrow as the user makes it.
+        """Wide enough to read in; with a scroll bar beside it when the sidebar opens.
 
-        The sidebar opens as wide as this, and scrolls sideways when it is narrower.
+        A sidebar that is open already, for another deck, keeps its width, and scrolls sideways.
         """
-        if self._width >= _WIDE - _SCROLL_BAR:
-            self._session.opening = False
-        return _WIDE if self._session.opening else _NARROW
+        return _WIDE - _SCROLL_BAR if self._width else _WIDE
 
     # What the session calls.
 
@@ -117,8 +115,9 @@ class Panel(unohelper.Base, XUIElement, XToolPanel, XSidebarPanel):
             self._session.panel = None
 
     def _laid(self, width: int) -> Tuple[List[Part], int]:
+        """Room is left at the right: the panel is not told of what the scroll bar covers."""
         line, measure = self._fonts
-        return laid_out(self._session.state, width, line, measure, PAGE)
+        return laid_out(self._session.state, width - _SCROLL_BAR, line, measure, PAGE)
 
     def _measured(self) -> Tuple[int, Callable[[str, bool], int]]:
         """The height of a line, and what measures texts, of the font that the controls have."""

@@ -32,7 +32,6 @@ class Session:
         self.panel: Any = None
         self.state = State()
         # Whether a click opens the panel, and not LibreOffice with the window.
-        self.opening = False
         self.handlers: List[Any] = []
         self._stop: Optional[threading.Event] = None
         self._label = ""
@@ -122,7 +121,6 @@ class Session:
             bar.showDecks(True)
             deck = bar.Decks.getByName(_DECK)
             if not deck.isActive():  # activating an open one would close it
-                self.opening = self.panel is None
                 deck.activate(True)
         except Exception as error:
             as_problem(error, profile_file("ramkoll.log"))
