@@ -111,17 +111,24 @@ def tables():
 
 
 def marks():
-    """Conditional formats: sheet, area, formula and the style's colour."""
+    """Conditional formats that are formulas: sheet, area, formula and the style's colour."""
+    by_formula = uno.getConstantByName("com.sun.star.sheet.ConditionFormatOperator.EXPRESSION")
     styles = doc().StyleFamilies.getByName("CellStyles")
     found = []
     for sheet in _each(doc().Sheets):
         for one in sheet.ConditionalFormats.getConditionalFormats():
             entry = one.getByIndex(0)
-            if hasattr(entry, "Formula1"):
+            if hasattr(entry, "Formula1") and entry.Operator == by_formula:
                 area = one.Range.RangeAddressesAsString
                 colour = styles.getByName(entry.StyleName).CellBackColor
                 found.append([sheet.Name, area, entry.Formula1, colour])
     return found
+
+
+def drawn(sheet, address):
+    """How many conditional formats a cell itself knows of."""
+    cells = doc().Sheets.getByName(sheet).getCellRangeByName(address)
+    return cells.ConditionalFormat.getCount()
 
 
 def looks(sheet, address):

@@ -39,7 +39,8 @@ HOSTS = {
     ),
     "libreoffice": HostInfo(
         "LibreOffice",
-        "LibreOffice 7.4 på Debian, med musklick i verktygsraden och i panelen.",
+        "LibreOffice 7.4 på Debian, med musklick i verktygsraden och i panelen. Några knappar också för "
+        "hand i 25.2 och 26.8.",
     ),
     "cli": HostInfo("Kommandoraden", "Kommandona själva, på Linux."),
 }

@@ -16,7 +16,7 @@ from ramkoll_lo.undo import undoable
 
 # A condition with this text is ours, here and in Excel.
 _TAG = re.compile(r'"Ramkoll-markering (\w+)"')
-_BY_FORMULA = 8  # com.sun.star.sheet.ConditionOperator2 would say: a formula that is true
+_BY_FORMULA = uno.getConstantByName("com.sun.star.sheet.ConditionFormatOperator.EXPRESSION")
 _CONDITION = 0  # com.sun.star.sheet.ConditionEntryType
 # A mark is told by the line of its frame too, never by colour alone.
 _LOOKS = {
@@ -37,7 +37,11 @@ class _Mark(NamedTuple):
 
 
 def mark(doc: Any, sheet: str, cells: Sequence[Any]) -> None:
-    """Mark cells of a sheet, with undo; ``make_styles`` comes before."""
+    """Mark cells of a sheet, with undo; ``make_styles`` comes before.
+
+    LibreOffice takes the format on a protected sheet, and saves it, but draws it only when the
+    workbook has been opened again.
+    """
     ours = doc.Sheets.getByName(sheet)
     new = []
     for severity in dict.fromkeys(cell["severity"] for cell in cells):
@@ -47,8 +51,8 @@ def mark(doc: Any, sheet: str, cells: Sequence[Any]) -> None:
             for cell in cells
             if cell["severity"] == severity
         )
-        # Always true, and known again by its text.
-        formula = f'LEN("Ramkoll-markering {severity}")>0'
+        # Always true, known again by its text, and the same in every language.
+        formula = f'"Ramkoll-markering {severity}"<>""'
         new.append(_Mark(sheet, areas, formula, _style(kind)))
     _with_undo(doc, new, [])
 
