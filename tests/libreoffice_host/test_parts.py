@@ -50,6 +50,10 @@ def test_the_package_is_the_same_each_time() -> None:
     assert build_oxt() == build_oxt()
 
 
+def test_its_licence_is_the_projects(package: zipfile.ZipFile) -> None:
+    assert package.read("LICENSE") == (Path(__file__).parents[2] / "LICENSE").read_bytes()
+
+
 def test_everything_that_the_package_names_is_in_it(package: zipfile.ZipFile) -> None:
     names = set(package.namelist())
     for name in names:

@@ -30,6 +30,7 @@ PAGES = sorted(
         *(ROOT / "engine" / "decisions").glob("*.md"),
         *(ROOT / "docs").glob("*.md"),
         ROOT / "addin" / "README.md",
+        *(ROOT / "addin").glob("*/README.md"),
         ROOT / "templates" / "README.md",
         ROOT / "workbooks" / "README.md",
     ]
