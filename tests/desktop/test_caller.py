@@ -10,7 +10,6 @@ from tests.pipeline.opened import book
 from ramkoll.desktop import caller, process
 from ramkoll.desktop.address import FILE, ask, read_address
 from ramkoll.desktop.port import Caller
-from ramkoll.model.errors import RamkollError
 
 
 @pytest.mark.parametrize(
@@ -26,9 +25,11 @@ def test_the_workbook_is_the_one_that_the_arguments_name(arguments, found):
     assert caller.caller_of(arguments) == found
 
 
-def test_a_call_without_a_workbook_is_said():
-    with pytest.raises(RamkollError, match="vilken arbetsbok"):
-        caller.caller_of(["-c", "--hwnd=1"])
+def test_a_command_without_a_workbook_is_told_what_to_do(capsys):
+    with pytest.raises(SystemExit) as ended:
+        caller.run("check", ["-c", "--wb=", "--hwnd=1"])
+    assert ended.value.code == 2
+    assert "vilken arbetsbok" in capsys.readouterr().err
 
 
 @pytest.fixture
@@ -71,13 +72,16 @@ def test_the_click_is_done_the_next_one_is_handed_over_and_it_ends_with_its_wind
         assert address is not None
         caller.run("help", ["--wb=605.xlsx", "--hwnd=5"])
         seen.update(ask(address, "GET", "/api/v1/desk"))
+        caller.run("panel", ["--wb=", "--hwnd=5"])  # the help and the panel need no workbook
+        seen["without"] = ask(address, "GET", "/api/v1/desk")["shown"]
 
     other = threading.Thread(target=next_click)
     other.start()
     caller.run("panel", ["--wb=616.xlsx", "--hwnd=5"])
     other.join(20)
     assert (seen["book"], seen["show"], seen["shown"]) == ("605.xlsx", "help", 2)
-    assert len(opened) == 2
+    assert seen["without"] == 3
+    assert len(opened) == 3
     assert memory.asked == []
     assert not (folder / FILE).exists()
 

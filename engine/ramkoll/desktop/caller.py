@@ -10,10 +10,11 @@ import re
 import sys
 import time
 from collections.abc import Callable, Sequence
+from dataclasses import asdict
 from pathlib import Path
 
 from ramkoll.desktop.address import ask, read_address
-from ramkoll.desktop.desk import UNDO, Desk
+from ramkoll.desktop.desk import HELP, PANEL, UNDO, Desk
 from ramkoll.desktop.options import read_options
 from ramkoll.desktop.port import Caller
 from ramkoll.desktop.process import not_answering, run_desk, running_desk, speechless, tell
@@ -24,17 +25,14 @@ from ramkoll.server.settings import data_folder
 _WINDOW_SECONDS = 30.0
 
 
-def caller_of(arguments: Sequence[str]) -> Caller:
-    """The workbook that xlwings' arguments name. RamkollError when they name none."""
+def caller_of(arguments: Sequence[str]) -> Caller | None:
+    """The workbook that xlwings' arguments name; None when no workbook was open."""
     given = dict(each[2:].partition("=")[::2] for each in arguments if each.startswith("--"))
     path, hwnd = given.get("wb", ""), given.get("hwnd", "")
     # An address ends with the name as a path does.
     book = re.split(r"[/\\]", path)[-1]
     if not book:
-        raise RamkollError(
-            "Ramkoll startades utan att få veta vilken arbetsbok som menas.",
-            todo="Installera Ramkolls tillägg på nytt med ramkoll desktop --install.",
-        )
+        return None
     return Caller(int(hwnd) if hwnd.isdecimal() else 0, book, path)
 
 
@@ -42,13 +40,19 @@ def run(command: str, arguments: Sequence[str] | None = None) -> None:
     """Carry out a button's click; ends when its window is closed. Exits with 2 when it cannot."""
     speechless()
     try:
-        _run(command, caller_of(sys.argv if arguments is None else arguments), data_folder())
+        caller = caller_of(sys.argv if arguments is None else arguments)
+        if caller is None and command not in (PANEL, HELP):
+            raise RamkollError(
+                "Ramkoll vet inte vilken arbetsbok som menas.",
+                todo="Öppna arbetsboken i Excel och välj knappen på fliken Ramkoll igen.",
+            )
+        _run(command, caller, data_folder())
     except RamkollError as error:
         tell(str(error))
         sys.exit(2)
 
 
-def _run(command: str, caller: Caller, folder: Path) -> None:
+def _run(command: str, caller: Caller | None, folder: Path) -> None:
     def clicked(desk: Desk) -> None:
         if command == UNDO:
             desk.undo(caller)
@@ -60,10 +64,10 @@ def _run(command: str, caller: Caller, folder: Path) -> None:
         _hand_over(command, caller, folder)
 
 
-def _hand_over(command: str, caller: Caller, folder: Path) -> None:
+def _hand_over(command: str, caller: Caller | None, folder: Path) -> None:
     running_desk(folder)
     address = read_address(folder)
-    book = {"hwnd": caller.hwnd, "book": caller.book, "path": caller.path}
+    book = asdict(caller or Caller(0, ""))
     try:
         if address is None:
             raise OSError
