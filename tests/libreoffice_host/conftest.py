@@ -8,10 +8,12 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from sqlalchemy import create_engine, text
 from tests.browser.served import Served
 from tests.libreoffice_host.office import PROGRAMS, Office
 
 from ramkoll.desktop.oxt.build import build_oxt
+from ramkoll.store.acknowledgements import FILE
 
 
 @pytest.hookimpl(tryfirst=True)  # before xdist looks at the groups
@@ -53,3 +55,13 @@ def office(started: Office, server: Served) -> Office:
     """LibreOffice, with an engine that runs."""
     started.engine(server.address, server.secret)
     return started
+
+
+@pytest.fixture
+def nothing_acknowledged(server: Served) -> Iterator[None]:
+    """Afterwards, too, when the test has failed: the others count findings."""
+    yield
+    database = create_engine(f"sqlite:///{server.data / FILE}")
+    with database.begin() as connection:
+        connection.execute(text("DELETE FROM acknowledgement"))
+    database.dispose()

@@ -183,35 +183,49 @@ def save(path):
 
 
 def texts():
-    """All that can be read on the screen."""
-    return [name for name, _ in _walk_all()]
+    """All that can be read on the screen, or would be if it were scrolled there."""
+    return [name for name, _, _ in _walk_all()]
 
 
-def find(wanted, role):
-    """Place and size of what has this name, can be seen, and can be used; None when there is none."""
-    for name, context in _walk_all():
-        if name != wanted or role not in (None, context.AccessibleRole):
+def find(wanted):
+    """Where the button of this name is: left, top, right and bottom; and those of the area that it
+    can be seen in. None when there is none that can be used."""
+    for name, context, seen in _walk_all():
+        if name != wanted or context.AccessibleRole not in BUTTONS:
             continue
-        state, size = context.AccessibleStateSet, context.Size
-        if size.Width > 4 and _has(state, SHOWING) and _has(state, ENABLED):
-            at = context.LocationOnScreen
-            return [at.X, at.Y, size.Width, size.Height]
+        state = context.AccessibleStateSet
+        if context.Size.Width > 4 and _has(state, SHOWING) and _has(state, ENABLED):
+            return [_box(context), seen]
     return None
 
 
 def _walk_all():
     toolkit = CONTEXT.ServiceManager.createInstanceWithContext("com.sun.star.awt.Toolkit", CONTEXT)
     for number in range(toolkit.getTopWindowCount()):
-        yield from _walk(toolkit.getTopWindow(number), 0)
+        yield from _walk(toolkit.getTopWindow(number), 0, [0, 0, *SIZE])
+
+
+def _box(context):
+    at, size = context.LocationOnScreen, context.Size
+    return [at.X, at.Y, at.X + size.Width, at.Y + size.Height]
+
+
+def _shared(box, other):
+    """What two areas have in common."""
+    return [*map(max, box[:2], other[:2]), *map(min, box[2:], other[2:])]
 
 
 ENABLED, SHOWING = 7, 25
 COMBO_BOX, MENU_BAR = 7, 35
+BUTTONS = (44, 68)  # PUSH_BUTTON, BUTTON_DROPDOWN
 SHEET = 5000  # more children than a panel has: cells
 
 
-def _walk(accessible, depth):
-    """Name and context of everything with a name. Each question takes its time: few are asked."""
+def _walk(accessible, depth, seen):
+    """Name, context and the area it can be seen in of everything with a name.
+
+    Each question takes its time: few are asked.
+    """
     try:
         context = accessible.AccessibleContext
         if context is None or depth > 30:
@@ -222,12 +236,13 @@ def _walk(accessible, depth):
         if inside and depth > 1 and not _has(context.AccessibleStateSet, SHOWING):
             return
         children = [context.getAccessibleChild(n) for n in range(count)] if inside else []
+        within = _shared(seen, _box(context)) if children and depth else seen
     except Exception:
         return  # it has gone meanwhile
     if name:
-        yield name, context
+        yield name, context, seen
     for child in children:
-        yield from _walk(child, depth + 1)
+        yield from _walk(child, depth + 1, within)
 
 
 def _has(state, what):

@@ -20,7 +20,9 @@ ADDIN = Path(__file__).parents[2] / "addin" / "libreoffice"
 PYTHON = "/usr/bin/python3"
 PROGRAMS = ("Xvfb", "xdotool", "soffice", "unopkg", "import", PYTHON)
 _NOBODY = 65534
-_SECONDS = 25.0
+_SECONDS = 90.0
+#: A click that nothing has come of for so long has missed.
+_AGAIN = 20.0
 # Swedish, as the users have it, and without the windows of a first start.
 _PROFILE = """<?xml version="1.0" encoding="UTF-8"?>
 <oor:items xmlns:oor="http://openoffice.org/2001/registry">
@@ -30,7 +32,6 @@ _PROFILE = """<?xml version="1.0" encoding="UTF-8"?>
 <item oor:path="/org.openoffice.Office.Common/Save/Document"><prop oor:name="WarnAlienFormat" oor:op="fuse"><value>false</value></prop></item>
 </oor:items>
 """
-BUTTON = 44  # com.sun.star.accessibility.AccessibleRole
 
 
 class Office:
@@ -106,21 +107,50 @@ class Office:
 
     # What a person does.
 
-    def find(self, name: str, role: int | None = None) -> list[int] | None:
-        """Place and size of what has this name and can be clicked."""
-        found: list[int] | None = self.ask("find", name, role)
+    def find(self, name: str) -> list[list[int]] | None:
+        """Where the button of this name is, when it can be used, and the area that it can be seen in."""
+        found: list[list[int]] | None = self.ask("find", name)
         return found
 
-    def click(self, name: str, role: int | None = None) -> None:
-        """Click with the mouse on what has this name, when it can be clicked and lies still."""
+    def click(self, name: str, then: str | Callable[[], Any]) -> None:
+        """Click with the mouse on the button of this name, and wait for what comes of it: words that can
+        be read then, or what is so then.
 
-        def still() -> list[int] | None:
-            before = self.find(name, role)
+        When nothing does, the click has missed, and is made again as a person would: LibreOffice
+        takes its time to see the mouse, and what was to be clicked on may have moved until then.
+        """
+
+        def under_the_mouse() -> bool:
+            found = self.find(name)
+            if found is None:
+                return False
+            (left, top, right, bottom), seen = found
+            x, y = left + min(right - left, 40) // 2, (top + bottom) // 2
+            if not (seen[0] <= x < seen[2] and seen[1] <= y < seen[3]):
+                self.mouse("mousemove", (seen[0] + seen[2]) // 2, (seen[1] + seen[3]) // 2)
+                self.mouse("click", "--repeat", 3, 5 if y >= seen[3] else 4)
+                return False
+            self.mouse("mousemove", x, y)
             time.sleep(0.3)  # what is scrolled moves for a while
-            return before if before is not None and before == self.find(name, role) else None
+            return found == self.find(name)
 
-        x, y, width, height = self.until(still, name)
-        self.mouse("mousemove", x + min(width, 40) // 2, y + height // 2, "click", 1)
+        def came() -> Any:
+            return then in self.texts() if isinstance(then, str) else then()
+
+        def done() -> bool:
+            self.until(under_the_mouse, name)
+            self.mouse("click", 1)
+            clicked = time.monotonic()
+            while (waited := time.monotonic() - clicked) < _SECONDS:
+                if came():
+                    return True
+                # A button that cannot be clicked now has been: its command is under way.
+                if waited > _AGAIN and self.find(name):
+                    break
+                time.sleep(0.1)
+            return False
+
+        self.until(done, then if isinstance(then, str) else f"what {name} does")
 
     def key(self, *keys: str) -> None:
         """Press keys."""

@@ -8,7 +8,7 @@ import pytest
 from tests.browser.served import Served
 from tests.conftest import EXAMPLES
 from tests.libreoffice_host.compared import apart, cells_of
-from tests.libreoffice_host.office import BUTTON, Office
+from tests.libreoffice_host.office import Office
 from tests.libreoffice_host.test_clicks import TEMPLATE
 
 pytestmark = pytest.mark.libreoffice
@@ -18,8 +18,7 @@ pytestmark = pytest.mark.libreoffice
 def test_escape_stops_a_command_and_nothing_has_changed(office: Office) -> None:
     office.open(TEMPLATE)
     before = office.read()
-    office.click("Sammanställ")
-    office.until(lambda: re.search(r"\d+ av \d+ ·", office.texts()), "progress")
+    office.click("Sammanställ", lambda: re.search(r"\d+ av \d+ ·", office.texts()))
     office.key("Escape")
     office.until(lambda: "Sammanställ avbröts. Inget har ändrats." in office.texts(), "the end")
     assert office.read() == before
@@ -29,8 +28,7 @@ def test_escape_stops_a_command_and_nothing_has_changed(office: Office) -> None:
 @pytest.mark.host("libreoffice", "changed")
 def test_a_cell_that_has_changed_meanwhile_is_not_written(office: Office) -> None:
     office.open(TEMPLATE)
-    office.click("Sammanställ")
-    office.until(lambda: re.search(r"\d+ av \d+ ·", office.texts()), "progress")
+    office.click("Sammanställ", lambda: re.search(r"\d+ av \d+ ·", office.texts()))
     office.ask("type", "Avdelningar", "B5", 17)
     before = office.read()
     office.until(
@@ -46,22 +44,17 @@ def test_a_locked_cell_is_left_and_said_to_be_locked(office: Office) -> None:
     office.ask("protect", "Prognos", "E9")
     office.ask("select", "Prognos", "E9")
     before = office.read()
-    office.click("Prognosförslag")
-    office.until(lambda: office.find("Använd", BUTTON), "the proposals")
-    office.click("Använd", BUTTON)
-    office.until(lambda: "Cellen är låst på ett skyddat blad." in office.texts(), "the words")
+    office.click("Prognosförslag", lambda: office.find("Använd"))
+    office.click("Använd", "Cellen är låst på ett skyddat blad.")
     assert "Var: Prognos!E9" in office.texts()
     assert office.read() == before
-    office.click("Stäng", BUTTON)
-    office.until(lambda: "Cellen är låst" not in office.texts(), "the words to go")
+    office.click("Stäng", lambda: "Cellen är låst" not in office.texts())
 
 
 @pytest.mark.host("libreoffice", "gone")
 def test_without_an_engine_it_says_how_to_get_one(office: Office, server: Served) -> None:
     office.open(EXAMPLES / "616.xlsx")
     office.engine("http://127.0.0.1:9", "ingen-sadan-kod")
-    office.click("Kontrollera")
-    office.until(lambda: "Ramkoll är inte startat på den här datorn" in office.texts(), "the words")
+    office.click("Kontrollera", "Ramkoll är inte startat på den här datorn")
     office.engine(server.address, server.secret)
-    office.click("Försök igen", BUTTON)
-    office.until(lambda: office.find("Fynd (4)"), "the findings")
+    office.click("Försök igen", "Fynd (4)")
