@@ -43,6 +43,7 @@ class MemoryBook:
     held: dict[str, threading.Event] = field(default_factory=dict)
     over_formulas: bool | None = None
     left: Sequence[str] = ()
+    kept: str = ""
 
     def step(self, name: str, *facts: str) -> None:
         self.did.append(" ".join((name, *facts)))
@@ -94,6 +95,9 @@ class MemoryBook:
         self.said.append(words)
         if "say" in self.broken:
             raise self.broken["say"]
+
+    def saving(self) -> str:
+        return self.kept
 
     def offer_undo(self, title: str) -> None:
         self.step("offer_undo", title)

@@ -27,6 +27,13 @@ def test_a_click_reads_asks_applies_and_offers_undo(here):
     assert state["undo"] == "Kontrollera"
 
 
+def test_how_it_is_saved_is_said_after_what_was_done(here):
+    here.book.kept = "Arbetsboken är öppnad skrivskyddad."
+    said = here.done(do="write", value="hej")["result"]["message"]
+    assert said.endswith(" Arbetsboken är öppnad skrivskyddad.")
+    assert not here.done("check")["result"]["message"].endswith("skrivskyddad.")
+
+
 def test_only_the_sheets_that_the_command_asks_for_are_sent(here):
     said = {
         each: here.done(each)["result"]["message"] for each in ("check", "units", "consolidate")

@@ -38,7 +38,9 @@ uno.getComponentContext = lambda: CONTEXT  # what our reader asks for is LibreOf
 DESKTOP = CONTEXT.ServiceManager.createInstanceWithContext("com.sun.star.frame.Desktop", CONTEXT)
 
 from ramkoll_lo.formulas import Formulas  # noqa: E402
+from ramkoll_lo.problem import Problem  # noqa: E402
 from ramkoll_lo.reading import read as read_all  # noqa: E402
+from ramkoll_lo.writing import apply as apply_all  # noqa: E402
 
 OPEN: list = []
 
@@ -79,6 +81,15 @@ def formulas(texts):
         cell.setFormula(translate.written(told, 0, 40, 60))
         found.append([told, cell.Formula])
     return found
+
+
+def apply(actions):
+    """Do actions as the extension does after a command; what it says when it could not."""
+    try:
+        apply_all(doc(), actions, read_all(doc(), ["*"]), "Prov", False)
+    except Problem as problem:
+        return [problem.what, problem.where]
+    return []
 
 
 def charts():

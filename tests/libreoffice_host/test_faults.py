@@ -2,14 +2,20 @@
 
 from __future__ import annotations
 
+import json
 import re
+from dataclasses import asdict
 
 import pytest
 from tests.browser.served import Served
 from tests.conftest import EXAMPLES
 from tests.libreoffice_host.compared import apart, cells_of
 from tests.libreoffice_host.office import Office
-from tests.libreoffice_host.test_clicks import TEMPLATE
+from tests.libreoffice_host.test_clicks import TEMPLATE, with_values
+from tests.live.calls import run
+from tests.live.cases import CASES
+
+from ramkoll.excel.scan import scan
 
 pytestmark = pytest.mark.libreoffice
 
@@ -58,3 +64,47 @@ def test_without_an_engine_it_says_how_to_get_one(office: Office, server: Served
     office.click("Kontrollera", "Ramkoll är inte startat på den här datorn")
     office.engine(server.address, server.secret)
     office.click("Försök igen", "Fynd (4)")
+
+
+# What LibreOffice itself refuses, when all that comes before has been done.
+IMPOSSIBLE = {"op": "name", "name": "inte ett namn", "refers_to": "Start!$A$1"}
+
+
+@pytest.mark.host("libreoffice", "rollback")
+@pytest.mark.parametrize("case", ["refresh-605", "review-616", "consolidate"])
+def test_a_fault_in_mid_writing_leaves_all_as_it_was(office: Office, case: str) -> None:
+    command, _, name = case.partition("-")
+    path = EXAMPLES / f"{name}.xlsx" if name else TEMPLATE
+    written = CASES[case].written if case in CASES else {}
+    office.open(path)
+    for place, value in written.items():
+        sheet, _, address = place.partition("!")
+        office.ask("type", sheet, address, value)
+    before, steps = office.read(), office.ask("undo_titles")
+    looks = office.ask("charts"), office.ask("tables"), office.ask("marks")
+    actions = [asdict(each) for each in run(command, with_values(scan(path), written)).actions]
+    assert actions
+    said, where = office.ask("apply", [*actions, IMPOSSIBLE])
+    assert (said, where) == (
+        "LibreOffice kunde inte göra det som Ramkoll bad om. Inget har ändrats.", "name",
+    )  # fmt: skip
+    assert office.read() == before
+    assert (office.ask("charts"), office.ask("tables"), office.ask("marks")) == looks
+    assert office.ask("undo_titles") == steps
+
+
+def test_the_connection_is_asked_for_and_kept(office: Office) -> None:
+    kept = office.folder / "profile" / "user" / "ramkoll.json"
+    office.open(EXAMPLES / "616.xlsx")
+    office.click("Panel", lambda: office.find("Anslutning …"))
+    try:
+        office.click("Anslutning …", "Adress och startkod visas där Ramkoll startas.")
+        office.mouse("type", "http://127.0.0.1:9")
+        office.key("Tab")
+        office.mouse("type", "en-kod")
+        office.click("Spara", "Inställningen är sparad.")
+        found = json.loads(kept.read_text("utf-8"))
+        assert (found["address"], found["code"]) == ("http://127.0.0.1:9", "en-kod")
+        office.click("Kontrollera", "http://127.0.0.1:9")
+    finally:
+        kept.unlink(missing_ok=True)

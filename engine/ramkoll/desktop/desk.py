@@ -13,7 +13,7 @@ import time
 from collections.abc import Callable, Iterator
 from concurrent.futures import Future
 from contextlib import contextmanager, suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import partial
 
 from ramkoll.desktop.board import Board
@@ -232,11 +232,13 @@ class Desk:
             undone = book.apply(answer.actions, before, over_formulas=answer.over_formulas)
             if undone is not None:
                 self._keep(call, undone)
+        result = answer.result
         if undone is not None:
-            # What is written is written, whether Excel's Ångra can be told of it or not.
+            # What is written is written, whether Excel can be asked more or not.
             with suppress(RamkollError):
+                result = replace(result, message=f"{result.message} {book.saving()}".rstrip())
                 book.offer_undo(call.label)
-        return answer.result
+        return result
 
     def _asked(self, call: _Call, before: Snapshot, book: OpenBook) -> Answer:
         """Let a worker answer. Raises Cancelled, or what the command refuses."""

@@ -75,6 +75,9 @@ class OpenBook(Protocol):
     def say(self, words: str) -> None:
         """Words in the status bar, while ``running``."""
 
+    def saving(self) -> str:
+        """How what is written here is saved, in Swedish, when it is not as usual; else empty."""
+
     def offer_undo(self, title: str) -> None:
         """Let Excel's Ångra run our macro that asks for ``put_back``."""
 

@@ -59,7 +59,7 @@ class PyIDispatch:
 
     def GetIDsOfNames(self, lcid: int, name: str) -> int:
         self.part.excel.answers()
-        older = name in ("Formula2", "HasSpill") and not self.part.excel.new
+        older = name in ("Formula2", "HasSpill", "AutoSaveOn") and not self.part.excel.new
         if older or not any(
             hasattr(type(self.part), f"{kind}_{name}") for kind in ("get", "put", "call")
         ):

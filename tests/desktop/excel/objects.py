@@ -184,6 +184,12 @@ class WorkbookPart(Part):
     def get_MultiUserEditing(self) -> bool:
         return self.book.shared
 
+    def get_ReadOnly(self) -> bool:
+        return self.book.read_only
+
+    def get_AutoSaveOn(self) -> bool:
+        return self.book.autosave
+
     def get_Worksheets(self) -> Part:
         def items() -> list[Part]:
             return [SheetPart(self.excel, self.book, sheet) for sheet in self.book.sheets]

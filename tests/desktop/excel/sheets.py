@@ -206,6 +206,8 @@ class Book:
     names: list[Name] = field(default_factory=list)
     date_1904: bool = False
     shared: bool = False
+    read_only: bool = False
+    autosave: bool = False
     closed: bool = False
     active: int = 0
     selected: dict[str, str] = field(default_factory=dict)

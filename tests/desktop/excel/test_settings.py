@@ -92,6 +92,26 @@ def test_undo_is_offered_by_our_macro(small):
     assert small.excel.undo_offer == ("Ramkoll: Uppdatera utfall", "'Ramkoll.xlam'!Ramkoll_Angra")
 
 
+@pytest.mark.parametrize(
+    ("fact", "said"),
+    [
+        ({}, ""),
+        ({"read_only": True, "autosave": True}, "en egen kopia"),
+        ({"autosave": True}, "Spara automatiskt är på"),
+    ],
+)
+def test_how_what_is_written_is_saved_is_said_when_it_is_not_as_usual(small, fact, said):
+    for name, value in fact.items():
+        setattr(small.fake, name, value)
+    assert said in small.ours.saving()
+    assert bool(said) == bool(small.ours.saving())
+
+
+def test_an_excel_without_autosave_is_not_asked_for_it(small):
+    small.fake.autosave, small.excel.new = True, False
+    assert small.ours.saving() == ""
+
+
 def test_without_the_add_in_no_key_and_no_undo_leads_nowhere(small):
     small.excel.addins = []
     with small.ours.running("Kontrollera"):

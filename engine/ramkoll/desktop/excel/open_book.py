@@ -105,6 +105,22 @@ class Workbook:
         with plainly():
             self._app.put("StatusBar", f"Ramkoll: {words}")
 
+    def saving(self) -> str:
+        """See port.OpenBook. A workbook that others write in too is saved by itself."""
+        with plainly():
+            if self._book.get("ReadOnly"):
+                return (
+                    "Arbetsboken är öppnad skrivskyddad: det skrivna finns kvar bara om du sparar "
+                    "en egen kopia (Arkiv > Spara som)."
+                )
+            # An Excel older than that does not know the word.
+            if self._book.has("AutoSaveOn") and self._book.get("AutoSaveOn"):
+                return (
+                    "Spara automatiskt är på: det skrivna är redan sparat, och syns för andra som "
+                    "har arbetsboken öppen. Ångra tar tillbaka det."
+                )
+        return ""
+
     def offer_undo(self, title: str) -> None:
         """Let Excel's Ångra run our macro. The last thing that is done: all else takes it away."""
         with plainly():
