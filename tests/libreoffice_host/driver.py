@@ -151,6 +151,10 @@ def undo_titles():
     return list(doc().UndoManager.getAllUndoActionTitles())
 
 
+def undo():
+    doc().UndoManager.undo()
+
+
 def redo():
     doc().UndoManager.redo()
 

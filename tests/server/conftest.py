@@ -116,6 +116,13 @@ class Client:
             time.sleep(0.02)
         raise AssertionError(f"{found} after {seconds} s")
 
+    def begun(self, **body):
+        """A job whose command runs in the worker, and has said so."""
+        job = self.call(**body)
+        while self.wait(job, ("running",))["what"] != "Börjar":
+            time.sleep(0.01)
+        return job
+
     def run(self, **body):
         return self.wait(self.call(**body))
 

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from contextlib import contextmanager
-from typing import Any, Callable, Iterator
+from itertools import groupby
+from typing import Any, Callable, Iterator, List, Sequence, Tuple
 
 import unohelper
 from com.sun.star.document import XUndoAction
 
 from ramkoll_lo.problem import half_done
+from ramkoll_lo.reading import CONTENT
 
 
 class Restore(unohelper.Base, XUndoAction):
@@ -33,15 +35,44 @@ def undoable(doc: Any, do: Callable[[], None], back: Callable[[], None]) -> None
     doc.UndoManager.addUndoAction(Restore(back, do))
 
 
-def empties_again(cells: Any) -> None:
-    """Let what is now written into a rectangle be undone in its empty cells too.
+def whole_undo(cells: Any, filled: Sequence[Sequence[bool]]) -> None:
+    """Let what is now written into a rectangle be undone, and done again, in all of its cells.
 
-    LibreOffice's undo of values put into a rectangle leaves them in cells that were empty; that of
-    an array formula does not. So the empty cells first get one, and undoing that empties them.
+    ``filled`` are the cells that get something. LibreOffice's undo of values put into a rectangle
+    leaves them in cells that were empty; that of an array formula does not: such cells first get
+    one. Its redo leaves what a cell held that becomes empty; that of a clearing does not.
     """
-    for each in cells.queryEmptyCells().RangeAddresses:
-        corners = each.StartColumn, each.StartRow, each.EndColumn, each.EndRow
-        cells.Spreadsheet.getCellRangeByPosition(*corners).setArrayFormula("=0")
+    for part in _parts(cells, cells.queryEmptyCells(), filled, True):
+        part.setArrayFormula("=0")
+    for part in _parts(cells, cells.queryContentCells(CONTENT), filled, False):
+        part.clearContents(CONTENT)
+
+
+def _parts(cells: Any, some: Any, filled: Sequence[Sequence[bool]], wanted: bool) -> Iterator[Any]:
+    """Rectangles of those of some cells of a rectangle that get something, or get nothing."""
+    own = cells.RangeAddress
+    for each in some.RangeAddresses:
+        lines = [
+            (row, _runs(filled[row - own.StartRow], wanted, own.StartColumn, each))
+            for row in range(each.StartRow, each.EndRow + 1)
+        ]
+        for runs, alike in groupby(lines, key=lambda line: line[1]):
+            rows = [row for row, _ in alike]
+            for first, last in runs:
+                yield cells.Spreadsheet.getCellRangeByPosition(first, rows[0], last, rows[-1])
+
+
+def _runs(filled: Sequence[bool], wanted: bool, left: int, within: Any) -> List[Tuple[int, int]]:
+    """The columns within an area that do, as the first and the last of those side by side."""
+    found: List[Tuple[int, int]] = []
+    for column in range(within.StartColumn, within.EndColumn + 1):
+        if filled[column - left] is not wanted:
+            continue
+        if found and found[-1][1] == column - 1:
+            found[-1] = found[-1][0], column
+        else:
+            found.append((column, column))
+    return found
 
 
 @contextmanager

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import re
+from contextlib import contextmanager
 from itertools import groupby
-from typing import Any, Callable, Dict, Iterable, List, Sequence, Tuple
+from typing import Any, Callable, Dict, Iterable, Iterator, List, Sequence, Tuple
 
 import uno
 from com.sun.star.table.CellHoriJustify import (
@@ -23,7 +24,7 @@ from ramkoll_lo.guard import Action, checked, refuse_changed
 from ramkoll_lo.lines import border
 from ramkoll_lo.problem import Problem, hidden_sheet, missing, unwritten
 from ramkoll_lo.reading import CONTENT, area, box_from, keys, merged
-from ramkoll_lo.undo import empties_again, one_step
+from ramkoll_lo.undo import one_step, whole_undo
 
 _MM100 = 2540 / 72  # hundredths of a millimetre in a point
 _LIKE_A_NUMBER = re.compile(r"^[^A-Za-zÅÄÖåäö]{0,3}\d")
@@ -50,7 +51,7 @@ def apply(
     if any(step["op"] == "mark" for step in steps):
         marks.make_styles(doc)
     formulas, formats = Formulas(doc), Formats(doc)
-    with one_step(doc, f"Ramkoll: {label}"):
+    with _view_kept(doc), one_step(doc, f"Ramkoll: {label}"):
         charts.hold_places(doc, steps)
         for step in steps:
             try:
@@ -64,6 +65,20 @@ def apply(
     selected = doc.CurrentSelection
     if selected is not None:
         doc.CurrentController.select(selected)
+
+
+@contextmanager
+def _view_kept(doc: Any) -> Iterator[None]:
+    """When something is raised the user is where she was: LibreOffice's undo goes to the cells."""
+    view, selected = doc.CurrentController, doc.CurrentSelection
+    sheet = view.ActiveSheet
+    try:
+        yield
+    except BaseException:
+        view.setActiveSheet(sheet)
+        if selected is not None:
+            view.select(selected)
+        raise
 
 
 def go_to(doc: Any, sheet: str, address: str) -> None:
@@ -135,7 +150,7 @@ def _values(doc: Any, sheet: Any, step: Action, formats: Formats) -> None:
     cells = area(sheet, box)
     keep = _formats_kept(doc, sheet, box, step["values"])
     keep()  # so that undoing gives them back last of all
-    empties_again(cells)
+    whole_undo(cells, [[value != "" for value in row] for row in rows])
     cells.setDataArray(rows)
     keep()
     for down, row in enumerate(step["values"]):
@@ -184,7 +199,7 @@ def _formulas(sheet: Any, step: Action, formulas: Formulas) -> None:
         for down, row in enumerate(step["formulas"])
     )
     cells = area(sheet, box)
-    empties_again(cells)
+    whole_undo(cells, [[text != "" for text in row] for row in rows])
     cells.setFormulaArray(rows)
 
 
