@@ -22,7 +22,7 @@ PROGRAMS = ("Xvfb", "xdotool", "soffice", "unopkg", "import", PYTHON)
 _NOBODY = 65534
 _SECONDS = 90.0
 #: A click that nothing has come of for so long has missed.
-_AGAIN = 20.0
+_AGAIN = 6.0
 # Swedish, as the users have it, and without the windows of a first start.
 _PROFILE = """<?xml version="1.0" encoding="UTF-8"?>
 <oor:items xmlns:oor="http://openoffice.org/2001/registry">
@@ -49,8 +49,11 @@ class Office:
         self.data = folder / "data"
         (self.data / "ramkoll").mkdir(parents=True)
         # LibreOffice's user may not read where the sources lie.
-        shutil.copyfile(Path(__file__).parent / "driver.py", folder / "driver.py")
-        shutil.copytree(ADDIN, folder / "addin")
+        here = Path(__file__).parent
+        shutil.copyfile(here / "driver.py", folder / "driver.py")
+        scripts = folder / "profile" / "user" / "Scripts" / "python"
+        scripts.mkdir(parents=True)
+        shutil.copyfile(here / "inside.py", scripts / "inside.py")
         shutil.copyfile(oxt, folder / "ramkoll.oxt")
         self._give(folder)
         profile = f"-env:UserInstallation={(folder / 'profile').as_uri()}"
@@ -62,7 +65,7 @@ class Office:
             quiet = ("--norestore", "--nologo", "--nofirststartwizard", "--nodefault")
             self.office = self._start("soffice", profile, *quiet, listens)
             self.driver = self._start(
-                PYTHON, str(folder / "driver.py"), self.pipe, str(folder / "addin"),
+                PYTHON, str(folder / "driver.py"), self.pipe,
                 stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True,
             )  # fmt: skip
         except BaseException:

@@ -41,10 +41,31 @@ def test_a_finding_is_acknowledged_with_a_reason_and_taken_back(
 ) -> None:
     office.open(EXAMPLES / "616.xlsx")
     office.click("Kontrollera", "Fynd (4)")
+    acknowledge_the_first(office)
+    office.click("Ångra kvittering", lambda: "Kvitterade (1)" not in office.texts())
+
+
+def acknowledge_the_first(office: Office) -> None:
     office.click("Kvittera …", "Kvittera: skriv varför.")
     office.mouse("type", "Kant sedan i maj")
     office.click("Kvittera", "Kvitterade (1)")
-    office.click("Ångra kvittering", lambda: "Kvitterade (1)" not in office.texts())
+
+
+def test_the_tab_key_goes_through_the_panel_as_it_is_read(
+    office: Office, nothing_acknowledged: None
+) -> None:
+    office.open(EXAMPLES / "616.xlsx")
+    office.click("Kontrollera", "Fynd (4)")
+    acknowledge_the_first(office)
+    office.click("Kvittera …", "Kvittera: skriv varför.")
+    office.key("Escape")
+    seen = ["Kvittera"]
+    for _ in range(8):
+        office.until(lambda: office.ask("focused") not in (None, seen[-1]), "the next button")
+        seen.append(office.ask("focused"))
+        office.key("Tab")
+    order = "Analys!D9|Kvittera …|Start!B14|Kvittera …|Utfall!I7|Ångra kvittering|Anslutning …"
+    assert seen[1:] == ["Kvittera …", *order.split("|")]
 
 
 @pytest.mark.host("libreoffice", "review", "undo")

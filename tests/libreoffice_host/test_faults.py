@@ -71,9 +71,7 @@ IMPOSSIBLE = {"op": "name", "name": "inte ett namn", "refers_to": "Start!$A$1"}
 
 
 @pytest.mark.host("libreoffice", "rollback")
-@pytest.mark.parametrize(
-    "case", ["refresh-605", "review-616", pytest.param("consolidate", marks=pytest.mark.slow)]
-)
+@pytest.mark.parametrize("case", ["refresh-605", "review-616", "consolidate"])
 def test_a_fault_in_mid_writing_leaves_all_as_it_was(office: Office, case: str) -> None:
     command, _, name = case.partition("-")
     path = EXAMPLES / f"{name}.xlsx" if name else TEMPLATE

@@ -21,7 +21,7 @@ from ramkoll_lo.writing import apply, go_to
 
 _ESCAPE = 1281  # com.sun.star.awt.Key
 _DECK = "RamkollDeck"
-PAGE = 60  # lines shown at once: more makes the panel slow
+PAGE = 150  # lines shown at once: more makes the panel slow
 
 
 class Session:
