@@ -136,6 +136,11 @@ def undo_titles():
     return list(doc().UndoManager.getAllUndoActionTitles())
 
 
+def draws():
+    """Whether the window shows what is changed."""
+    return not doc().hasControllersLocked()
+
+
 def undo():
     doc().UndoManager.undo()
 

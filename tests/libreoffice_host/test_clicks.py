@@ -104,6 +104,7 @@ def test_sammanstall_makes_the_template_what_the_command_line_writes(
     assert all_of(office) == looks
     office.ask("redo")
     assert all_of(office) == done
+    office.until(lambda: office.ask("draws"), "the window to be drawn")
 
 
 def all_of(office: Office) -> dict:
@@ -159,3 +160,4 @@ def assert_undone(office: Office, before: dict) -> None:
     assert now["names"] == before["names"]
     assert [s.get("merged") for s in now["sheets"]] == [s.get("merged") for s in before["sheets"]]
     assert office.ask("marks") == []
+    office.until(lambda: office.ask("draws"), "the window to be drawn")

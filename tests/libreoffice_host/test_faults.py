@@ -85,6 +85,7 @@ def test_a_fault_in_mid_writing_leaves_all_as_it_was(office: Office, case: str) 
         "LibreOffice kunde inte göra det som Ramkoll bad om. Inget har ändrats.", "name",
     )  # fmt: skip
     assert all_of(office) == before
+    assert office.ask("draws")
     assert office.ask("undo_titles") == steps
     assert office.ask("selected") == at
 

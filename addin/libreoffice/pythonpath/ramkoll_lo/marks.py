@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from typing import Any, List, NamedTuple, Sequence, Tuple
+from typing import Any, Iterator, List, NamedTuple, Sequence, Tuple
 
 import uno
 from com.sun.star.beans import PropertyValue
@@ -57,18 +57,28 @@ def mark(doc: Any, sheet: str, cells: Sequence[Any]) -> None:
     _with_undo(doc, new, [])
 
 
+def has_marks(doc: Any) -> bool:
+    """Whether the workbook has a mark of ours."""
+    return next(_ours(doc), None) is not None
+
+
 def clear_marks(doc: Any) -> None:
-    """Take every mark of ours away, with undo."""
+    """Take every mark of ours away, with undo. There is one."""
     there, ids = [], []
+    for sheet, condition, entry in _ours(doc):
+        areas = tuple(condition.Range.RangeAddresses)
+        there.append(_Mark(sheet, areas, entry.Formula1, entry.StyleName))
+        ids.append((sheet, condition.ID))
+    _with_undo(doc, there, ids)
+
+
+def _ours(doc: Any) -> Iterator[Tuple[str, Any, Any]]:
+    """Sheet, conditional format and its entry of each mark of ours."""
     for sheet in _each(doc.Sheets):
         for condition in sheet.ConditionalFormats.getConditionalFormats():
             entry = _entry(condition)
             if entry is not None:
-                areas = tuple(condition.Range.RangeAddresses)
-                there.append(_Mark(sheet.Name, areas, entry.Formula1, entry.StyleName))
-                ids.append((sheet.Name, condition.ID))
-    if there:
-        _with_undo(doc, there, ids)
+                yield sheet.Name, condition, entry
 
 
 def _with_undo(doc: Any, marks: Sequence[_Mark], ids: List[Tuple[str, int]]) -> None:

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from itertools import groupby
 from typing import Any, Callable, Iterator, List, Sequence, Tuple
 
 import unohelper
 from com.sun.star.document import XUndoAction
 
+from ramkoll_lo.main_thread import later
 from ramkoll_lo.problem import half_done
 from ramkoll_lo.reading import CONTENT
 
@@ -75,19 +76,45 @@ def _runs(filled: Sequence[bool], wanted: bool, left: int, within: Any) -> List[
     return found
 
 
+class _Still:
+    """Lets the window be drawn once when a step is undone or done again, and not at each cell."""
+
+    def __init__(self, doc: Any) -> None:
+        self._doc = doc
+        self._held = False
+
+    def hold(self) -> None:
+        """Draw nothing for now. It ends by itself, also when LibreOffice fails in the midst."""
+        if not self._held:
+            self._doc.lockControllers()
+            self._held = True
+            later(self.let_go)
+
+    def let_go(self) -> None:
+        """Draw."""
+        if self._held:
+            self._held = False
+            with suppress(Exception):  # the workbook may be closed by now
+                self._doc.unlockControllers()
+
+
 @contextmanager
 def one_step(doc: Any, title: str) -> Iterator[None]:
     """Make one step of undo of what is done within; when something is raised it is undone at once.
 
-    The screen is drawn, and formulas are calculated, once at the end.
+    The screen is drawn, and formulas are calculated, once at the end. Something is done within:
+    there is a step of undo in any case.
     """
     manager = doc.UndoManager
     before = len(manager.getAllUndoActionTitles())
+    still = _Still(doc)
     doc.lockControllers()
     doc.addActionLock()
     manager.enterUndoContext(title)
     try:
+        manager.addUndoAction(Restore(still.let_go, still.hold))
         yield
+        manager.addUndoAction(Restore(still.hold, still.let_go))
     except BaseException:
         manager.leaveUndoContext()
         _take_back(manager, before)

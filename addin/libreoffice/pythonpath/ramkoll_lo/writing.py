@@ -44,6 +44,8 @@ def apply(
     """
     steps = checked(doc, actions)
     refuse_changed(doc, steps, before, over_formulas)
+    if not marks.has_marks(doc):
+        steps = [step for step in steps if step["op"] != "clear_marks"]
     if all(step["op"] == "select" for step in steps):
         for step in steps:
             go_to(doc, step["sheet"], step["address"])
