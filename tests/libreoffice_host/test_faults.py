@@ -66,6 +66,15 @@ def test_without_an_engine_it_says_how_to_get_one(office: Office, server: Served
     office.click("Försök igen", "Fynd (4)")
 
 
+def opened_for(office: Office, case: str) -> list[dict]:
+    """Open the workbook of a command, and give what the command wants done in it."""
+    command, _, name = case.partition("-")
+    path = EXAMPLES / f"{name}.xlsx" if name else TEMPLATE
+    written = CASES[case].written if case in CASES else {}
+    opened_with(office, path, written)
+    return [asdict(each) for each in run(command, with_values(scan(path), written)).actions]
+
+
 # What LibreOffice itself refuses, when all that comes before has been done.
 IMPOSSIBLE = {"op": "name", "name": "inte ett namn", "refers_to": "Start!$A$1"}
 
@@ -73,12 +82,8 @@ IMPOSSIBLE = {"op": "name", "name": "inte ett namn", "refers_to": "Start!$A$1"}
 @pytest.mark.host("libreoffice", "rollback")
 @pytest.mark.parametrize("case", ["refresh-605", "review-616", "consolidate"])
 def test_a_fault_in_mid_writing_leaves_all_as_it_was(office: Office, case: str) -> None:
-    command, _, name = case.partition("-")
-    path = EXAMPLES / f"{name}.xlsx" if name else TEMPLATE
-    written = CASES[case].written if case in CASES else {}
-    opened_with(office, path, written)
+    actions = opened_for(office, case)
     before, steps, at = all_of(office), office.ask("undo_titles"), office.ask("selected")
-    actions = [asdict(each) for each in run(command, with_values(scan(path), written)).actions]
     assert actions
     said, where = office.ask("apply", [*actions, IMPOSSIBLE])
     assert (said, where) == (
@@ -92,12 +97,7 @@ def test_a_fault_in_mid_writing_leaves_all_as_it_was(office: Office, case: str) 
 
 @pytest.mark.parametrize("case", ["refresh-605", "review-616"])
 def test_what_is_undone_can_be_done_again(office: Office, case: str) -> None:
-    command, _, name = case.partition("-")
-    path = EXAMPLES / f"{name}.xlsx"
-    written = CASES[case].written if case in CASES else {}
-    opened_with(office, path, written)
-    actions = [asdict(each) for each in run(command, with_values(scan(path), written)).actions]
-    assert office.ask("apply", actions) == []
+    assert office.ask("apply", opened_for(office, case)) == []
     done = all_of(office)
     office.ask("undo")
     assert all_of(office) != done

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from itertools import groupby
 from typing import Any, Callable, Dict, Iterable, Iterator, List, Sequence, Tuple
 
@@ -77,9 +77,10 @@ def _view_kept(doc: Any) -> Iterator[None]:
     try:
         yield
     except BaseException:
-        view.setActiveSheet(sheet)
-        if selected is not None:
-            view.select(selected)
+        with suppress(Exception):  # what is raised is what the user has to know
+            view.setActiveSheet(sheet)
+            if selected is not None:
+                view.select(selected)
         raise
 
 
